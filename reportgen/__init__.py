@@ -1,0 +1,43 @@
+"""Checked performance self-evaluation reports (绩效自评报告) of legal-aid centres, in Word and PDF, from one YAML file.
+
+One pipeline, spelled out in ``build``, each arrow a named type:
+
+    YAML text -> Source -> Facts -> Findings
+              -> Scores -> Document -> report.docx / report.pdf, annex.docx / annex.pdf -> outputs/
+
+A module imports only from lower floors, and each third-party library has one owner. A test holds this table
+against the code.
+
+    floor  module      arrow                                                        library
+    -----  ----------  -----------------------------------------------------------  -------
+    13     __main__    python -m reportgen
+    12     cli         the commands; the only one that prints                       click
+    11     batch       many inputs -> outcomes, in worker processes
+    11     board       findings -> text for people, JSON for programs
+    10     build       the pipeline for one input, readable top to bottom
+    9      word        Document + Word template -> .docx bytes                      docxtpl
+    9      pdf         Document + Typst template -> .pdf bytes                      typst, pylopdf_fonts_zh_cn
+    9      bundle      .pdf bytes -> their words                                    pypdf
+    9      prose       Facts, Scores, Form -> Document
+    9      soffice     .docx bytes -> .pdf bytes, by LibreOffice where installed
+    8      scores      Facts + indicators -> Scores, each lost point explained
+    8      audit       parts of a .docx -> what is wrong with them
+    7      forms       a form's folder -> Form
+    7      checks      Facts -> Findings; one small function a rule
+    6      wording     template + names -> text, and what cannot be printed
+    5      facts       Source + Vocabulary -> Facts, stated or derived
+    4      markup      Markdown -> blocks                                           markdown_it
+    4      vocabulary  templates/facts.yaml -> Vocabulary
+    3      formula     Expression + names -> value, or why it cannot be known
+    3      schema      Source -> frame of its kind; what does not fit is named      pydantic
+    2      source      bytes -> values with positions                               yaml
+    2      language    text -> Expression, held against a whitelist                 jinja2
+    2      numerals    text -> Quantity, as officials write numbers
+    1      characters  bytes -> text without odd characters
+    1      habits      a line -> the typing habit in it, and what to type
+    1      quantity    exact numbers with unit, stated digits and vagueness
+    1      blocks      the document tree
+    1      project     a folder -> templates, inputs, outputs; the only one that writes
+    0      findings    complaints as values
+    0      messages    the reader's language
+"""

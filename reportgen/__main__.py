@@ -1,0 +1,6 @@
+"""Run with ``python -m reportgen``."""
+
+from reportgen.cli import main
+
+if __name__ == "__main__":
+    main()

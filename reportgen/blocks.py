@@ -1,0 +1,216 @@
+"""The document tree: what Word and PDF both print, and nothing else.
+
+Numbers of headings and lists are literal text (一、（一）1.（1）), so that no word processor can lose them.
+``Document.as_data`` is the one form in which both printers receive it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
+
+DIGITS = "零一二三四五六七八九"
+MAX_LEVEL = 4
+DRAFT = "草稿"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A run of text; strong text prints in 黑体."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of level 1 to 4; ``number`` is the literal 一、."""
+
+    level: int
+    text: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; ``number`` is the literal 1. of an item of a list."""
+
+    parts: tuple[Text, ...]
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of a list that has not been numbered yet."""
+
+    parts: tuple[Text, ...]
+    ordered: bool
+    index: int
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """What follows starts on a new page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table that spans ``rows`` rows; 0: it is covered by the cell above."""
+
+    text: str
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: names of the columns, rows of cells in their order, and the last row, by column."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: Mapping[str, str] = field(default_factory=dict)
+
+
+Block = Heading | Paragraph | Item | PageBreak | Table
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file: a report, or an annex (which has a ``label``: 附件). ``date`` is YYYY-MM-DD."""
+
+    title: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    unit: str
+    printed_date: str
+    date: str
+    label: str = ""
+    attachments: tuple[str, ...] = ()
+    draft: bool = False
+    source: str = ""  # where it came from: input, its hash, form and version
+
+    @property
+    def name(self) -> str:
+        """The title on one line."""
+        return "".join(self.title)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the document as lists, mappings and text: what templates loop over."""
+        tables = [table_data(block) for block in self.blocks if isinstance(block, Table)]
+        return {
+            "title": list(self.title),
+            "name": self.name,
+            "label": self.label,
+            "blocks": [_block_data(block) for block in self.blocks],
+            "table": tables[0] if self.label and tables else {},
+            "attachments": attachment_lines(self.attachments),
+            "unit": self.unit,
+            "date": self.printed_date,
+            "draft": DRAFT if self.draft else "",
+            "clock": [int(part) for part in self.date.split("-")],
+            "source": self.source,
+        }
+
+    def strings(self) -> Iterator[tuple[str, ...]]:
+        """Yield every text that a reader must find in the file, in reading order; the cells of a table together."""
+        yield (self.label,)
+        yield from ((line,) for line in self.title)
+        for block in self.blocks:
+            yield tuple(_block_strings(block))
+        if not self.label:
+            yield from ((line,) for line in (*attachment_lines(self.attachments), self.unit, self.printed_date))
+
+
+def _block_data(block: Block) -> dict[str, Any]:
+    match block:
+        case Heading(level, text, number):
+            return {"kind": f"heading{level}", "text": number + text}
+        case Paragraph(parts, number):
+            texts = [{"text": part.text, "strong": part.strong} for part in parts]
+            return {"kind": "paragraph", "number": number, "parts": texts}
+        case Table():
+            return {"kind": "table", **table_data(block)}
+        case Item() | PageBreak():
+            return {"kind": "pagebreak"}
+
+
+def table_data(table: Table) -> dict[str, Any]:
+    """Return a table; each row both by column name (for an annex) and as a list of cells (for any table)."""
+    return {
+        "columns": list(table.columns),
+        "rows": [
+            {
+                **{name: {"text": cell.text, "rows": cell.rows} for name, cell in zip(table.columns, row, strict=True)},
+                "cells": [cell.text for cell in row],
+            }
+            for row in table.rows
+        ],
+        "total": dict(table.total),
+    }
+
+
+def _block_strings(block: Block) -> Iterator[str]:
+    match block:
+        case Heading(_, text, number):
+            yield number + text
+        case Paragraph(parts, number):
+            yield number + "".join(part.text for part in parts)
+        case Table(columns, rows, total):
+            yield from columns
+            for row in rows:
+                yield from (cell.text for cell in row if cell.rows)
+            yield from total.values()
+
+
+def attachment_lines(names: tuple[str, ...]) -> list[str]:
+    """Return the note on attachments, numbered where there are several (GB/T 9704—2012, 7.3.4)."""
+    if len(names) < 2:
+        return [f"附件：{name}" for name in names]
+    return [f"{'附件：' if index == 1 else '　　　'}{index}.{name}" for index, name in enumerate(names, 1)]
+
+
+def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Give headings and items their literal numbers, consecutive at each level (GB/T 9704—2012, 7.3.3)."""
+    counts = [0] * (MAX_LEVEL + 1)
+    level = 0
+    result: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            level = block.level
+            counts[level] += 1
+            counts[level + 1 :] = [0] * (MAX_LEVEL - level)
+            block = replace(block, number=ordinal(level, counts[level]))
+        elif isinstance(block, Item):
+            below = min(MAX_LEVEL, (4 if level == 3 else 3) + block.depth)
+            number = ordinal(below, block.index) if block.ordered else "•"
+            block = Paragraph(block.parts, number)
+        result.append(block)
+    return tuple(result)
+
+
+def ordinal(level: int, number: int) -> str:
+    """Return the number of a heading: 一、 （一） 1. （1）."""
+    return {1: f"{chinese(number)}、", 2: f"（{chinese(number)}）", 3: f"{number}.", 4: f"（{number}）"}[level]
+
+
+def chinese(number: int) -> str:
+    """Return 1 to 99 in Chinese numerals: 二十一."""
+    tens, ones = divmod(number, 10)
+    if not 0 < number < 100:
+        return str(number)
+    return ("" if tens == 0 else "十" if tens == 1 else f"{DIGITS[tens]}十") + (DIGITS[ones] if ones else "")
+
+
+def merged(rows: list[list[str]], columns: Iterable[int]) -> tuple[tuple[Cell, ...], ...]:
+    """Return rows of cells in which equal texts below one another merge in ``columns``, each within the one before."""
+    cells = [[Cell(text) for text in row] for row in rows]
+    starts = {0, len(rows)}
+    for column in columns:
+        starts |= {index for index in range(1, len(rows)) if rows[index][column] != rows[index - 1][column]}
+        edges = sorted(starts)
+        for start, end in pairwise(edges):
+            cells[start][column] = Cell(rows[start][column], end - start)
+            for index in range(start + 1, end):
+                cells[index][column] = Cell("", 0)
+    return tuple(tuple(row) for row in cells)

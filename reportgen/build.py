@@ -1,0 +1,275 @@
+"""The pipeline for one input, from top to bottom: a centre's file -> findings, and the documents it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from reportgen.blocks import Document
+from reportgen.bundle import verify_pdf
+from reportgen.checks import check_facts
+from reportgen.facts import Facts, read_facts
+from reportgen.findings import Finding, ReportError, Span, has_errors
+from reportgen.forms import Form, read_form
+from reportgen.messages import _
+from reportgen.pdf import PdfPrinter
+from reportgen.project import Project, unusable_name, write_file
+from reportgen.prose import Written, write_documents
+from reportgen.schema import did_you_mean
+from reportgen.scores import read_scores, unknown_indicators
+from reportgen.soffice import convert_docx
+from reportgen.source import leaves, read_source
+from reportgen.vocabulary import Vocabulary, read_vocabulary
+from reportgen.word import WordTemplate
+from reportgen.wording import Wording
+
+DISTRIBUTION = "legal-aid-reportgen"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to build: drafts in spite of errors, with or without PDF, by which engine, read back or not."""
+
+    draft: bool = False
+    pdf: bool = True
+    engine: str = "typst"
+    verify: bool = False
+    system_fonts: bool = True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one input: its findings, and the files that are there now (those that changed apart)."""
+
+    input: str
+    findings: tuple[Finding, ...]
+    files: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether the input has an error."""
+        return has_errors(self.findings)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A centre's file read and checked, and the documents written from it."""
+
+    facts: Facts
+    findings: tuple[Finding, ...]
+    written: tuple[tuple[Form, Written], ...]
+
+
+@dataclass
+class Library:
+    """The templates of a project, each read once."""
+
+    project: Project
+    system_fonts: bool = True
+    _forms: dict[str, Form] = field(default_factory=dict)
+    _word: dict[Path, WordTemplate] = field(default_factory=dict)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """templates/facts.yaml. Raises ReportError."""
+        return read_vocabulary(self.project.templates / "facts.yaml", "templates/facts.yaml")
+
+    @property
+    def form_names(self) -> list[str]:
+        """The folders of templates/ that are forms."""
+        return sorted(path.parent.name for path in self.project.templates.glob("*/form.yaml"))
+
+    def form(self, name: str) -> Form:
+        """Return the form ``name``, one of form_names. Raises ReportError."""
+        if name not in self._forms:
+            self._forms[name] = read_form(self.project.templates / name, self.vocabulary, f"templates/{name}")
+        return self._forms[name]
+
+    def word_template(self, path: Path) -> WordTemplate:
+        """Return the Word template at ``path``."""
+        if path not in self._word:
+            self._word[path] = WordTemplate(path, f"templates/{path.relative_to(self.project.templates).as_posix()}")
+        return self._word[path]
+
+    @cached_property
+    def pdf_printer(self) -> PdfPrinter:
+        """The printer of PDF files."""
+        return PdfPrinter(self.project.templates, self.system_fonts)
+
+
+def build(library: Library, path: Path, options: Options, twins: Iterable[Path] = ()) -> Outcome:
+    """Check the file at ``path`` and, where nothing is wrong with it, write its documents."""
+    name = library.project.name(path)
+    try:
+        case = examine(library, path, twins, options.draft)
+        if has_errors(case.findings) and not options.draft:
+            return Outcome(name, case.findings)
+    except ReportError as error:
+        return Outcome(name, error.findings)
+    changed: list[str] = []
+    try:
+        files = dict(print_documents(library, path, case, options))
+        for file, data in files.items():
+            if write_file(file, data, library.project.name(file)):
+                changed.append(library.project.name(file))
+    except ReportError as error:
+        found = [placed(finding, case.facts) for finding in error.findings]
+        return Outcome(name, (*case.findings, *found), changed=tuple(changed))
+    return Outcome(name, case.findings, tuple(map(library.project.name, files)), tuple(changed))
+
+
+def placed(finding: Finding, facts: Facts) -> Finding:
+    """Return a finding on a character that no font has, at its first place in the centre's texts."""
+    if finding.code != "missing-glyph":
+        return finding
+    for place, text in leaves(facts.source):
+        if finding.path in text:
+            line = text[: text.index(finding.path)].count("\n") + 1
+            return replace(finding, span=facts.source.inside(place, line, finding.path))
+    return finding
+
+
+def check(library: Library, path: Path, twins: Iterable[Path] = ()) -> Outcome:
+    """Return the findings on the file at ``path`` alone."""
+    try:
+        return Outcome(library.project.name(path), examine(library, path, twins).findings)
+    except ReportError as error:
+        return Outcome(library.project.name(path), error.findings)
+
+
+def examine(library: Library, path: Path, twins: Iterable[Path] = (), draft: bool = False) -> Case:
+    """Read and check the file at ``path``, and write its documents as trees. Raises ReportError."""
+    facts = facts_of(library, path)
+    wording = Wording(facts)
+    reasons = wording.reasons()
+    findings = [*facts.findings, *place_agrees(facts, path, library.project)]
+    findings += check_facts(facts, reasons, [facts_of(library, twin) for twin in twins])
+    forms, faults = requested_forms(library, facts)
+    findings += faults
+    if not has_errors(faults):  # else what is unknown may belong to a form that is missing
+        findings += unknown_indicators(facts, forms)
+        findings += unknown_sections(facts, forms)
+    written: list[tuple[Form, Written]] = []
+    for form in forms:
+        scores = read_scores(form, facts, wording)
+        findings += scores.findings
+        written.append((form, write_documents(form, facts, scores, wording, reasons, origin(form, facts), draft)))
+    findings += wording.told()
+    order = sorted(
+        dict.fromkeys(findings), key=lambda finding: (finding.span.file != facts.source.file, finding.span.line)
+    )
+    return Case(facts, tuple(order), tuple(written))
+
+
+def facts_of(library: Library, path: Path) -> Facts:
+    """Return the facts of the file at ``path``, with last year's. Raises ReportError."""
+    source = read_source(path, library.project.name(path))
+    facts = read_facts(source, library.vocabulary)
+    earlier = library.project.last_year(path, facts.year)
+    if earlier is None:
+        return facts
+    try:
+        last_year = read_facts(read_source(earlier, library.project.name(earlier)), library.vocabulary)
+    except ReportError:  # its own findings are told when it is its turn
+        return facts
+    return read_facts(source, library.vocabulary, last_year)
+
+
+def place_agrees(facts: Facts, path: Path, project: Project) -> Iterator[Finding]:
+    """The file lies in the folder of its year, under a name that any system can write."""
+    folder = path.resolve().parent
+    if folder.parent == project.inputs.resolve() and facts.entry.year and folder.name != facts.entry.year:
+        message = _("the file lies in inputs/{folder}, but its 年度 is {year}")
+        message = message.format(folder=folder.name, year=facts.entry.year)
+        hint = _("correct 年度, or move the file to inputs/{year}").format(year=facts.entry.year)
+        yield Finding(
+            "year-mismatch", facts.source.span(("年度",)), message, hint, "年度", facts.entry.year, folder.name
+        )
+    if unusable_name(path.stem):
+        message = _("“{name}” cannot name the folder of the documents").format(name=path.stem)
+        hint = _("rename the file: letters a to z, digits and hyphens, such as lieshan.yaml")
+        yield Finding("bad-value", facts.source.at(1, 1), message, hint)
+
+
+def requested_forms(library: Library, facts: Facts) -> tuple[list[Form], list[Finding]]:
+    """Return the forms under 报告, and a finding for each that there is not or that has a fault."""
+    forms: list[Form] = []
+    findings: list[Finding] = []
+    for index, name in enumerate(facts.entry.reports):
+        span = facts.source.span(("报告", index))
+        if name not in library.form_names:
+            message = _("there is no form “{name}”").format(name=name)
+            findings.append(
+                Finding("unknown-form", span, message, did_you_mean(name, library.form_names), f"报告.{index}")
+            )
+        elif name in (form.id for form in forms):
+            message = _("the form “{name}” is asked for twice").format(name=name)
+            findings.append(Finding("bad-value", span, message, _("keep one of the two"), f"报告.{index}"))
+        else:
+            try:
+                forms.append(library.form(name))
+                findings += forms[-1].notes
+            except ReportError as error:
+                findings += error.findings
+    return forms, findings
+
+
+def unknown_sections(facts: Facts, forms: Iterable[Form]) -> Iterator[Finding]:
+    """Yield a finding for every text under 正文 that no requested form prints: it would be lost."""
+    forms = list(forms)
+    known = list(dict.fromkeys(section for form in forms for section in form.sections))
+    for name in facts.entry.prose:
+        if forms and name not in known:
+            message = _("no requested form prints a text “{name}”").format(name=name)
+            span = facts.source.key_span(("正文", name))
+            yield Finding("unknown-section", span, message, did_you_mean(name, known), f"正文.{name}")
+
+
+def origin(form: Form, facts: Facts) -> str:
+    """Say where a document came from: program and version, form, input and the hash of its text."""
+    try:
+        number = version(DISTRIBUTION)
+    except PackageNotFoundError:  # run from a folder without installation
+        number = "0"
+    name = facts.source.file.rsplit("/", 1)[-1]
+    return f"reportgen {number}; {form.id}; {name} sha256:{facts.source.digest[:16]}"
+
+
+def print_documents(library: Library, path: Path, case: Case, options: Options) -> Iterator[tuple[Path, bytes]]:
+    """Yield every file of the case with its bytes. Raises ReportError."""
+    house = library.project.templates / "house"
+    for form, written in case.written:
+        folder = library.project.output(path, case.facts.year, form.id)
+        yield from print_document(library, written.report, house / "report", folder / "report", options)
+        if written.annex:
+            yield from print_document(library, written.annex, form.folder / "annex", folder / "annex", options)
+
+
+def print_document(
+    library: Library, document: Document, template: Path, target: Path, options: Options
+) -> Iterator[tuple[Path, bytes]]:
+    """Yield the Word file and the PDF file of one document. Raises ReportError."""
+    docx = library.word_template(template.with_suffix(".docx")).print_docx(document)
+    yield target.with_suffix(".docx"), docx
+    if not options.pdf:
+        return
+    name = library.project.name(target.with_suffix(".pdf"))
+    if options.engine == "libreoffice":
+        pdf = convert_docx(docx, name)
+    else:
+        pdf = library.pdf_printer.print_pdf(document, template.with_suffix(".typ"))
+    if options.verify and (lost := verify_pdf(pdf, document.strings(), name)):
+        raise ReportError(lost)
+    yield target.with_suffix(".pdf"), pdf
+
+
+def substituted_fonts(library: Library) -> Finding | None:
+    """Say which of GB/T 9704's fonts an open font stands for in the PDF files, if any."""
+    if not (pairs := library.pdf_printer.substituted):
+        return None
+    message = _("fonts that are not installed were substituted in the PDF: {fonts}").format(fonts="，".join(pairs))
+    return Finding("font-substituted", Span(""), message, _("install the fonts of GB/T 9704 to use them"))

@@ -1,0 +1,54 @@
+"""PDF files -> their text, held against the document they were made of."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from reportgen.blocks import DRAFT
+from reportgen.findings import Finding, Span
+from reportgen.messages import _
+
+NUMBER = re.compile(r"^—\d+—|—\d+—$")
+
+
+def pdf_text(data: bytes) -> str:
+    """Return the words of all pages without white space, page numbers and draft marks, in Unicode's NFKC."""
+    from pypdf import PdfReader  # 0.1 s, which a build without --verify need not spend
+
+    pages = [comparable(page.extract_text()) for page in PdfReader(io.BytesIO(data)).pages]
+    if all(page.startswith(DRAFT) for page in pages):
+        pages = [page.removeprefix(DRAFT) for page in pages]
+    return "".join(NUMBER.sub("", page, count=1) for page in pages)
+
+
+def comparable(text: str) -> str:
+    """Return ``text`` as it can be compared with what a PDF gives back, which may double combining marks."""
+    folded = "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(character for character in folded if not unicodedata.combining(character))
+
+
+def verify_pdf(data: bytes, strings: Iterable[tuple[str, ...]], name: str) -> list[Finding]:
+    """Return a finding where ``strings`` (Document.strings) are not all in the PDF, in their order.
+
+    The cells of a table may come in any order: a cell that spans rows is drawn after the others.
+    """
+    text = pdf_text(data)
+    place = 0
+    lost: list[str] = []
+    for group in strings:
+        for string in sorted(group, key=len, reverse=True):
+            wanted = comparable(string)
+            found = text.find(wanted, place)
+            if found < 0:
+                lost.append(string)
+            elif len(group) == 1:
+                place = found + len(wanted)
+            elif wanted:  # taken, so that two equal cells are found twice
+                text = text[:found] + "\0" + text[found + len(wanted) :]
+    if not lost:
+        return []
+    message = _("the file lacks {n} text(s), the first is “{text}”").format(n=len(lost), text=lost[0][:60])
+    return [Finding("text-lost", Span(name), message, path=lost[0])]

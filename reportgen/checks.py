@@ -1,0 +1,301 @@
+"""Facts -> findings: what is stated held against what the vocabulary says must be true.
+
+One small function a rule. A rule has three outcomes: it holds, it fails, or it cannot be evaluated.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from reportgen.facts import Facts, Stated, expected_value
+from reportgen.findings import Finding
+from reportgen.formula import UnknownError, holds, lookup, quantity_of, unstated, with_values
+from reportgen.language import Expression, FormulaError, dotted_name, nodes
+from reportgen.messages import _
+from reportgen.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed, unit
+from reportgen.schema import did_you_mean
+from reportgen.vocabulary import Check, FactKind
+
+# The findings that a reason under 口径说明 lets pass.
+EXPLAINABLE = frozenset(
+    [
+        "total-mismatch",
+        "ratio-mismatch",
+        "limit-exceeded",
+        "rounding-difference",
+        "truncated",
+        "cannot-check",
+        "fact-conflict",
+    ]
+)
+MENDABLE = ("total-mismatch", "ratio-mismatch", "limit-exceeded")
+APART = (Agreement.DIFFERENT, Agreement.TRUNCATED, Agreement.WITHIN_ROUNDING)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A finding of a rule, with the facts that the rule is about."""
+
+    finding: Finding
+    names: frozenset[str]
+
+
+def check_facts(facts: Facts, reasons: Mapping[str, str], twins: Iterable[Facts] = ()) -> list[Finding]:
+    """Return the findings on ``facts``; those that ``reasons`` (口径说明, by fact) explain become notes.
+
+    ``twins`` are other files of the same centre and year.
+    """
+    findings = with_causes(facts, failures(facts))
+    for twin in twins:
+        findings.extend(twin_agrees(facts, twin))
+    findings.extend(report_follows_year(facts))
+    return list(explained(facts, findings, reasons))
+
+
+def failures(facts: Facts) -> list[Failure]:
+    """Return what the vocabulary's formulas and relations find."""
+    found: list[Failure] = []
+    for name, stated in facts.stated.items():
+        kind = facts.vocabulary.facts.get(name)
+        if kind and kind.formula:
+            names = frozenset([name, *kind.formula.names])
+            found += [Failure(finding, names) for finding in stated_equals_formula(facts, kind, stated, kind.formula)]
+    for check in facts.vocabulary.checks:
+        names = frozenset(check.relation.names)
+        found += [Failure(finding, names) for finding in relation_holds(facts, check)]
+    return found
+
+
+# --- rules ---------------------------------------------------------------------------------------------------
+
+
+def stated_equals_formula(facts: Facts, kind: FactKind, stated: Stated, formula: Expression) -> Iterator[Finding]:
+    """A stated value equals its formula: exactly for a sum, half-up at its digits for a ratio (domain 1–13)."""
+    try:
+        expected = expected_value(kind, facts.scope)
+        agreement = agree(stated.quantity, expected)
+    except UnknownError as unknown:
+        yield from _cannot_check(facts, kind, stated, formula, unknown.name)
+    except (FormulaError, QuantityError) as error:
+        message = _("“{name}” cannot be checked: {reason}").format(name=kind.name, reason=error.message)
+        yield Finding("cannot-check", stated.span, message, error.hint, kind.name, brief(stated.quantity))
+    else:
+        if agreement in APART and not (agreement is Agreement.WITHIN_ROUNDING and kind.unit.is_percent):
+            yield _disagreement(facts, kind.name, stated, expected, formula, agreement)
+
+
+def _disagreement(
+    facts: Facts, name: str, stated: Stated, expected: Quantity, formula: Expression, agreement: Agreement
+) -> Finding:
+    """Return the finding for a stated value that is not what its formula gives."""
+    shown = _shown(expected, stated.quantity, formula)
+    typed = shown if expected.exact else _("a value within {range}").format(range=shown)
+    values = with_values(formula, facts.scope)
+    said = brief(stated.quantity)
+    hint = _("type {expected}, or correct one of the numbers it is made of").format(expected=typed)
+    if agreement is Agreement.TRUNCATED:
+        code, hint = "truncated", _("type {expected}").format(expected=typed)
+        message = _("“{name}” is stated as {stated}, cut off; rounded it is {expected}: {values}")
+    elif agreement is Agreement.WITHIN_ROUNDING:
+        code = "rounding-difference"
+        message = _("“{name}” is stated as {stated}, its parts sum to {expected}; rounding may explain it: {values}")
+    elif formula.divides:
+        code = "ratio-mismatch"
+        message = _("“{name}” is stated as {stated}, but {values} = {expected}")
+    else:
+        code = "total-mismatch"
+        message = _("“{name}” is stated as {stated}, but its parts sum to {expected} ({difference}): {values}")
+        if left_out := unstated(formula, facts.scope):
+            hint += _("; not stated: {names}").format(names="、".join(left_out))
+    if code != "truncated":
+        hint += _("; or give the reason under 口径说明, {name}").format(name=name)
+    difference = _difference(stated.quantity, expected)
+    message = message.format(name=name, stated=said, expected=shown, values=values, difference=difference)
+    return Finding(code, stated.span, message, hint, name, said, shown)
+
+
+def _difference(stated: Quantity, expected: Quantity) -> str:
+    difference = stated.low - (expected.low if expected.exact else expected.high)
+    return f"{'+' if difference > 0 else ''}{trimmed(difference)}{stated.unit.symbol}"
+
+
+def _shown(expected: Quantity, stated: Quantity, formula: Expression) -> str:
+    """Print the expected value, a ratio with the digits of the stated one."""
+    plain = replace(expected, words=None)
+    if not formula.divides or stated.places is None:
+        return brief(plain)
+    return brief(plain, max(stated.places, 0 if expected.exact else 1))
+
+
+def _cannot_check(facts: Facts, kind: FactKind, stated: Stated, formula: Expression, missing: str) -> Iterator[Finding]:
+    """Name what is missing where part of the formula is stated; for a ratio, say what it would have to be."""
+    if not missing or len(unstated(formula, facts.scope)) == len(formula.names):
+        return
+    message = _("“{name}” ({stated}) cannot be checked: {missing} is not stated").format(
+        name=kind.name, stated=brief(stated.quantity), missing=missing
+    )
+    hint = _("state {missing} under 数据").format(missing=missing)
+    if implied := _implied(facts, kind, stated.quantity, formula):
+        hint += _("; as stated, {missing} would be {implied}").format(missing=missing, implied=implied)
+    hint += _("; or give the reason under 口径说明, {name}").format(name=kind.name)
+    yield Finding("cannot-check", stated.span, message, hint, kind.name, brief(stated.quantity))
+
+
+def _implied(facts: Facts, kind: FactKind, stated: Quantity, formula: Expression) -> str:
+    """Return the range of b in a / b that agrees with the digits stated, "" where that is not the question."""
+    node = formula.node
+    if not isinstance(node, nodes.Div) or dotted_name(node.right) not in facts.vocabulary.facts:
+        return ""
+    numerator = lookup(dotted_name(node.left), facts.scope)
+    if not isinstance(numerator, Quantity) or not stated.exact:
+        return ""
+    ends = Quantity(stated.low - stated.slack, stated.low + stated.slack, kind.unit)
+    try:
+        implied = convert(numerator / ends, facts.vocabulary.facts[dotted_name(node.right)].unit)
+    except QuantityError:
+        return ""
+    return brief(Quantity(rounded(implied.low, 1), rounded(implied.high, 1), implied.unit))
+
+
+def relation_holds(facts: Facts, check: Check) -> Iterator[Finding]:
+    """A relation of the vocabulary holds: an inequality between stages, or a second way to a total (domain 8–13)."""
+    relation = check.relation
+    try:
+        left, right = quantity_of(relation.left, facts.scope), quantity_of(relation.right, facts.scope)
+        if relation.sign == "==":
+            agreement = agree(left, right)
+            percent = left.unit.is_percent or left.unit == unit("")
+            broken = agreement in APART and not (agreement is Agreement.WITHIN_ROUNDING and percent)
+            broken = broken and any(name in facts.stated for name in relation.names)  # else its parts are named
+            code = "rounding-difference" if agreement is Agreement.WITHIN_ROUNDING else "total-mismatch"
+        else:
+            broken, code = not holds(relation, facts.scope), "limit-exceeded"
+    except (UnknownError, FormulaError, QuantityError):
+        return
+    if not broken:
+        return
+    path = next((name for name in relation.names if name in facts.stated), relation.names[0])
+    message = _("“{check}” does not hold: {left} is not {sign} {right}").format(
+        check=check.name,
+        left=_side(relation.left, left, facts),
+        sign={"==": "=", "<=": "≤", ">=": "≥"}.get(relation.sign, relation.sign),
+        right=_side(relation.right, right, facts),
+    )
+    hint = _("correct one of these numbers; or give the reason under 口径说明, {name}").format(name=path)
+    yield Finding(code, facts.span(path), message, hint, path, brief(left), brief(right))
+
+
+def _side(expression: Expression, value: Quantity, facts: Facts) -> str:
+    text = with_values(expression, facts.scope)
+    return text if dotted_name(expression.node) or not expression.names else f"{brief(value)}（{text}）"
+
+
+def twin_agrees(facts: Facts, twin: Facts) -> Iterator[Finding]:
+    """Two files of one centre and year state the same value for the same fact (domain 19)."""
+    for name, other in twin.stated.items():
+        stated = facts.stated.get(name)
+        if stated is None:
+            continue
+        try:
+            same = agree(stated.quantity, other.quantity) in (Agreement.EQUAL, Agreement.OPEN)
+        except QuantityError:
+            same = False
+        if not same:
+            message = _("“{name}” is {stated} here, but {other} in {file}, line {line}").format(
+                name=name,
+                stated=brief(stated.quantity),
+                other=brief(other.quantity),
+                file=other.span.file,
+                line=other.span.line,
+            )
+            hint = _("state one value in both; or give the reason under 口径说明, {name}").format(name=name)
+            yield Finding(
+                "fact-conflict", stated.span, message, hint, name, brief(stated.quantity), brief(other.quantity)
+            )
+
+
+def report_follows_year(facts: Facts) -> Iterator[Finding]:
+    """A report on a year is dated after its end (domain 20)."""
+    if facts.date.year > 2000 and facts.date <= datetime.date(facts.year, 12, 31) and facts.entry.year:
+        message = _("the report on {year} is dated {date}, before the year's end").format(
+            year=facts.year, date=facts.date
+        )
+        hint = _("type the date of signing, after {year}-12-31, or correct 年度").format(year=facts.year)
+        yield Finding("report-before-year-end", facts.source.span(("日期",)), message, hint, "日期", str(facts.date))
+
+
+# --- what would mend them -----------------------------------------------------------------------------------
+
+
+def with_causes(facts: Facts, found: list[Failure]) -> list[Finding]:
+    """Return the findings; where several share facts and one figure would mend them all, their hints name it."""
+    findings = {failure: failure.finding for failure in found}
+    for group in _related([failure for failure in found if failure.finding.code in MENDABLE]):
+        cures = list(dict.fromkeys(_cures(facts, group, len(found)))) if len(group) > 1 else []
+        if len(cures) == 1:
+            name, value = cures[0]
+            text = _("{name} {stated} → {value} would mend all {n}; else: ").format(
+                name=name, stated=brief(facts.stated[name].quantity), value=brief(value), n=len(group)
+            )
+            findings |= {f: replace(f.finding, hint=text + f.finding.hint) for f in group}
+    return list(findings.values())
+
+
+def _related(found: list[Failure]) -> list[list[Failure]]:
+    """Return the failures in groups that share facts, directly or through one another."""
+    groups: list[list[Failure]] = []
+    for failure in found:
+        touching = [group for group in groups if any(failure.names & other.names for other in group)]
+        groups = [group for group in groups if group not in touching]
+        groups.append([failure, *(other for group in touching for other in group)])
+    return groups
+
+
+def _cures(facts: Facts, group: list[Failure], failing: int) -> Iterator[tuple[str, Quantity]]:
+    """Yield each (fact, value) that makes every failure of the group vanish, and none appear."""
+    for name, value in _candidates(facts, group):
+        stated = {**facts.stated, name: replace(facts.stated[name], quantity=value)}
+        changed = replace(facts, stated=stated, _derived={})
+        left = [failure.finding.path for failure in failures(changed)]
+        if len(left) == failing - len(group) and not any(failure.finding.path in left for failure in group):
+            yield name, value
+
+
+def _candidates(facts: Facts, group: list[Failure]) -> Iterator[tuple[str, Quantity]]:
+    """Yield the values that would mend one failed sum: of the sum itself, or of one of its parts."""
+    for failure in group:
+        kind = facts.vocabulary.facts.get(failure.finding.path)
+        if failure.finding.code != "total-mismatch" or kind is None or kind.formula is None:
+            continue
+        total = facts.stated[kind.name].quantity
+        expected = expected_value(kind, facts.scope)
+        if not total.exact or not expected.exact:
+            continue
+        yield kind.name, Quantity(expected.low, expected.low, kind.unit, total.places)
+        for name in kind.formula.names:
+            if name in facts.stated and facts.stated[name].quantity.exact:
+                part = facts.stated[name].quantity
+                mended = part.low + total.low - expected.low
+                yield name, Quantity(mended, mended, part.unit, part.places)
+
+
+# --- reasons -------------------------------------------------------------------------------------------------
+
+
+def explained(facts: Facts, findings: Iterable[Finding], reasons: Mapping[str, str]) -> Iterator[Finding]:
+    """Let findings pass that 口径说明 gives a reason for, and show the reason."""
+    for finding in findings:
+        if reason := finding.code in EXPLAINABLE and reasons.get(finding.path):
+            message = _("{finding}. Explained: {reason}").format(finding=finding.message, reason=reason)
+            yield replace(finding, code="explained", message=message, hint="")
+        else:
+            yield finding
+    for path in reasons:
+        if path not in facts.stated:
+            span = facts.source.key_span(("口径说明", path))
+            message = _("the reason given for “{name}” explains nothing: there is no such fact in 数据").format(
+                name=path
+            )
+            yield Finding("explains-nothing", span, message, did_you_mean(path, facts.stated), path)

@@ -1,0 +1,218 @@
+"""A centre's file and the vocabulary -> facts, each stated or derived, each with its place in the file."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from reportgen.findings import Finding, Span
+from reportgen.formula import Missing, UnknownError, quantity_of
+from reportgen.habits import find_habit
+from reportgen.language import FormulaError
+from reportgen.messages import _
+from reportgen.numerals import mended, read_measured, read_quantity
+from reportgen.quantity import Quantity, QuantityError, convert, number, unit, with_places
+from reportgen.schema import InputFile, did_you_mean, read_frame
+from reportgen.source import Place, Source
+from reportgen.vocabulary import OTHER, FactKind, Vocabulary
+
+DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
+UNIT_FREE = unit("")
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A value that the file states, and where."""
+
+    quantity: Quantity
+    span: Span
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a centre's file says. ``scope`` holds the names that expressions see."""
+
+    entry: InputFile
+    source: Source
+    vocabulary: Vocabulary
+    year: int
+    date: datetime.date
+    stated: Mapping[str, Stated]
+    findings: tuple[Finding, ...]
+    last_year: Facts | None = None
+    _derived: dict[str, Quantity | Missing] = field(default_factory=dict)
+
+    @cached_property
+    def scope(self) -> dict[str, Any]:
+        """The names of the language: 单位, 年度, …, the groups of facts, and 上年."""
+        groups: dict[str, Any] = {name: _Group(self, name) for name in self.vocabulary.groups}
+        groups[OTHER] = _Group(self, OTHER)
+        named = {
+            "单位": self.entry.unit,
+            "地区": self.entry.district,
+            "项目": self.entry.project,
+            "年度": number(self.year),
+            "日期": chinese_date(self.date),
+        }
+        if self.last_year:
+            groups["上年"] = self.last_year.scope
+        return groups | {name: value for name, value in named.items() if value}
+
+    def value(self, name: str) -> Quantity | Missing:
+        """Return the fact ``name``: as stated, or derived by its formula, or Missing."""
+        if name in self.stated:
+            return self.stated[name].quantity
+        if name not in self._derived:
+            self._derived[name] = Missing(name)  # a formula that comes back to itself finds nothing
+            self._derived[name] = self._derive(name)
+        return self._derived[name]
+
+    def _derive(self, name: str) -> Quantity | Missing:
+        kind = self.vocabulary.facts.get(name)
+        if kind is None or kind.formula is None:
+            return Missing(name)
+        try:
+            value = expected_value(kind, self.scope)
+        except (UnknownError, FormulaError):
+            return Missing(name)
+        return with_places(value, kind.places) if kind.places is not None else value
+
+    def span(self, name: str) -> Span:
+        """Return where ``name`` is stated, or where it would be."""
+        if name in self.stated:
+            return self.stated[name].span
+        return self.source.key_span(("数据", *name.split(".")))
+
+
+class _Group(Mapping[str, Quantity]):
+    """The facts of one group that have a value."""
+
+    def __init__(self, facts: Facts, name: str) -> None:
+        self.facts, self.name = facts, name
+
+    def __getitem__(self, key: str) -> Quantity:
+        value = self.facts.value(f"{self.name}.{key}")
+        if isinstance(value, Missing):
+            raise KeyError(key)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        kinds = {**self.facts.vocabulary.facts, **self.facts.stated}
+        keys = (name.split(".")[1] for name in kinds if name.split(".")[0] == self.name)
+        return (key for key in keys if not isinstance(self.facts.value(f"{self.name}.{key}"), Missing))
+
+    def __len__(self) -> int:
+        return sum(1 for _key in self)
+
+
+def expected_value(kind: FactKind, scope: Mapping[str, Any]) -> Quantity:
+    """Return what the formula of ``kind`` gives, in its unit; raises UnknownError, FormulaError."""
+    if kind.formula is None:
+        raise UnknownError(kind.name)
+    value = quantity_of(kind.formula, scope)
+    try:
+        if value.unit == UNIT_FREE and kind.unit.base:
+            return convert(Quantity(value.low, value.high, kind.unit, slack=value.slack), kind.unit)
+        return convert(value, kind.unit)
+    except QuantityError as error:
+        raise FormulaError(error.message, error.hint) from None
+
+
+def chinese_date(date: datetime.date) -> str:
+    """Return the date as it is printed: 2024年1月5日 (GB/T 9704—2012, 7.3.5.4: no leading zeros)."""
+    return f"{date.year}年{date.month}月{date.day}日"
+
+
+def read_facts(source: Source, vocabulary: Vocabulary, last_year: Facts | None = None) -> Facts:
+    """Return the facts of ``source``; what cannot be read is among its findings."""
+    entry, findings = read_frame(source, InputFile)
+    reader = _Reader(source, vocabulary, [*source.findings, *findings])
+    year = reader.year(entry.year)
+    date = reader.date(entry.date)
+    stated = reader.stated(entry)
+    return Facts(entry, source, vocabulary, year, date, stated, tuple(reader.findings), last_year)
+
+
+class _Reader:
+    def __init__(self, source: Source, vocabulary: Vocabulary, findings: list[Finding]) -> None:
+        self.source, self.vocabulary, self.findings = source, vocabulary, findings
+
+    def complain(self, code: str, place: Place, message: str, hint: str = "", stated: str = "") -> None:
+        path = ".".join(map(str, place[1:] if place[0] == "数据" else place))
+        self.findings.append(Finding(code, self.source.span(place), message, hint, path, stated))
+
+    def year(self, text: str) -> int:
+        if re.fullmatch("20[0-9][0-9]", text):
+            return int(text)
+        if text:
+            hint = _("type the year in four digits, such as 2023")
+            self.complain("bad-value", ("年度",), _("“{text}” is not a year").format(text=text), hint, text)
+        return 2000
+
+    def date(self, text: str) -> datetime.date:
+        match = DATE.fullmatch(mended(text))
+        try:
+            date = datetime.date(*map(int, match.groups())) if match else None
+        except ValueError:
+            return self.no_date(text, _("there is no such day in the calendar"))
+        if date and not 2000 <= date.year < 2100:
+            return self.no_date(text, _("the year must be between 2000 and 2099"))
+        return date or self.no_date(text)
+
+    def no_date(self, text: str, reason: str = "") -> datetime.date:
+        if text:
+            message = _("“{text}” is not a date").format(text=text)
+            hint = _("type year-month-day, such as 2024-01-15")
+            self.complain("not-a-date", ("日期",), message, f"{reason}; {hint}" if reason else hint, text)
+        return datetime.date(2000, 1, 1)
+
+    def stated(self, entry: InputFile) -> dict[str, Stated]:
+        stated: dict[str, Stated] = {}
+        for group, facts in entry.facts.items():
+            if group not in self.vocabulary.groups and group != OTHER:
+                message = _("there is no group of facts “{group}”").format(group=group)
+                hint = did_you_mean(group, [*self.vocabulary.groups, OTHER])
+                self.findings.append(
+                    Finding("unknown-fact", self.source.key_span(("数据", group)), message, hint, group)
+                )
+                continue
+            for key, text in facts.items():
+                if quantity := self.fact(group, key, text):
+                    stated[f"{group}.{key}"] = Stated(quantity, self.source.span(("数据", group, key)))
+        return stated
+
+    def fact(self, group: str, key: str, text: str) -> Quantity | None:
+        place: Place = ("数据", group, key)
+        kind = self.vocabulary.facts.get(f"{group}.{key}")
+        if kind is None and group != OTHER:
+            message = _("there is no fact “{key}” in “{group}”").format(key=key, group=group)
+            known = [name.split(".")[1] for name in self.vocabulary.facts if name.startswith(f"{group}.")]
+            hint = did_you_mean(key, known) + _("; anything else goes under 其他, with its unit")
+            self.findings.append(Finding("unknown-fact", self.source.key_span(place), message, hint, f"{group}.{key}"))
+            return None
+        if not text.strip():
+            message = _("“{key}” is empty, which means that it is not stated").format(key=key)
+            self.complain("empty-value", place, message, _("type its value, or delete the line"))
+            return None
+        return self.number(text, kind, place)
+
+    def number(self, text: str, kind: FactKind | None, place: Place) -> Quantity | None:
+        try:
+            quantity = read_quantity(text, kind.unit.symbol, kind.synonyms) if kind else read_measured(text)
+        except QuantityError as error:
+            habit = find_habit(text)
+            hint = f"{habit.message}: {habit.hint}" if habit else error.hint
+            self.complain(
+                "wrong-unit" if type(error) is not QuantityError else "not-a-number", place, error.message, hint, text
+            )
+            return None
+        if mended(text) != text:
+            message = _("“{text}” is typed full-width; it was read as {mended}").format(text=text, mended=mended(text))
+            self.complain("full-width-number", place, message, _("type {mended}").format(mended=mended(text)), text)
+        if quantity.low < 0 and kind and not kind.signed:
+            self.complain("negative", place, _("a {unit} cannot be negative").format(unit=kind.unit.symbol), "", text)
+        return quantity

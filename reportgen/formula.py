@@ -1,0 +1,391 @@
+"""Expressions over facts -> exact values, or why they cannot be known.
+
+Three outcomes, never two: a value, UnknownError (a fact is missing, or a number is too vague to compare) and
+FormulaError (the expression itself is wrong).
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from reportgen.language import ON_LISTS, SIGNS, Expression, FormulaError, Relation, Template, dotted_name, nodes
+from reportgen.messages import _
+from reportgen.quantity import BARE, Quantity, QuantityError, brief, compare, convert, number, rounded, unit
+
+MAX_STEPS = 200_000
+
+Scope = Mapping[str, Any]
+Write = Callable[[str, int], None]
+Show = Callable[[Any, int], None]
+
+_OPERATORS = {nodes.Add: "+", nodes.Sub: "-", nodes.Mul: "×", nodes.Div: "÷"}
+
+
+class UnknownError(Exception):
+    """The value cannot be known: the fact ``name`` is missing, or (no name) a number is too vague to compare."""
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__(name)
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What stands for a value that is not stated and cannot be derived."""
+
+    name: str
+
+
+def value_of(expression: Expression, scope: Scope) -> Any:
+    """Return the value; raises UnknownError, FormulaError."""
+    return _Walk(scope).value(expression.node)
+
+
+def quantity_of(expression: Expression, scope: Scope) -> Quantity:
+    """Return the value, which must be a number; raises UnknownError, FormulaError."""
+    return _number(value_of(expression, scope), expression.node)
+
+
+def holds(relation: Relation, scope: Scope) -> bool:
+    """Tell whether a comparison holds; raises UnknownError, FormulaError."""
+    left, right = quantity_of(relation.left, scope), quantity_of(relation.right, scope)
+    return _compare(relation.sign, left, right, relation.left.node)
+
+
+def with_values(expression: Expression, scope: Scope) -> str:
+    """Return the expression with its values: 93件（案件.民事） + 347件（案件.刑事）."""
+    return _with_values(expression.node, scope)
+
+
+def unstated(expression: Expression, scope: Scope) -> tuple[str, ...]:
+    """Return the names in the expression that have no value; a group has none where none of its facts has."""
+    values = ((name, lookup(name, scope)) for name in expression.names)
+    return tuple(
+        name for name, value in values if isinstance(value, Missing) or (isinstance(value, Mapping) and not value)
+    )
+
+
+def lookup(dotted: str, scope: Scope) -> Any:
+    """Return what ``dotted`` names, or Missing."""
+    value: Any = scope
+    for part in dotted.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+        if value is None:
+            return Missing(dotted)
+    return value
+
+
+def walk(template: Template, scope: Scope, write: Write, show: Show) -> None:
+    """Send the template's own text to ``write`` and each value to ``show``, each with its line.
+
+    A value that cannot be known is shown as Missing; one that cannot be computed, as its FormulaError.
+    """
+    _Walk(scope, write, show).body(template.tree.body)
+
+
+def _ignore(*_args: object) -> None:
+    pass
+
+
+class _Walk:
+    """One walk over a tree, with a bound on its steps."""
+
+    def __init__(self, scope: Scope, write: Write = _ignore, show: Show = _ignore) -> None:
+        self.scope, self.write, self.show = scope, write, show
+        self.steps = 0
+
+    def body(self, statements: Iterable[nodes.Node]) -> None:
+        for statement in statements:
+            if isinstance(statement, nodes.Output):
+                for node in statement.nodes:
+                    self.output(node)
+            elif isinstance(statement, nodes.If):
+                self.branch([statement, *statement.elif_], statement.else_)
+            elif isinstance(statement, nodes.For):
+                self.loop(statement)
+
+    def output(self, node: nodes.Expr) -> None:
+        self.step(node)
+        if isinstance(node, nodes.TemplateData):
+            self.write(node.data, node.lineno)
+        else:
+            self.show(self.known(node), node.lineno)
+
+    def branch(self, conditions: list[nodes.If], otherwise: list[nodes.Node]) -> None:
+        for statement in conditions:
+            condition = self.known(statement.test)
+            if isinstance(condition, FormulaError):
+                self.show(condition, statement.lineno)
+            elif _is_true(condition):
+                self.body(statement.body)
+                return
+        self.body(otherwise)
+
+    def loop(self, statement: nodes.For) -> None:
+        items = self.known(statement.iter)
+        if isinstance(items, FormulaError):
+            self.show(items, statement.lineno)
+            return
+        if isinstance(items, str) or not isinstance(items, Sequence):
+            items = ()
+        outer = self.scope
+        for index, item in enumerate(items):
+            place = {"index": number(index + 1), "first": index == 0, "last": index == len(items) - 1}
+            self.scope = ChainMap({statement.target.name: item, "loop": place}, outer)  # type: ignore[attr-defined,arg-type]
+            self.body(statement.body)
+        self.scope = outer
+        if not items:
+            self.body(statement.else_)
+
+    def step(self, node: nodes.Node) -> None:
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise FormulaError(_("the template takes too many steps"), _("make its loops smaller"), node.lineno)
+
+    def known(self, node: nodes.Node) -> Any:
+        """Return the value, Missing, or the FormulaError itself."""
+        try:
+            return self.value(node)
+        except UnknownError as unknown:
+            return Missing(unknown.name)
+        except FormulaError as error:
+            return error
+
+    def value(self, node: nodes.Node) -> Any:
+        """Return the value of an expression; raises UnknownError, FormulaError."""
+        self.step(node)
+        try:
+            return self._value(node)
+        except QuantityError as error:
+            raise FormulaError(error.message, error.hint, node.lineno) from None
+
+    def _value(self, node: nodes.Node) -> Any:
+        match node:
+            case nodes.Const():
+                return _constant(node)
+            case nodes.Name() | nodes.Getattr() | nodes.Getitem():
+                return self.named(node)
+            case nodes.Add() | nodes.Sub() | nodes.Mul() | nodes.Div():
+                return self.binary(node)
+            case nodes.Neg():
+                return -_number(self.value(node.node), node)
+            case nodes.Pos():
+                return _number(self.value(node.node), node)
+            case nodes.Compare():
+                return self.comparison(node)
+            case nodes.And() | nodes.Or():
+                return self.either(node)
+            case nodes.Not():
+                return not _is_true(self.known(node.node))
+            case nodes.CondExpr():
+                return self.value(node.expr1 if _is_true(self.value(node.test)) else node.expr2 or nodes.Const(""))
+            case nodes.Test():
+                return not isinstance(self.known(node.node), Missing)
+            case nodes.Filter():
+                return self.filtered(node)
+        raise FormulaError(
+            _("“{what}” is not available here").format(what=type(node).__name__.lower()), "", node.lineno
+        )
+
+    def named(self, node: nodes.Node) -> Any:
+        dotted = dotted_name(node)
+        if not dotted:
+            raise FormulaError(_("only names can be followed by a point"), "", node.lineno)
+        value = lookup(dotted, self.scope)
+        if isinstance(value, Missing):
+            raise UnknownError(dotted)
+        return value
+
+    def binary(self, node: nodes.BinExpr) -> Quantity:
+        left, right = _number(self.value(node.left), node), _number(self.value(node.right), node)
+        match node:
+            case nodes.Add():
+                return left + right
+            case nodes.Sub():
+                return left - right
+            case nodes.Mul():
+                return left * right
+        return left / right
+
+    def comparison(self, node: nodes.Compare) -> bool:
+        left = self.value(node.expr)
+        for operand in node.ops:
+            right = self.value(operand.expr)
+            if isinstance(left, str) and isinstance(right, str) and operand.op in ("eq", "ne"):
+                result = (left == right) is (operand.op == "eq")
+            else:
+                result = _compare(SIGNS.get(operand.op, ""), _number(left, node), _number(right, node), node)
+            if not result:
+                return False
+            left = right
+        return True
+
+    def either(self, node: nodes.And | nodes.Or) -> bool:
+        """Three-valued: what one side decides does not need the other."""
+        decisive = isinstance(node, nodes.Or)
+        sides = [self.known(node.left), self.known(node.right)]
+        for side in sides:
+            if isinstance(side, FormulaError):
+                raise side
+            if not isinstance(side, Missing) and _is_true(side) is decisive:
+                return decisive
+        for side in sides:
+            if isinstance(side, Missing):
+                raise UnknownError(side.name)
+        return not decisive
+
+    def filtered(self, node: nodes.Filter) -> Any:
+        arguments = [self.value(argument) for argument in node.args]
+        if node.node is None:
+            raise FormulaError(_("there is no filter “{name}”").format(name=node.name), "", node.lineno)
+        if node.name == "default":
+            value = self.known(node.node)
+            if isinstance(value, FormulaError):
+                raise value
+            return (arguments or [""])[0] if isinstance(value, Missing) else value
+        if node.name in ON_LISTS:
+            stated = self.stated(node.node)
+            if not stated:
+                raise UnknownError(dotted_name(node.node) or "、".join(map(dotted_name, node.node.iter_child_nodes())))
+            return _sum(stated, node) if node.name == "sum" else _enumerate(stated)
+        return _FILTERS[node.name](self.value(node.node), *arguments[:1])
+
+    def stated(self, node: nodes.Expr) -> dict[str, Any]:
+        """Return the stated ones of [a, b, c], or of the facts of a group, by name."""
+        if isinstance(node, nodes.List):
+            values = {dotted_name(item): self.known(item) for item in node.items}
+        else:
+            group = self.value(node)
+            if not isinstance(group, Mapping):
+                raise FormulaError(_("only a list or a group can be summed"), "", node.lineno)
+            values = {f"{dotted_name(node)}.{key}": value for key, value in group.items()}
+        return {name: value for name, value in values.items() if not isinstance(value, Missing)}
+
+
+def _sum(values: Mapping[str, Any], node: nodes.Node) -> Quantity:
+    total, *rest = (_number(value, node) for value in values.values())
+    for value in rest:
+        total += value
+    return total
+
+
+def _enumerate(values: Mapping[str, Any]) -> str:
+    """Return 民事93件、刑事352件."""
+    return "、".join(name.split(".")[-1] + _with_unit(value) for name, value in values.items())
+
+
+def _constant(node: nodes.Const) -> Any:
+    if isinstance(node.value, bool | str):
+        return node.value
+    if isinstance(node.value, int | float):
+        value = Decimal(repr(node.value))
+        if value.is_finite() and (not value or abs(value.adjusted()) <= 18):
+            return Quantity(value, value, BARE, max(0, -int(value.as_tuple().exponent)))
+    raise FormulaError(_("“{text}” cannot be used as a value").format(text=node.value), "", node.lineno)
+
+
+def _number(value: Any, node: nodes.Node) -> Quantity:
+    if isinstance(value, Quantity):
+        return value
+    if isinstance(value, FormulaError):
+        raise value
+    text = value if isinstance(value, str) else dotted_name(node) or type(value).__name__
+    raise FormulaError(_("“{text}” is not a number").format(text=text), "", node.lineno)
+
+
+def _is_true(value: Any) -> bool:
+    """A missing fact is false, so that “{% if 案件.行政 %}” reads as “where there is one”."""
+    if isinstance(value, Missing):
+        return False
+    return not (value.exact and value.low == 0) if isinstance(value, Quantity) else bool(value)
+
+
+def _compare(sign: str, left: Quantity, right: Quantity, node: nodes.Node) -> bool:
+    try:
+        less, more = compare(left, right)
+    except QuantityError as error:
+        raise FormulaError(error.message, error.hint, node.lineno) from None
+    if sign in ("==", "!="):
+        result = False if less or more else True if less is False and more is False else None
+    else:
+        result = {"<": less, ">=": less, ">": more, "<=": more}[sign]
+    if result is None:
+        raise UnknownError
+    return result if sign in ("==", "<", ">") else not result
+
+
+def _with_values(node: nodes.Expr, scope: Scope) -> str:
+    value = _Walk(scope).known(node)
+    if dotted := dotted_name(node):
+        shown = brief(value) if isinstance(value, Quantity) else _("not stated")
+        return f"{shown}（{dotted}）"
+    match node:
+        case nodes.Add() | nodes.Sub() | nodes.Mul() | nodes.Div():
+            return _operation_with_values(node, scope)
+        case nodes.Filter(name="sum", node=summed):
+            parts = _Walk(scope).stated(summed) if summed is not None else {}
+            return " + ".join(f"{brief(part)}（{name}）" for name, part in parts.items())
+        case nodes.Filter(name=name, node=inner) if inner is not None:
+            unstated_part = name == "default" and isinstance(_Walk(scope).known(inner), Missing)
+            return "" if unstated_part else _with_values(inner, scope)
+    return brief(value) if isinstance(value, Quantity) else str(value)
+
+
+def _operation_with_values(node: nodes.BinExpr, scope: Scope) -> str:
+    left, right = _with_values(node.left, scope), _with_values(node.right, scope)
+    if isinstance(node, nodes.Mul | nodes.Div):
+        left = f"({left})" if " + " in left or " - " in left else left
+        right = f"({right})" if " " in right else right
+    elif not right:
+        return left  # an optional part that is not stated
+    return f"{left} {_OPERATORS[type(node)]} {right}"
+
+
+# --- filters -------------------------------------------------------------------------------------------------
+
+
+def _round(value: Any, places: Any = None) -> Quantity:
+    digits = number(0) if places is None else places
+    if not isinstance(digits, Quantity) or not digits.exact or not 0 <= digits.low <= 8 or digits.low % 1:
+        raise QuantityError(_("the number of digits must be between 0 and 8"))
+    if not isinstance(value, Quantity):
+        raise QuantityError(_("only a number can be rounded"))
+    if not value.exact:
+        return value
+    short = rounded(value.low, int(digits.low))
+    return Quantity(short, short, value.unit, int(digits.low))
+
+
+def _percent(value: Any, places: Any = None) -> Quantity:
+    if not isinstance(value, Quantity):
+        raise QuantityError(_("only a number can be a percentage"))
+    return _round(convert(value, unit("%")), number(1) if places is None else places)
+
+
+def _with_unit(value: Any) -> str:
+    return value.with_unit if isinstance(value, Quantity) else str(value)
+
+
+def _join(value: Any, separator: Any = "、") -> str:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise QuantityError(_("only a list can be joined"))
+    return str(separator).join(str(item) for item in value)
+
+
+def _length(value: Any) -> Quantity:
+    if not isinstance(value, Sequence | Mapping):
+        raise QuantityError(_("only a list has a length"))
+    return number(len(value))
+
+
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "round": _round,
+    "百分比": _percent,
+    "带单位": _with_unit,
+    "join": _join,
+    "length": _length,
+}

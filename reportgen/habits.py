@@ -1,0 +1,174 @@
+"""Typing habits that YAML does not forgive: a line of a file -> what was typed, and what to type instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reportgen.messages import _
+
+LONGEST = 300  # a habit shows early in a line
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """A habit seen in a line: its finding code, its place (0-based), the message and the hint."""
+
+    code: str
+    column: int
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    code: str
+    pattern: re.Pattern[str]  # its group “at” is the offending text
+    message: Callable[[], str]
+    hint: Callable[[re.Match[str]], str]
+
+
+def _quoted(match: re.Match[str]) -> str:
+    text = re.sub(r"\s+#.*$", "", match["at"]).strip().replace('"', "”")
+    return _('put the value in quotation marks: "{text}"').format(text=text)
+
+
+def _with_space(match: re.Match[str]) -> str:
+    return _("type {text}").format(text=f"{match['key']}: {match['rest']}".strip())
+
+
+# Asked in this order; the first that fits names the habit.
+_RULES = (
+    _Rule(
+        "tab",
+        re.compile(r"^[ ]*(?P<at>\t)"),
+        lambda: _("the line is indented with the Tab key"),
+        lambda match: _("use spaces, two for each level"),
+    ),
+    _Rule(
+        "tab",
+        re.compile(r"^[^#\"']*?:(?P<at>\t)"),
+        lambda: _("a Tab follows the colon"),
+        lambda match: _("use one space after the colon"),
+    ),
+    _Rule(
+        "full-width-structure",
+        re.compile(r"^[ ]*(?P<at>　)"),
+        lambda: _("the line is indented with a full-width space"),
+        lambda match: _("use half-width spaces, two for each level"),
+    ),
+    _Rule(
+        "full-width-structure",
+        re.compile(r"^\s*(?P<at>[－—])\s*\S"),
+        lambda: _("the dash of the list is full-width"),
+        lambda match: _("type a half-width dash and a space: - "),
+    ),
+    _Rule(
+        "full-width-structure",
+        re.compile(r"^\s*(?:- +)?[{\[]?\s*[^\s:：\"'{}\[\],，#]+(?P<at>：)"),
+        lambda: _("the colon after the key is full-width “：”"),
+        lambda match: _("type a half-width colon and a space: “: ”"),
+    ),
+    _Rule(
+        "full-width-structure",
+        re.compile(r":(?P<at>[　\xa0])"),
+        lambda: _("the space after the colon is not an ordinary space"),
+        lambda match: _("type a half-width colon and a space: “: ”"),
+    ),
+    _Rule(
+        "missing-space",
+        re.compile(r"^\s*(?:- +)?(?P<key>[^\s:：\"'{\[#\-][^\s:：\"'{\[#]*)(?P<at>:)(?=[^\s/\\])(?P<rest>[^#\n]*)"),
+        lambda: _("there is no space after the colon"),
+        _with_space,
+    ),
+    _Rule(
+        "missing-space",
+        re.compile(r"^\s*(?P<at>-)(?=[^\s\-0-9.])"),
+        lambda: _("there is no space after the dash"),
+        lambda match: _("type a dash and a space: - "),
+    ),
+    _Rule(
+        "needs-quotes",
+        re.compile(r"(?::|^\s*-)[ ]+(?P<at>\{[{%].*)$"),
+        lambda: _("the value starts with {{ or {%, which YAML reads as braces of its own"),
+        _quoted,
+    ),
+    _Rule(
+        "needs-quotes",
+        re.compile(r"(?::|^\s*-|[,\[])[ ]+(?P<at>(?:[%@`*&!]|[>|](?![-+]?\d?[-+]?\s*(?:#.*)?$)).*?)(?=[,}\]]|$)"),
+        lambda: _("the value starts with a character that means something else in YAML"),
+        _quoted,
+    ),
+    _Rule(
+        "full-width-structure",
+        re.compile(r"(?P<at>[｛｝［］])"),
+        lambda: _("a bracket or brace is full-width"),
+        lambda match: _("type half-width brackets: {} and []"),
+    ),
+    _Rule(
+        "full-width-structure",
+        re.compile(r"(?P<at>，)\s*[^\s，,：:]{1,12}(?::[ ]|：\s*[0-9])"),
+        lambda: _("the comma between two entries is full-width “，”"),
+        lambda match: _("type a half-width comma and a space: “, ”"),
+    ),
+    _Rule(
+        "full-width-structure",
+        re.compile(r"(?<=[0-9])(?P<at>，)(?=\s*[0-9])"),
+        lambda: _("the comma between two entries is full-width “，”"),
+        lambda match: _("type a half-width comma and a space: “, ”"),
+    ),
+    _Rule(
+        "full-width-structure",
+        re.compile(r"^[\w-]+(?P<at>，)[\w-]+$"),
+        lambda: _("the comma between two entries is full-width “，”"),
+        lambda match: _("type a half-width comma and a space: “, ”"),
+    ),
+    _Rule(
+        "needs-quotes",
+        re.compile(r"^\s*(?:- +)?[^\s:{\[\"']+:[ ]+(?P<at>[^\s\"'\[{|>][^#]*?:(?:\s.*|)$)"),
+        lambda: _("the value has a colon of its own"),
+        _quoted,
+    ),
+    _Rule(
+        "needs-quotes",
+        re.compile(r":[ ]+(?P<at>\"[^\"]*\"(?!\s*(?:$|#|[,}\]])).*|'[^']*'(?!\s*(?:$|#|[,}\]])).*)$"),
+        lambda: _("text follows the closing quotation mark"),
+        lambda match: _("put the whole value in one pair of quotation marks"),
+    ),
+    _Rule(
+        "yaml-syntax",
+        re.compile(r":[ ]+(?P<at>\"[^\"]*|'[^']*)$"),
+        lambda: _("the closing quotation mark is missing"),
+        lambda match: _("add the quotation mark at the end of the value"),
+    ),
+)
+
+
+def find_habit(line: str) -> Habit | None:
+    """Return the typing habit seen in ``line`` of structure (not of prose), or None."""
+    line = line[:LONGEST]
+    for rule in _RULES:
+        if match := rule.pattern.search(line):
+            return Habit(rule.code, match.start("at"), rule.message(), rule.hint(match))
+    return None
+
+
+BLOCK = re.compile(r"^(?P<indent>\s*)(?:- +)?.*[:\-]\s+[|>][-+]?\d?[-+]?\s*(?:#.*)?$")
+
+
+def structure_lines(lines: tuple[str, ...]) -> list[int]:
+    """Return the indices of lines that are structure: not comments, not the prose below “key: |”."""
+    found: list[int] = []
+    prose_deeper_than: int | None = None
+    for index, line in enumerate(lines):
+        stripped = line.strip()
+        indent = len(line) - len(line.lstrip(" "))
+        if prose_deeper_than is not None and (not stripped or indent > prose_deeper_than):
+            continue
+        prose_deeper_than = None
+        if stripped and not stripped.startswith("#"):
+            found.append(index)
+        if match := BLOCK.match(line):
+            prose_deeper_than = len(match["indent"])
+    return found

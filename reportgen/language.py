@@ -1,0 +1,262 @@
+"""The one expression language: text -> Jinja's syntax tree, held against a whitelist.
+
+Formulas, checks, scoring rules, prose and Word templates share it. What the whitelist leaves out (calls, powers,
+assignments, macros, includes) cannot be expressed; ``formula`` walks the trees over data alone, without generating
+Python, and Word templates, which docxtpl compiles, run in ``sandbox`` besides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, Undefined
+from jinja2 import Template as CompiledTemplate
+from jinja2 import nodes as nodes
+from jinja2.exceptions import TemplateError, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from reportgen.messages import _
+
+MAX_LENGTH = 200_000
+FILTERS = ("default", "round", "百分比", "带单位", "sum", "列举", "join", "length")
+ON_LISTS = ("sum", "列举")
+SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">="}
+
+_EXPRESSIONS: tuple[type[nodes.Node], ...] = (
+    nodes.Const, nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.Neg,
+    nodes.Pos, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr, nodes.Filter, nodes.Test,
+)  # fmt: skip
+_STATEMENTS: tuple[type[nodes.Node], ...] = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For,
+)  # fmt: skip
+
+_parser = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+
+
+class FormulaError(Exception):
+    """An expression or template that cannot be used: ``line`` is counted from 1 within its text."""
+
+    def __init__(self, message: str, hint: str = "", line: int = 1, wanted: str = "") -> None:
+        super().__init__(message)
+        self.message, self.hint, self.line, self.wanted = message, hint, line, wanted
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A parsed expression: its text, its tree and the dotted names in it (案件.受理)."""
+
+    text: str
+    node: nodes.Expr
+    names: tuple[str, ...]
+
+    @property
+    def divides(self) -> bool:
+        """Whether it is a ratio or rate rather than a sum."""
+        return isinstance(self.node, nodes.Div) or any(True for _div in self.node.find_all(nodes.Div))
+
+    @property
+    def adds(self) -> bool:
+        """Whether it sums anything."""
+        filters = [self.node, *self.node.find_all((nodes.Add, nodes.Filter))]
+        return any(isinstance(node, nodes.Add) or getattr(node, "name", "") == "sum" for node in filters)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A comparison of two expressions: ``sign`` is one of == != < <= > >=."""
+
+    text: str
+    left: Expression
+    sign: str
+    right: Expression
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All dotted names in it."""
+        return self.left.names + self.right.names
+
+
+@dataclass(frozen=True)
+class Template:
+    """A parsed template: text with {{ expressions }}, {% if %} and {% for %}; ``names`` with their lines."""
+
+    text: str
+    tree: nodes.Template
+    names: tuple[tuple[int, str], ...]
+
+
+def parse_expression(text: str) -> Expression:
+    """Return the expression written as ``text``. Raises FormulaError."""
+    body = _parse("{{ " + text + " }}").body
+    output = body[0] if len(body) == 1 else None
+    if (
+        not isinstance(output, nodes.Output)
+        or len(output.nodes) != 1
+        or isinstance(output.nodes[0], nodes.TemplateData)
+    ):
+        raise FormulaError(_("“{text}” is not one expression").format(text=text))
+    return _expression(text, output.nodes[0])
+
+
+def parse_relation(text: str) -> Relation:
+    """Return the comparison written as ``text``. Raises FormulaError."""
+    node = parse_expression(text).node
+    if not isinstance(node, nodes.Compare) or len(node.ops) != 1 or node.ops[0].op not in SIGNS:
+        message = _("“{text}” is not a comparison").format(text=text)
+        raise FormulaError(message, _("type one such as 案件.办结 <= 案件.受理"))
+    operand = node.ops[0]
+    return Relation(text, _expression(text, node.expr), SIGNS[operand.op], _expression(text, operand.expr))
+
+
+def parse_template(text: str) -> Template:
+    """Return the template written as ``text``. Raises FormulaError."""
+    if len(text) > MAX_LENGTH:
+        raise FormulaError(_("the text is longer than {n} characters").format(n=MAX_LENGTH))
+    if "{" not in text:  # most cells of a table
+        return Template(text, nodes.Template([nodes.Output([nodes.TemplateData(text, lineno=1)], lineno=1)], lineno=1), ())
+    tree = _parse(text)
+    return Template(text, tree, tuple(_names(tree)))
+
+
+def _expression(text: str, node: nodes.Expr) -> Expression:
+    return Expression(text, node, tuple(dict.fromkeys(name for _line, name in _names(node))))
+
+
+def _parse(text: str, parser: Environment = _parser) -> nodes.Template:
+    try:
+        tree = parser.parse(text)
+    except TemplateSyntaxError as error:
+        hint = _("check the braces {{ }} and {% %} and the spelling between them, all half-width")
+        raise FormulaError(_fault(error.message or ""), hint, error.lineno) from None
+    except (RecursionError, ValueError, OverflowError):
+        raise FormulaError(_("the expression is too long or too deep")) from None
+    _refuse_unlisted(tree)
+    return tree
+
+
+def _fault(reason: str) -> str:
+    """Return Jinja's reason in the reader's language, the common ones in full."""
+    if match := re.search(r"unexpected char '(.)'", reason):
+        return _("the character “{text}” cannot stand in a tag").format(text=match[1])
+    unclosed = re.search(r"needs to be closed is '(\w+)'", reason)
+    if match := unclosed or re.search(r"unknown tag 'end(\w+)'", reason):
+        return _("{{% {name} %}} and {{% end{name} %}} do not match").format(name=match[1])
+    if match := re.search(r"unknown tag '(\w+)'", reason):
+        return _("there is no tag {{% {name} %}}").format(name=match[1])
+    if "unexpected end of template" in reason.lower():
+        return _("a tag is opened and not closed")
+    return _("the tag cannot be read ({reason})").format(reason=reason)
+
+
+# What the whitelist leaves out, as it is typed.
+_TYPED = {
+    nodes.Call: "( )", nodes.Pow: "**", nodes.Mod: "%", nodes.FloorDiv: "//", nodes.Concat: "~", nodes.List: "[ ]",
+    nodes.Dict: "{ }", nodes.Tuple: "( , )", nodes.Assign: "{% set %}", nodes.AssignBlock: "{% set %}",
+    nodes.Macro: "{% macro %}", nodes.CallBlock: "{% call %}", nodes.Include: "{% include %}",
+    nodes.Import: "{% import %}", nodes.FromImport: "{% from %}", nodes.Extends: "{% extends %}",
+    nodes.Block: "{% block %}", nodes.With: "{% with %}", nodes.FilterBlock: "{% filter %}",
+}  # fmt: skip
+
+
+def _refuse_unlisted(tree: nodes.Template) -> None:
+    """Raise FormulaError at a node, filter or test that is not whitelisted."""
+    todo: list[nodes.Node] = [tree]
+    while todo:
+        node = todo.pop()
+        children = list(node.iter_child_nodes())
+        if isinstance(node, nodes.Filter) and node.name in ON_LISTS and isinstance(node.node, nodes.List):
+            children = [*node.node.items, *node.args]  # the only uses of a list: [a, b]|sum, [a, b]|列举
+        if not isinstance(node, _EXPRESSIONS + _STATEMENTS):
+            typed = _TYPED.get(type(node), type(node).__name__.lower())
+            message = _("“{what}” is not available here").format(what=typed)
+            hint = _("use names, + - * /, comparisons, if and for, and the filters {filters}")
+            raise FormulaError(message, hint.format(filters=", ".join(FILTERS)), node.lineno)
+        if isinstance(node, nodes.Filter) and (
+            node.name not in FILTERS or node.kwargs or node.dyn_args or node.dyn_kwargs
+        ):
+            message = _("there is no filter “{name}”").format(name=node.name)
+            hint = _("the filters are {filters}").format(filters=", ".join(FILTERS))
+            raise FormulaError(message, hint, node.lineno, node.name)
+        if isinstance(node, nodes.Test) and node.name != "defined":
+            raise FormulaError(_("there is no test “{name}”").format(name=node.name), "", node.lineno, node.name)
+        if isinstance(node, nodes.For) and (not isinstance(node.target, nodes.Name) or node.recursive or node.test):
+            raise FormulaError(_("a loop has one name: {% for x in list %}"), "", node.lineno)
+        todo.extend(children)
+
+
+def _names(tree: nodes.Node) -> Iterator[tuple[int, str]]:
+    """Yield line and dotted name of every name that a loop of the tree itself does not set."""
+    own = {"loop", *(loop.target.name for loop in tree.find_all(nodes.For) if isinstance(loop.target, nodes.Name))}
+    todo: list[nodes.Node] = [tree]
+    while todo:
+        node = todo.pop(0)
+        if not (dotted := dotted_name(node)):
+            todo.extend(node.iter_child_nodes())
+        elif dotted.split(".")[0] not in own:
+            yield node.lineno, dotted
+
+
+def dotted_name(node: nodes.Node) -> str:
+    """Return 案件.受理 for the node of 案件.受理 or 案件["受理"], "" for any other node."""
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Getattr):
+        parent, name = dotted_name(node.node), node.attr
+    elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
+        parent, name = dotted_name(node.node), str(node.arg.value)
+    else:
+        return ""
+    return f"{parent}.{name}" if parent else ""
+
+
+# --- Word templates ------------------------------------------------------------------------------------------
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Looks names up in data only, so that ``{{ d.items }}`` is the entry “items” and never a method."""
+
+    intercepted_binops = frozenset(["*", "**", "+", "-", "/", "//", "%"])
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        return self.getitem(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Undefined):  # row.x.text, where there is no x, is about x
+            return obj
+        if isinstance(obj, Mapping) and argument in obj:
+            return obj[argument]
+        return self.undefined(obj=obj, name=argument)
+
+    def call_binop(self, *_operation: Any) -> NoReturn:
+        raise FormulaError(_("a Word template does not calculate"), _("put the formula into facts.yaml or form.yaml"))
+
+
+def compile_for_word(text: str, finalize: Callable[[Any], Any]) -> Callable[[Mapping[str, Any]], str]:
+    """Return the function that fills a Word template's XML: strict, escaping, sandboxed. Raises FormulaError."""
+
+    def defined(value: Any) -> Any:
+        if isinstance(value, Undefined):  # jinja finalizes before it complains
+            raise FormulaError(_("there is nothing called “{name}”").format(name=value._undefined_name))
+        return finalize(value)
+
+    environment = _Sandbox(undefined=StrictUndefined, autoescape=True, finalize=defined)
+    environment.globals.clear()
+    _parse(text, environment)
+    compiled: CompiledTemplate = environment.from_string(text)
+
+    def fill(data: Mapping[str, Any]) -> str:
+        try:
+            return compiled.render(data)
+        except UndefinedError as error:
+            name = re.search(r"attribute '(.*)'|^'(.*)' is undefined", error.message or "")
+            message = _("there is nothing called “{name}”").format(name=name and (name[1] or name[2]))
+            raise FormulaError(message) from None
+        except TemplateError as error:
+            raise FormulaError(
+                _("the template cannot be filled: {reason}").format(reason=error.message or "")
+            ) from None
+
+    return fill

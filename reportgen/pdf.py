@@ -1,0 +1,141 @@
+"""A document and a Typst template -> PDF bytes: PDF/A-2b and PDF/UA-1 at once, the same bytes for the same input."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pylopdf_fonts_zh_cn
+import typst
+
+from reportgen.blocks import Document
+from reportgen.findings import Finding, ReportError, Span
+from reportgen.messages import _
+
+# PDF/UA-1 turns a character that no font has, silent otherwise, into an error.
+STANDARDS: typst.PDFStandards = ["a-2b", "ua-1"]
+# The fonts of GB/T 9704—2012 under the names that systems give them; the last of each is an open font.
+LATIN = ("Times New Roman",)
+ROLES = {
+    "title": (
+        "FZXiaoBiaoSong-B05S",
+        "FZXiaoBiaoSong-B05",
+        "方正小标宋简体",
+        "方正小标宋_GBK",
+        "STZhongsong",
+        "Noto Serif SC",
+    ),
+    "body": ("FangSong_GB2312", "FangSong", "仿宋_GB2312", "仿宋", "STFangsong", "Noto Serif SC"),
+    "kai": ("KaiTi_GB2312", "KaiTi", "楷体_GB2312", "楷体", "STKaiti", "Noto Serif SC"),
+    "hei": ("SimHei", "黑体", "STHeiti", "Noto Sans SC"),
+    "song": ("SimSun", "宋体", "STSong", "Noto Serif SC"),
+}
+OPEN = ("Noto Serif SC", "Noto Sans SC")
+NAMES = {"title": "小标宋", "body": "仿宋", "kai": "楷体", "hei": "黑体", "song": "宋体"}
+PACKAGE = re.compile(r"""(?:import|include)\s*\(?\s*["']@""")
+
+
+@dataclass(frozen=True)
+class PdfPrinter:
+    """Prints with the templates in ``root``; ``system_fonts`` allows the fonts installed on this machine."""
+
+    root: Path
+    system_fonts: bool = True
+
+    @cached_property
+    def fonts(self) -> typst.Fonts:
+        """The fonts to choose from: the system's only where one of GB/T 9704's is among them."""
+        folder = str(Path(pylopdf_fonts_zh_cn.serif_path()).parent)
+        if self.system_fonts:
+            every = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[folder])
+            wanted = {family.casefold() for families in ROLES.values() for family in families} - _folded(OPEN)
+            if wanted & _folded(every.families()):
+                return every
+        return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+
+    @cached_property
+    def families(self) -> dict[str, list[str]]:
+        """The font families of each role that are there, best first."""
+        there = {family.casefold(): family for family in self.fonts.families()}
+        latin = [there[name.casefold()] for name in LATIN if name.casefold() in there]
+        roles = {
+            role: [there[f.casefold()] for f in families if f.casefold() in there] for role, families in ROLES.items()
+        }
+        if missing := [NAMES[role] for role, families in roles.items() if not families]:
+            message = _("there is no font for {names}").format(names="、".join(missing))
+            raise ReportError([Finding("pdf-failed", Span(""), message, _("install reportgen again"))])
+        return {role: families + latin for role, families in roles.items()}
+
+    @property
+    def substituted(self) -> list[str]:
+        """Describe each font of GB/T 9704 that an open font stands for: 仿宋 → Noto Serif SC."""
+        return [f"{NAMES[role]} → {families[0]}" for role, families in self.families.items() if families[0] in OPEN]
+
+    @cached_property
+    def _compiler(self) -> typst.Compiler:
+        _refuse_links_and_packages(self.root)
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+            os.environ[name] = "http://127.0.0.1:9"  # nothing answers there: no package can be fetched
+        os.environ["NO_PROXY"] = os.environ["no_proxy"] = ""
+        return typst.Compiler(root=str(self.root), font_paths=self.fonts)
+
+    def print_pdf(self, document: Document, template: Path) -> bytes:
+        """Return ``document`` printed with ``template``. Raises ReportError."""
+        name = f"templates/{template.relative_to(self.root).as_posix()}"
+        midnight = datetime.datetime.fromisoformat(document.date).replace(tzinfo=datetime.UTC)
+        inputs = {
+            "data": json.dumps(document.as_data(), ensure_ascii=False),
+            "fonts": json.dumps(self.families, ensure_ascii=False),
+        }
+        try:
+            result, warnings = self._compiler.compile_with_warnings(
+                input=str(template), format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=midnight
+            )
+        except typst.TypstError as error:
+            raise ReportError([_failure(error.message, error.diagnostic, name)]) from None
+        if warnings:
+            raise ReportError(_failure(warning.message, warning.diagnostic, name) for warning in warnings)
+        if not isinstance(result, bytes):
+            raise ReportError([Finding("pdf-failed", Span(name), _("Typst returned no PDF"))])
+        return result
+
+
+def _folded(names: Iterable[str]) -> set[str]:
+    return {name.casefold() for name in names}
+
+
+def _refuse_links_and_packages(root: Path) -> None:
+    """Typst follows links out of its root and fetches packages: neither may be in a template."""
+    for path in root.rglob("*"):
+        name = f"templates/{path.relative_to(root).as_posix()}"
+        if path.is_symlink():
+            message = _("a link to another place cannot be a template")
+            raise ReportError([Finding("bad-template", Span(name), message, _("copy the file itself"))])
+        if path.suffix == ".typ" and PACKAGE.search(path.read_text(encoding="utf-8", errors="replace")):
+            message = _("the template imports a package from the network")
+            hint = _("copy what it needs into the templates folder")
+            raise ReportError([Finding("bad-template", Span(name), message, hint)])
+
+
+def _failure(message: str, diagnostic: str, name: str) -> Finding:
+    """Return the finding for one of Typst's complaints; its first line of source becomes the place."""
+    if match := re.search(r'the text `"(.*)"` could not be displayed', message):
+        text = re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), match[1])
+        odd = [character for character in dict.fromkeys(text) if not character.isascii()] or list(text)
+        missing = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in odd)
+        hint = _("type another character, or install a font that has it")
+        said = _("no font has {characters}").format(characters=missing)
+        return Finding("missing-glyph", Span(name), said, hint, odd[0])
+    place = re.search(r"┌─ (\S+):(\d+):(\d+)", diagnostic)
+    if place is None:
+        return Finding("pdf-failed", Span(name), message)
+    file, line, column = place[1], int(place[2]), int(place[3]) + 1
+    source = re.search(rf"^\s*{line} │ (.*)$", diagnostic, re.MULTILINE)
+    name = name if file.endswith(name) else f"templates/{'/'.join(file.split('/')[-2:])}"
+    return Finding("pdf-failed", Span(name, line, column, 1, source[1] if source else ""), message)

@@ -1,0 +1,101 @@
+"""A folder -> where its templates, inputs and outputs are; the only place that writes."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportgen.findings import Finding, ReportError, Span
+from reportgen.messages import _
+
+PACKAGED = Path(__file__).parent / "templates"
+CHECKOUT = Path(__file__).parent.parent / "templates"
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder; ``outputs`` may lie elsewhere."""
+
+    root: Path
+    templates: Path
+    outputs: Path
+
+    @property
+    def inputs(self) -> Path:
+        """Where the centres' files are: inputs/<year>/<centre>.yaml."""
+        return self.root / "inputs"
+
+    def input_files(self) -> list[Path]:
+        """Return every input file, in the order of year and name."""
+        return sorted(self.inputs.glob("*/*.yaml"))
+
+    def name(self, path: Path) -> str:
+        """Return how messages call ``path``: relative to the folder, with forward slashes."""
+        try:
+            return path.resolve().relative_to(self.root.resolve()).as_posix()
+        except ValueError:
+            return str(path)
+
+    def last_year(self, path: Path, year: int) -> Path | None:
+        """Return the same centre's file of the year before, if there is one."""
+        earlier = path.parent.parent / str(year - 1) / path.name
+        return earlier if earlier.is_file() else None
+
+    def output(self, path: Path, year: int, form: str) -> Path:
+        """Return the folder that holds the documents of one form for one input."""
+        return self.outputs / str(year) / path.stem / form
+
+
+def find_project(start: Path, outputs: Path | None = None) -> Project:
+    """Return the project around ``start``: the nearest folder with inputs/ or templates/facts.yaml.
+
+    A project without templates of its own uses the ones that come with reportgen.
+    """
+    start = start.resolve()
+    folders = [start, *start.parents]
+    root = next((folder for folder in folders if _is_project(folder)), start)
+    own = root / "templates"
+    shipped = PACKAGED if PACKAGED.is_dir() else CHECKOUT
+    templates = own if (own / "facts.yaml").is_file() else shipped
+    return Project(root, templates, outputs.resolve() if outputs else root / "outputs")
+
+
+def _is_project(folder: Path) -> bool:
+    return (folder / "inputs").is_dir() or (folder / "templates" / "facts.yaml").is_file()
+
+
+def unusable_name(stem: str) -> bool:
+    """Tell whether ``stem`` cannot name a file on every system (Windows' CON, 甲:乙, a name of 200 letters)."""
+    reserved = re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", stem)
+    return not FILE_NAME.fullmatch(stem) or bool(reserved)
+
+
+def write_file(path: Path, data: bytes, name: str) -> bool:
+    """Write ``data`` whole or not at all; return whether the file changed. Raises ReportError.
+
+    The bytes go to a new file beside the target, which then takes its place in one step.
+    """
+    try:
+        if path.is_file() and path.read_bytes() == data:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        message = _("the file cannot be written: {reason}").format(reason=error.strerror or error)
+        hint = _("close it in Word or WPS, check the free space, and build again; the old file is as it was")
+        raise ReportError([Finding("cannot-write", Span(name), message, hint)]) from None
+    return True

@@ -1,0 +1,193 @@
+"""Facts, scores and a form -> the documents: the report, and its annex.
+
+Values travel through Markdown as marks (two noncharacters around a number), so that nothing in a value can become
+markup; the marks turn into text in the finished tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reportgen.blocks import MAX_LEVEL, Block, Cell, Document, Heading, Item, Paragraph, Table, Text, merged, numbered
+from reportgen.facts import Facts, chinese_date
+from reportgen.findings import Span
+from reportgen.forms import Form
+from reportgen.formula import Scope
+from reportgen.language import Template
+from reportgen.markup import parse_lines
+from reportgen.messages import _
+from reportgen.scores import Scores
+from reportgen.wording import Section, Spot, Wording
+
+Inline = Callable[[Section], tuple[Text, ...]]
+
+MARK = re.compile("\ufdd0(\\d+)\ufdd1")
+
+
+@dataclass(frozen=True)
+class Written:
+    """The documents of one form for one centre."""
+
+    report: Document
+    annex: Document | None
+
+
+def write_documents(
+    form: Form, facts: Facts, scores: Scores, wording: Wording, reasons: Mapping[str, str], source: str, draft: bool
+) -> Written:
+    """Return report and annex; ``reasons`` are its 口径说明, ``source`` says where the documents come from."""
+    own = {**facts.scope, "评分": scores.scope}  # no 正文: a text cannot print texts
+    scope = {
+        **own,
+        "正文": wording.sections(),
+        "口径说明": [{"事实": name, "理由": reason} for name, reason in reasons.items()],
+        "附件": form.annex.name if form.annex else "",
+    }
+    writer = _Writer(form, wording, scope, own)
+    report = Document(
+        writer.lines(form.title, "标题"),
+        numbered(writer.report()),
+        facts.entry.unit,
+        chinese_date(facts.date),
+        facts.date.isoformat(),
+        attachments=(form.annex.name,) if form.annex else (),
+        draft=draft,
+        source=source,
+    )
+    annex = None
+    if form.annex:
+        title = writer.lines(form.annex.title, "附件", "标题")
+        annex = replace(
+            report, title=title, label="附件", blocks=(writer.table(scores),), attachments=(), source=source
+        )
+    return Written(report, annex)
+
+
+@dataclass
+class _Writer:
+    form: Form
+    wording: Wording
+    scope: dict[str, Any]
+    own: dict[str, Any]
+
+    def lines(self, templates: tuple[Template, ...], *place: str) -> tuple[str, ...]:
+        texts = (
+            self.wording.fill(template, self.scope, self.form.spot_in_form((*place, index)))
+            for index, template in enumerate(templates)
+        )
+        return tuple(text.strip() for text in texts if text.strip())
+
+    def report(self) -> list[Block]:
+        return list(self.blocks(self.form.report, self.scope, self.form.spot_in_wording, 0))
+
+    def blocks(self, template: Template, scope: Scope, spot: Spot, level: int) -> Iterator[Block]:
+        """Yield the blocks of a template whose headings stand below a heading of ``level``."""
+        page = _Page()
+        self.wording.walk(template, scope, spot, page.write, page.show)
+        current = level
+        for line, block in parse_lines("".join(page.text)):
+            if isinstance(block, Heading):
+                heading = Heading(level + block.level, page.filled(block.text, self.inline))
+                if heading.level > min(current + 1, MAX_LEVEL):
+                    self.out_of_step(heading, current, spot(page.lines[line], heading.text))
+                current = min(heading.level, current + 1, MAX_LEVEL)
+                yield replace(heading, level=current)
+            elif isinstance(block, Paragraph) and (section := page.section(block)):
+                yield from self.blocks(section.template, self.own, section.spot, current)
+            elif (resolved := page.resolved(block, self.inline)) != Paragraph(()):
+                yield resolved
+
+    def out_of_step(self, heading: Heading, above: int, span: Span) -> None:
+        if heading.level > MAX_LEVEL:
+            message = _("headings go down to the fourth level, （1）; this one would be lower")
+        else:
+            message = _("the heading skips a level: it is of level {level}, below one of level {above}")
+            message = message.format(level=heading.level, above=above)
+        self.wording.complain("heading-level", span, message, _("leave out one #"), heading.text)
+
+    def inline(self, section: Section) -> tuple[Text, ...]:
+        """Return a section printed within a sentence: it must be one paragraph."""
+        blocks = list(self.blocks(section.template, self.own, section.spot, MAX_LEVEL))
+        if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
+            return blocks[0].parts
+        message = _("“{name}” stands within a sentence here, so it must be one paragraph").format(name=section.name)
+        self.wording.complain("cannot-print", section.spot(1, ""), message, "", section.name)
+        return ()
+
+    def table(self, scores: Scores) -> Table:
+        annex = self.form.annex
+        if annex is None:
+            return Table((), ())
+        rows: list[list[str]] = []
+        for row in scores.rows:
+            texts: dict[str, str] = {name: row.texts.get(name, "") for name in self.form.columns}
+            texts |= {name: text for name, text in row.texts.items() if text}
+            scope = {**self.scope, "行": texts}
+            spot = self.form.spot_in_form(("附件", "列"))
+            rows.append([self.wording.fill(column.content, scope, spot).strip() for column in annex.columns])
+        total = {
+            column.name: self.wording.fill(column.total, self.scope, self.form.spot_in_form(("附件", "列")))
+            for column in annex.columns
+            if column.total
+        }
+        together = [index for index, column in enumerate(annex.columns) if column.merged]
+        return Table(self.form.columns, merged(rows, together), total)
+
+
+@dataclass
+class _Page:
+    """Markdown under way: its text with marks, and what the marks stand for."""
+
+    text: list[str] = field(default_factory=list)
+    values: list[str | Section] = field(default_factory=list)
+    lines: list[int] = field(default_factory=lambda: [1])  # of each line of the text: its line in the template
+
+    def write(self, text: str, line: int) -> None:
+        self.text.append(text)
+        self.lines += range(line + 1, line + 1 + text.count("\n"))
+
+    def show(self, value: Any) -> None:
+        self.text.append(f"\ufdd0{len(self.values)}\ufdd1")
+        self.values.append(value)
+
+    def section(self, block: Paragraph) -> Section | None:
+        """Return the section that the paragraph consists of, or None."""
+        match = MARK.fullmatch("".join(part.text for part in block.parts).strip())
+        value = self.values[int(match[1])] if match else None
+        return value if isinstance(value, Section) else None
+
+    def filled(self, text: str, inline: Inline) -> str:
+        return "".join(piece.text for piece in self.pieces([Text(text)], inline))
+
+    def resolved(self, block: Block, inline: Inline) -> Block:
+        """Return ``block`` with its marks replaced."""
+        match block:
+            case Paragraph(parts) | Item(parts):
+                return replace(block, parts=tuple(self.runs(parts, inline)))
+            case Table(columns, rows, total):
+                cells = tuple(tuple(Cell(self.filled(cell.text, inline), cell.rows) for cell in row) for row in rows)
+                return Table(tuple(self.filled(column, inline) for column in columns), cells, total)
+        return block
+
+    def runs(self, parts: Iterable[Text], inline: Inline) -> Iterator[Text]:
+        """Yield runs of text; what is equally strong and adjacent is one run."""
+        text, strong = "", False
+        for part in self.pieces(parts, inline):
+            if part.strong != strong and text:
+                yield Text(text, strong)
+                text = ""
+            text, strong = text + part.text, part.strong
+        if text:
+            yield Text(text, strong)
+
+    def pieces(self, parts: Iterable[Text], inline: Inline) -> Iterator[Text]:
+        for part in parts:
+            for index, piece in enumerate(MARK.split(part.text)):
+                value = self.values[int(piece)] if index % 2 else piece
+                if isinstance(value, Section):
+                    yield from inline(value)
+                elif value:
+                    yield Text(value, part.strong)

@@ -1,0 +1,211 @@
+"""A source -> the frame of its kind (input file, form, vocabulary); what does not fit is named and left out."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from reportgen.findings import Finding
+from reportgen.habits import find_habit
+from reportgen.messages import _
+from reportgen.source import Place, Source, Value
+
+
+class Frame(BaseModel):
+    """The keys that a file, or a part of one, may have. All values are text as typed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    required: ClassVar[tuple[str, ...]] = ()
+
+
+class InputFile(Frame):
+    """What a centre writes (inputs/<year>/<centre>.yaml)."""
+
+    unit: str = Field("", alias="单位")
+    district: str = Field("", alias="地区")
+    year: str = Field("", alias="年度")
+    date: str = Field("", alias="日期")
+    project: str = Field("", alias="项目")
+    reports: list[str] = Field([], alias="报告")
+    facts: dict[str, dict[str, str]] = Field({}, alias="数据")
+    scores: list[dict[str, str]] = Field([], alias="评分")
+    prose: dict[str, str] = Field({}, alias="正文")
+    reasons: dict[str, str] = Field({}, alias="口径说明")
+    required = ("单位", "地区", "年度", "日期", "报告", "数据")
+
+
+class FactEntry(Frame):
+    """One fact of the vocabulary."""
+
+    unit: str = Field("", alias="单位")
+    meaning: str = Field("", alias="含义")
+    formula: str = Field("", alias="公式")
+    places: str = Field("", alias="小数位")
+    synonyms: list[str] = Field([], alias="也写作")
+    signed: str = Field("", alias="可为负")
+    required = ("单位", "含义")
+
+
+class GroupEntry(Frame):
+    """One group of facts; the facts of an overlapping group (可重叠: 是) are never summed."""
+
+    meaning: str = Field("", alias="含义")
+    overlapping: str = Field("", alias="可重叠")
+    facts: dict[str, FactEntry] = Field({}, alias="事实")
+    required = ("含义", "事实")
+
+
+class CheckEntry(Frame):
+    """One relation that must hold."""
+
+    name: str = Field("", alias="名称")
+    relation: str = Field("", alias="要求")
+    required = ("名称", "要求")
+
+
+class VocabularyFile(Frame):
+    """templates/facts.yaml."""
+
+    groups: dict[str, GroupEntry] = Field({}, alias="组")
+    checks: list[CheckEntry] = Field([], alias="检查")
+    required = ("组",)
+
+
+class ColumnEntry(Frame):
+    """One column of an annex: its heading, what it prints, and whether equal cells below one another merge."""
+
+    name: str = Field("", alias="名称")
+    content: str = Field("", alias="内容")
+    merged: str = Field("", alias="合并")
+    total: str = Field("", alias="合计")
+    required = ("名称",)
+
+
+class AnnexEntry(Frame):
+    """The scoring annex of a form."""
+
+    title: list[str] = Field([], alias="标题")
+    name: str = Field("", alias="名称")
+    columns: list[ColumnEntry] = Field([], alias="列")
+    required = ("标题", "名称", "列")
+
+
+class FormFile(Frame):
+    """templates/<form>/form.yaml."""
+
+    name: str = Field("", alias="名称")
+    source: str = Field("", alias="依据")
+    title: list[str] = Field([], alias="标题")
+    full: str = Field("100", alias="满分")
+    grades: dict[str, str] = Field({}, alias="等级")
+    excess: str = Field("", alias="超额须说明")
+    annex: AnnexEntry | None = Field(None, alias="附件")
+    indicators: list[dict[str, str]] = Field([], alias="指标")
+    required = ("名称", "标题")
+
+
+FrameT = TypeVar("FrameT", bound=Frame)
+
+
+def read_frame(source: Source, frame: type[FrameT]) -> tuple[FrameT, list[Finding]]:
+    """Return what fits, and a finding for everything that does not or is missing."""
+    data: Any = copy.deepcopy(source.data)
+    findings: list[Finding] = []
+    while True:
+        try:
+            value = frame.model_validate(data)
+            break
+        except ValidationError as error:
+            for fault in error.errors(include_url=False, include_input=False):
+                place: Place = tuple(fault["loc"])
+                findings.append(_misfit(source, frame, place, fault["type"], _take_out(data, place)))
+    told = {finding.path for finding in findings}
+    findings += [finding for finding in _missing(source, value, ()) if finding.path not in told]
+    return value, sorted(findings, key=lambda finding: finding.span.line)
+
+
+def _take_out(data: Any, place: Place) -> Any:
+    """Remove the entry at ``place`` and return it; a list keeps its length, for the places after it."""
+    for step in place[:-1]:
+        data = data[step]
+    if isinstance(data, list):
+        index = int(place[-1])
+        value, data[index] = data[index], {} if isinstance(data[index], str) else ""
+        return value
+    return data.pop(place[-1])
+
+
+def _misfit(source: Source, frame: type[Frame], place: Place, kind: str, value: Value) -> Finding:
+    path = ".".join(map(str, place))
+    if kind == "extra_forbidden":
+        message = _("“{key}” is not a key that can stand here").format(key=place[-1])
+        return Finding(
+            "unknown-key", source.key_span(place), message, did_you_mean(str(place[-1]), _keys(frame, place)), path
+        )
+    expected = {
+        "string_type": _("one text is expected here, not a list or a group"),
+        "list_type": _("a list is expected here, each entry on a line that starts with “- ”"),
+    }.get(kind, _("a group of lines “key: value” is expected here"))
+    span = source.span(place)
+    if isinstance(value, str) and (habit := find_habit(value)):
+        return Finding(habit.code, source.at(span.line, span.column + habit.column), habit.message, habit.hint, path)
+    return Finding("wrong-shape", span, expected, "", path)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a hint with the nearest of the known words, or with all of them where none is near."""
+    known = list(known)
+    if near := difflib.get_close_matches(word, known, 1, 0.5):
+        return _("did you mean {word}?").format(word=near[0])
+    return _("it can be: {words}").format(words=", ".join(known[:12])) if known else ""
+
+
+def _keys(frame: type[Frame], place: Place) -> list[str]:
+    """Return the keys that may stand beside the one at ``place``."""
+    current: Any = frame
+    for step in place[:-1]:
+        if not (isinstance(current, type) and issubclass(current, Frame)):
+            break
+        field = next((f for f in current.model_fields.values() if f.alias == step), None)
+        current = _inner(field.annotation) if field else None
+    if isinstance(current, type) and issubclass(current, Frame):
+        return [field.alias or "" for field in current.model_fields.values()]
+    return []
+
+
+def _inner(annotation: Any) -> Any:
+    """Return the frame inside list[Frame], dict[str, Frame] or Frame | None."""
+    while not isinstance(annotation, type) or not issubclass(annotation, Frame):
+        arguments = [a for a in getattr(annotation, "__args__", ()) if a is not type(None)]
+        if not arguments:
+            return None
+        annotation = arguments[-1]
+    return annotation
+
+
+def _missing(source: Source, frame: Frame, place: Place) -> Iterator[Finding]:
+    """Yield a finding for every required key that has no value."""
+    for name, field in type(frame).model_fields.items():
+        value, alias = getattr(frame, name), field.alias or name
+        here: Place = (*place, alias)
+        path = ".".join(map(str, here))
+        if alias in frame.required and not value:
+            if here in source.values:
+                message, hint = _("“{key}” is empty"), _("type its value after the colon")
+            else:
+                message, hint = _("“{key}” is missing"), _("add a line “{key}: …”")
+            yield Finding("missing-key", source.key_span(here), message.format(key=alias), hint.format(key=alias), path)
+        for key, child in _children(value):
+            yield from _missing(source, child, (*here, *key))
+
+
+def _children(value: Any) -> Iterator[tuple[Place, Frame]]:
+    """Yield the frames in ``value``, each with its place there."""
+    if isinstance(value, Frame):
+        yield (), value
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    yield from (((key,), child) for key, child in pairs if isinstance(child, Frame))

@@ -1,0 +1,390 @@
+"""A file -> its values and the position of each; typing habits are named, and nothing is guessed.
+
+Every scalar stays text: numbers and dates are read by the fields that want them, so that YAML's own
+readings (0123 as 83, 1:30 as 90, NO as false) cannot happen. Values are built from the C parser's events,
+with an explicit stack: no recursion, hence no crash however deep the brackets are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from reportgen.characters import INVISIBLE, MAX_LISTED, decode, odd_characters
+from reportgen.findings import Finding, ReportError, Span
+from reportgen.habits import find_habit, structure_lines
+from reportgen.messages import _
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_DEPTH = 12
+MAX_VALUES = 50_000
+
+Value = str | list["Value"] | dict[str, "Value"]
+Place = tuple[str | int, ...]
+
+HAN = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef"
+FOLDED_SPACE = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that was read: ``data`` holds only text, lists and mappings; ``findings`` what is odd about it."""
+
+    file: str
+    lines: tuple[str, ...]
+    digest: str
+    data: dict[str, Value] = field(default_factory=dict)
+    values: Mapping[Place, Span] = field(default_factory=dict)
+    keys: Mapping[Place, Span] = field(default_factory=dict)
+    prose: Mapping[Place, int] = field(default_factory=dict)  # line of the first line of a “|” text
+    findings: tuple[Finding, ...] = ()
+
+    def span(self, place: Place) -> Span:
+        """Return where the value at ``place`` stands, or the nearest thing around it."""
+        while place and place not in self.values:
+            place = place[:-1]
+        return self.values.get(place) or self.at(1, 1)
+
+    def key_span(self, place: Place) -> Span:
+        """Return where the key of ``place`` stands, or the nearest thing around it."""
+        while place and place not in self.keys:
+            place = place[:-1]
+        return self.keys.get(place) or self.at(1, 1)
+
+    def at(self, line: int, column: int, length: int = 1) -> Span:
+        """Return the span at a line and column counted from 1."""
+        text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        return Span(self.file, line, column, length, text)
+
+    def inside(self, place: Place, line: int, wanted: str = "") -> Span:
+        """Return where ``wanted`` stands in line ``line`` (from 1) of the text at ``place``."""
+        start = self.span(place)
+        number = self.prose[place] + line - 1 if place in self.prose else start.line + line - 1
+        span = self.at(number, 1)
+        offset = 0 if place in self.prose or line > 1 else start.column - 1
+        found = span.text.find(wanted, offset) if wanted else -1
+        column = found if found >= 0 else len(span.text) - len(span.text.lstrip())
+        return self.at(number, max(column, offset) + 1, max(1, len(wanted) if found >= 0 else 1))
+
+
+def read_source(path: Path, name: str = "") -> Source:
+    """Read the YAML file at ``path``; ``name`` is what messages call it. Raises ReportError."""
+    name = name or str(path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ReportError([_whole(name, "file-too-large", _("the file is larger than 2 MB"))])
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = _("the file cannot be read: {reason}").format(reason=reason)
+        raise ReportError([_whole(name, "file-unreadable", message)]) from None
+    return parse_source(data, name)
+
+
+def parse_source(data: bytes, name: str) -> Source:
+    """Return the source whose bytes are ``data``. Raises ReportError where it cannot be read at all."""
+    text, findings = decode(data, name)
+    source = Source(name, tuple(re.split(r"\r\n|\r|\n", text)), hashlib.sha256(_unix(text).encode()).hexdigest())
+    findings += odd_characters(source.lines, name)
+    if any(finding.code == "invisible-character" for finding in findings):
+        raise ReportError(findings)
+    findings += _tabs(source)
+    builder = _Builder(source)
+    try:
+        builder.build(text)
+    except yaml.YAMLError as error:
+        raise ReportError([*findings, *builder.findings, *_syntax(source, error)]) from None
+    findings += builder.findings
+    if not isinstance(builder.root, dict):
+        raise ReportError([*findings, _not_a_mapping(source, builder.root)])
+    if any(finding.code == "full-width-structure" for finding in findings):
+        raise ReportError(findings)  # what was read is not what was meant: more findings would mislead
+    return Source(
+        name, source.lines, source.digest, builder.root, builder.values, builder.keys, builder.prose, tuple(findings)
+    )
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _whole(name: str, code: str, message: str, hint: str = "") -> Finding:
+    return Finding(code, Span(name), message, hint)
+
+
+def _tabs(source: Source) -> list[Finding]:
+    lines = (index for index in structure_lines(source.lines) if "\t" in source.lines[index])
+    findings = (_habit(source, index) for index in lines)
+    return [finding for finding in findings if finding and finding.code == "tab"][:MAX_LISTED]
+
+
+# --- structure -----------------------------------------------------------------------------------------------
+
+
+class _Builder:
+    """Builds values from parser events; mappings and sequences under construction lie on a stack."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.root: Value = ""
+        self.values: dict[Place, Span] = {}
+        self.keys: dict[Place, Span] = {}
+        self.prose: dict[Place, int] = {}
+        self.findings: list[Finding] = []
+        self._stack: list[_Open] = []
+        self._count = 0
+
+    def build(self, text: str) -> None:
+        """Read all events of ``text``; raises yaml.MarkedYAMLError, or ReportError where a bound is passed."""
+        documents = 0
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._stop(
+                        "yaml-feature", event, _("a second document starts here (---)"), _("use one file for each")
+                    )
+            elif isinstance(event, yaml.AliasEvent):
+                self._feature(event, _("the value starts with “*”, which stands for a copy in YAML"))
+                self._add("", event)
+            elif isinstance(event, yaml.NodeEvent):
+                self._node(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self._stack.pop()
+
+    def _node(self, event: yaml.NodeEvent) -> None:
+        if event.anchor is not None:
+            self._feature(event, _("the value starts with “&”, which marks a copy in YAML"))
+        if getattr(event, "tag", None) is not None:
+            self._feature(event, _("the value starts with “!”, which sets a type in YAML"))
+        if isinstance(event, yaml.ScalarEvent):
+            self._scalar(event)
+            return
+        if len(self._stack) >= MAX_DEPTH:
+            self._stop("too-deep", event, _("more than {n} levels").format(n=MAX_DEPTH), _("close the bracket earlier"))
+        flow = isinstance(event, yaml.CollectionStartEvent) and bool(event.flow_style)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items: list[Value] = []
+            place = self._add(items, event)
+            self._stack.append(_Open(items, place, flow))
+        else:
+            entries: dict[str, Value] = {}
+            place = self._add(entries, event)
+            self._stack.append(_Open(entries, place, flow))
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        text = event.value
+        top = self._stack[-1] if self._stack else None
+        if top and isinstance(top.value, dict) and top.key is None:
+            self._key(top, text, event)
+            return
+        if match := re.search(f"{INVISIBLE.pattern}|\t", text):
+            code = f"U+{ord(match[0]):04X}"
+            message = _("the text has an invisible character: {code}").format(code=code)
+            self.findings.append(
+                Finding("invisible-character", self._span(event), message, _("use spaces, or leave it out"))
+            )
+        start, end = _marks(event)
+        folded = start.line != end.line and event.style != "|" and " " in text
+        if folded and FOLDED_SPACE.search(text):
+            text = FOLDED_SPACE.sub("", text)
+            message = _("the text runs over several lines, which YAML joins with spaces")
+            hint = _("type “|” after the colon and the text on the lines below, indented; no space was put in")
+            self.findings.append(Finding("folded-text", self._span(event), message, hint))
+        if event.style == "":
+            self._plain(text, event, top)
+        place = self._add(text, event)
+        if event.style in ("|", ">"):
+            self.prose[place] = start.line + 2
+
+    def _plain(self, text: str, event: yaml.ScalarEvent, top: _Open | None) -> None:
+        _start, mark = _marks(event)
+        rest = self.source.lines[mark.line][mark.column :] if mark.line < len(self.source.lines) else ""
+        if match := re.match(r"\s+#(?=[^\s#!])", rest):
+            message = _("“ #” starts a comment: the value ends at “{text}”").format(text=text[-20:])
+            hint = _("put the whole value in quotation marks, or type a space after “#” if it is a comment")
+            span = self.source.at(mark.line + 1, mark.column + match.end(), len(rest) - match.end() + 1)
+            self.findings.append(Finding("cut-by-comment", span, message, hint))
+        if text == "" and top and top.flow and isinstance(top.value, dict) and re.fullmatch(r"\d{3}", str(top.key)):
+            message = _("inside { } a comma separates entries, so that the number ends before it")
+            hint = _("type the number without the comma, or on a line of its own")
+            self.findings.append(Finding("needs-quotes", self._span(event), message, hint))
+        elif re.fullmatch("“[^“”]*”", text):
+            message = _("the quotation marks “ ” are part of the value and will be printed")
+            hint = _('leave them out, or use "…" to put a value in quotation marks')
+            self.findings.append(Finding("full-width-quotes", self._span(event), message, hint))
+
+    def _key(self, top: _Open, text: str, event: yaml.ScalarEvent) -> None:
+        span = self._span(event)
+        if text == "<<":
+            self._feature(event, _("“<<” merges mappings in YAML"))
+        elif "：" in text and event.style == "":
+            message = _("the colon after the key is full-width “：”")
+            hint = _("type a half-width colon and a space: “: ”")
+            place_of_colon = self.source.at(span.line, span.column + text.index("："))
+            self.findings.append(Finding("full-width-structure", place_of_colon, message, hint))
+        elif text != text.strip("　\xa0 "):
+            message = _("the key starts or ends with a full-width space")
+            self.findings.append(Finding("full-width-structure", span, message, _("use half-width spaces")))
+            text = text.strip("　\xa0 ")
+        place = (*top.place, text)
+        if text in top.seen:
+            self.findings.append(self._duplicate(text, place, span))
+            text += "\0"  # its value is read like any other, and then left out
+        else:
+            top.seen.add(text)
+            self.keys[place] = span
+        top.key = text
+
+    def _duplicate(self, text: str, place: Place, span: Span) -> Finding:
+        first = self.keys[place]
+        message = _("“{key}” stands here a second time; the first is in line {line}").format(key=text, line=first.line)
+        return Finding("duplicate-key", span, message, _("keep one of the two"), ".".join(map(str, place)))
+
+    def _add(self, value: Value, event: yaml.NodeEvent) -> Place:
+        """Put ``value`` where it belongs and return its place."""
+        self._count += 1
+        if self._count > MAX_VALUES:
+            self._stop("too-many", event, _("more than {n} values").format(n=MAX_VALUES), _("split the file"))
+        if not self._stack:
+            self.root = value
+            self.values[()] = self._span(event)
+            return ()
+        top = self._stack[-1]
+        if isinstance(top.value, list):
+            place: Place = (*top.place, len(top.value))
+            top.value.append(value)
+        else:
+            if top.key is None:
+                if finding := _habit(self.source, _marks(event)[0].line):
+                    raise ReportError([*self.findings, finding])
+                self._stop("wrong-shape", event, _("a key must be plain text"), _("type “key: value”"))
+            key, top.key = str(top.key), None
+            place = (*top.place, key)
+            if not key.endswith("\0"):
+                top.value[key] = value
+        self.values[place] = self._span(event)
+        return place
+
+    def _span(self, event: yaml.Event) -> Span:
+        start, end = _marks(event)
+        length = end.column - start.column if end.line == start.line else 1
+        return self.source.at(start.line + 1, start.column + 1, max(1, length))
+
+    def _feature(self, event: yaml.Event, message: str) -> None:
+        span = self._span(event)
+        text = re.split(r"\s+#|\s*$|\s*[,\]}]", span.text[span.column - 1 :])[0]
+        hint = _('if it is text, put it in quotation marks: "{text}"').format(text=text)
+        self.findings.append(Finding("yaml-feature", span, message, hint))
+
+    def _stop(self, code: str, event: yaml.Event, message: str, hint: str) -> None:
+        raise ReportError([*self.findings, Finding(code, self._span(event), message, hint)])
+
+
+def _marks(event: yaml.Event) -> tuple[Any, Any]:
+    start, end = event.start_mark, event.end_mark
+    if start is None or end is None:  # the C parser marks every event
+        raise yaml.YAMLError("an event without a mark")
+    return start, end
+
+
+@dataclass
+class _Open:
+    """A mapping or sequence whose end has not been seen yet."""
+
+    value: list[Value] | dict[str, Value]
+    place: Place
+    flow: bool
+    key: str | None = None
+    seen: set[str] = field(default_factory=set)
+
+
+# --- what went wrong -----------------------------------------------------------------------------------------
+
+
+def _syntax(source: Source, error: yaml.YAMLError) -> list[Finding]:
+    """Name the habits above the place where the parser gave up, or else what it stumbled over."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line = min(mark.line if mark else 0, len(source.lines) - 1)
+    suspects = [index for index in structure_lines(source.lines) if index <= line and _is_odd(source.lines[index])]
+    if habits := [finding for index in suspects if (finding := _habit(source, index))]:
+        return [finding for finding in habits if finding.code != "tab"][:MAX_LISTED]  # _tabs has told of the tabs
+    column = mark.column if mark else 0
+    while line > 0 and not source.lines[line].strip():
+        line, column = line - 1, len(source.lines[line - 1])
+    message, hint = _reason(error)
+    return [Finding("yaml-syntax", source.at(line + 1, column + 1), message, hint)]
+
+
+def _is_odd(line: str) -> bool:
+    """Whether a line by itself is neither “key: value” nor a list in brackets: it may be the culprit."""
+    try:
+        events = list(yaml.parse(line, Loader=yaml.CSafeLoader))
+    except yaml.YAMLError:
+        return True
+    return not any(isinstance(event, yaml.CollectionStartEvent) and _is_structure(event) for event in events)
+
+
+def _is_structure(event: yaml.CollectionStartEvent) -> bool:
+    return isinstance(event, yaml.MappingStartEvent) or bool(event.flow_style)
+
+
+def _habit(source: Source, index: int) -> Finding | None:
+    habit = find_habit(source.lines[index])
+    if habit is None:
+        return None
+    return Finding(habit.code, source.at(index + 1, habit.column + 1), habit.message, habit.hint)
+
+
+def _reason(error: yaml.YAMLError) -> tuple[str, str]:
+    problem, context = str(getattr(error, "problem", "")), str(getattr(error, "context", ""))
+    if "escape" in problem:
+        return _('inside "…" a backslash starts a code'), _("use '…' instead, or type the backslash twice")
+    if "quoted scalar" in context:
+        return _("a quotation mark is opened and not closed"), _("add the closing quotation mark")
+    if "flow" in context:
+        return _("a bracket or brace is opened and not closed"), _("close it, and separate the entries with “, ”")
+    if "expected key" in problem or "'-' indicator" in problem or "not allowed" in problem:
+        return (
+            _("the line does not line up with the lines above it"),
+            _("give lines of one level the same number of spaces at the start, and type “key: value”"),
+        )
+    if "simple key" in context:
+        return _("this line has no “key: value”"), _("type a colon and a space after the key")
+    return _("the line cannot be read as YAML ({problem})").format(problem=problem), _(
+        "put the value in quotation marks"
+    )
+
+
+def _not_a_mapping(source: Source, root: Value) -> Finding:
+    if root == "":
+        return Finding(
+            "file-empty", source.at(1, 1), _("the file is empty"), _("start with 单位: and the centre's name")
+        )
+    line = next(iter(structure_lines(source.lines)), 0)
+    if finding := _habit(source, line):
+        return finding
+    return Finding(
+        "wrong-shape",
+        source.at(line + 1, 1),
+        _("the file does not consist of lines “key: value”"),
+        _("type “key: value”"),
+    )
+
+
+def leaves(source: Source) -> Iterator[tuple[Place, str]]:
+    """Yield the place and text of every scalar."""
+    todo: list[tuple[Place, Value]] = [((), source.data)]
+    while todo:
+        place, value = todo.pop()
+        if isinstance(value, str):
+            yield place, value
+        else:
+            pairs = value.items() if isinstance(value, dict) else enumerate(value)
+            todo.extend(((*place, key), child) for key, child in reversed(list(pairs)))

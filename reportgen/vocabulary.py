@@ -1,0 +1,150 @@
+"""templates/facts.yaml -> the vocabulary: every fact, its unit, its formula, and the relations that must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportgen.findings import Finding, ReportError, has_errors
+from reportgen.language import Expression, FormulaError, Relation, parse_expression, parse_relation
+from reportgen.messages import _
+from reportgen.quantity import Unit, unit
+from reportgen.schema import FactEntry, VocabularyFile, did_you_mean, read_frame
+from reportgen.source import Place, Source, read_source
+
+YES = "是"
+OTHER = "其他"  # the group for anything the vocabulary lacks
+STRUCTURE = ("单位", "地区", "年度", "日期", "项目", "上年")  # names that are not groups
+RESERVED = (*STRUCTURE, "正文", "评分", "口径说明", "行", "分值", "附件")  # names that no group can have
+
+
+@dataclass(frozen=True)
+class FactKind:
+    """A fact that can be stated: ``name`` is its full name (案件.受理); ``places`` the digits when derived."""
+
+    name: str
+    unit: Unit
+    meaning: str
+    formula: Expression | None
+    places: int | None
+    synonyms: tuple[str, ...]
+    signed: bool
+
+
+@dataclass(frozen=True)
+class Check:
+    """A relation that must hold, with the name it is known by."""
+
+    name: str
+    relation: Relation
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All facts by full name, the groups with their meaning, and the checks."""
+
+    facts: Mapping[str, FactKind]
+    groups: Mapping[str, str]
+    overlapping: frozenset[str]
+    checks: tuple[Check, ...]
+
+    def knows(self, name: str) -> bool:
+        """Tell whether ``name`` can be used in an expression: a fact, a group, one of last year's, or 其他.…."""
+        parts = name.split(".")
+        if parts[0] == "上年" and len(parts) > 1:
+            return self.knows(".".join(parts[1:]))
+        if parts[0] in STRUCTURE:
+            return True
+        return name in self.facts or name in self.groups or parts[0] == OTHER
+
+    def near(self, name: str) -> str:
+        """Return a hint with the known name nearest to ``name``."""
+        return did_you_mean(name, [*self.facts, *self.groups, *STRUCTURE])
+
+
+def read_vocabulary(path: Path, name: str) -> Vocabulary:
+    """Read the vocabulary at ``path``. Raises ReportError with every fault in it."""
+    source = read_source(path, name)
+    frame, findings = read_frame(source, VocabularyFile)
+    reader = _Reader(source, frame)
+    vocabulary = reader.read()
+    findings = [*source.findings, *findings, *reader.findings, *_undefined(reader, vocabulary)]
+    if has_errors(findings):
+        raise ReportError(findings)
+    return vocabulary
+
+
+class _Reader:
+    def __init__(self, source: Source, frame: VocabularyFile) -> None:
+        self.source, self.frame = source, frame
+        self.findings: list[Finding] = []
+        self.places: dict[str, Place] = {}  # where each formula and relation stands, by the name of its fact or check
+        self.overlapping = frozenset(name for name, group in frame.groups.items() if group.overlapping == YES)
+
+    def read(self) -> Vocabulary:
+        facts = {
+            f"{group}.{key}": self.fact(group, key, fact)
+            for group, entry in self.frame.groups.items()
+            for key, fact in entry.facts.items()
+        }
+        checks = tuple(self.checks())
+        groups = {name: group.meaning for name, group in self.frame.groups.items()}
+        return Vocabulary(facts, groups, self.overlapping, checks)
+
+    def fact(self, group: str, key: str, entry: FactEntry) -> FactKind:
+        place: Place = ("组", group, "事实", key)
+        if group in RESERVED or not key.isidentifier() or not group.isidentifier():
+            self.complain(place, _("“{name}” cannot be used in expressions").format(name=f"{group}.{key}"))
+        formula = self.parsed(entry.formula, (*place, "公式"), f"{group}.{key}") if entry.formula else None
+        places: int | None = 1 if entry.unit in ("%", "‰") else 2 if formula and formula.divides else None
+        if entry.places:
+            places = int(entry.places) if entry.places in tuple("0123456") else places
+            if entry.places not in tuple("0123456"):
+                self.complain((*place, "小数位"), _("the number of digits must be 0 to 6"))
+        measured, synonyms, signed = unit(entry.unit), tuple(entry.synonyms), entry.signed == YES
+        return FactKind(f"{group}.{key}", measured, entry.meaning, formula, places, synonyms, signed)
+
+    def parsed(self, text: str, place: Place, name: str) -> Expression | None:
+        self.places[name] = place
+        try:
+            expression = parse_expression(text)
+        except FormulaError as error:
+            self.complain(place, error.message, error.hint)
+            return None
+        self.refuse_overlap(expression, place)
+        return expression
+
+    def checks(self) -> Iterator[Check]:
+        for index, entry in enumerate(self.frame.checks):
+            place: Place = ("检查", index, "要求")
+            self.places[entry.name] = place
+            try:
+                relation = parse_relation(entry.relation)
+            except FormulaError as error:
+                self.complain(place, error.message, error.hint)
+                continue
+            self.refuse_overlap(relation.left, place)
+            self.refuse_overlap(relation.right, place)
+            yield Check(entry.name, relation)
+
+    def refuse_overlap(self, expression: Expression, place: Place) -> None:
+        """One person may be 农民工 and 妇女 at once: such groups have no total."""
+        groups = {name.split(".")[0] for name in expression.names} & self.overlapping
+        if expression.adds and groups:
+            message = _("the facts of “{group}” may overlap, so they cannot be summed").format(group="、".join(groups))
+            self.complain(place, message)
+
+    def complain(self, place: Place, message: str, hint: str = "") -> None:
+        self.findings.append(Finding("bad-template", self.source.span(place), message, hint, ".".join(map(str, place))))
+
+
+def _undefined(reader: _Reader, vocabulary: Vocabulary) -> Iterator[Finding]:
+    expressions = [(fact.name, fact.formula.names) for fact in vocabulary.facts.values() if fact.formula]
+    expressions += [(check.name, check.relation.names) for check in vocabulary.checks]
+    for owner, names in expressions:
+        for name in names:
+            if not vocabulary.knows(name):
+                span = reader.source.span(reader.places[owner])
+                message = _("there is no fact “{name}”").format(name=name)
+                yield Finding("undefined-name", span, message, vocabulary.near(name), name)

@@ -1,0 +1,184 @@
+"""A document and a Word template -> .docx bytes.
+
+A template is made in Word with docxtpl's tags ({{ }}, {%p %}, {%tr %}, {%tc %}, {%r %}); docxtpl opens and patches it
+once, and each document fills the compiled result. One tag is our own: ``{% merge row.一级指标 %}`` in a cell merges it
+with the cells below as the data says, which docxtpl's ``{% vm %}`` cannot do for groups within groups.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+from reportgen.audit import W, audit_docx
+from reportgen.blocks import Document
+from reportgen.findings import Finding, ReportError, Span
+from reportgen.language import FormulaError, compile_for_word
+from reportgen.messages import _
+
+FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+CORE = "docProps/core.xml"
+MERGED_CELL = re.compile(r"<w:tc[ >](?:(?!<w:tc[ >]).)*?{%\s*merge\s+([^%]+?)\s*%}.*?</w:tc>", re.DOTALL)
+TAG = re.compile(r"{[{%].*?[}%]}", re.DOTALL)
+MERGE_TAG = re.compile(r"{%\s*merge\s+[^%]+?%}")
+# What may stand before w:vMerge in the properties of a cell (ISO/IEC 29500-1, CT_TcPr).
+BEFORE_VMERGE = re.compile(
+    r"<w:tcPr>(?:<w:cnfStyle[^>]*/>)?(?:<w:tcW[^>]*/>)?(?:<w:gridSpan[^>]*/>)?(?:<w:hMerge[^>]*/>)?"
+)
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class WordTemplate:
+    """A .docx template; ``name`` is what messages call it."""
+
+    path: Path
+    name: str
+
+    @cached_property
+    def _parts(self) -> dict[str, bytes]:
+        try:
+            with zipfile.ZipFile(self.path) as package:
+                parts = {info.filename: package.read(info) for info in package.infolist() if not info.is_dir()}
+        except (OSError, zipfile.BadZipFile) as error:
+            message = _("the Word template cannot be opened: {reason}").format(reason=error)
+            raise ReportError([Finding("bad-template", Span(self.name), message)]) from None
+        for part, data in parts.items():
+            if not FILLED.fullmatch(part) and part.endswith(".xml") and re.search(rb"{{|{%", data):
+                message = _("there are tags in {part}, where they are not filled").format(part=part)
+                hint = _("tags belong into the text, headers and footers")
+                raise ReportError([Finding("bad-template", Span(self.name), message, hint)])
+        return parts
+
+    @cached_property
+    def _fillers(self) -> dict[str, Callable[[Mapping[str, Any]], str]]:
+        """A function for each part that has tags."""
+        from docxtpl import DocxTemplate  # 0.1 s, which a check need not spend
+
+        tagged = {part: data for part, data in self._parts.items() if FILLED.fullmatch(part) and re.search(rb"{", data)}
+        fillers = {}
+        for part, data in tagged.items():
+            try:
+                _refuse_full_width(data)
+                xml = DocxTemplate(str(self.path)).patch_xml(data.decode("utf-8"))
+                xml = TAG.sub(lambda tag: tag[0].replace("&amp;", "&"), xml)  # docxtpl does so for < and > only
+                xml = _grow_grids(_merge_cells(xml))
+                fillers[part] = compile_for_word(xml, _guarded)
+            except FormulaError as error:
+                raise ReportError([self._fault(part, error)]) from None
+            except (UnicodeDecodeError, ElementTree.ParseError) as error:
+                raise ReportError([self._fault(part, FormulaError(str(error)))]) from None
+        return fillers
+
+    def _fault(self, part: str, error: FormulaError) -> Finding:
+        message = f"{part}: {error.message}"
+        return Finding("bad-template", Span(self.name), message, error.hint, error.wanted)
+
+    def print_docx(self, document: Document) -> bytes:
+        """Return ``document`` as a .docx file, read back and audited. Raises ReportError."""
+        data = document.as_data()
+        parts = dict(self._parts)
+        for part, fill in self._fillers.items():
+            try:
+                parts[part] = fill(data).encode("utf-8")
+            except FormulaError as error:
+                raise ReportError([self._fault(part, error)]) from None
+        parts[CORE] = _core_properties(document).encode("utf-8")
+        faults = audit_docx(parts, document.strings())
+        if faults:
+            raise ReportError(Finding(code, Span(self.name), message, path=path) for code, message, path in faults)
+        return _zipped(parts, document.date)
+
+
+def _refuse_full_width(data: bytes) -> None:
+    """A tag typed with full-width braces, whole or in part, would be printed as it stands."""
+    for paragraph in ElementTree.fromstring(data).iter(f"{W}p"):
+        text = "".join(run.text or "" for run in paragraph.iter(f"{W}t"))
+        if match := re.search("(?=.?[｛｝％])(?:[｛{][｛{%％]|[％%｝}][｝}])", text):
+            message = _("“{text}”: the braces of a tag are full-width").format(text=text[match.start() :][:30])
+            raise FormulaError(message, _("type {{ and }} half-width"), wanted=text[:60])
+
+
+def _merge_cells(xml: str) -> str:
+    """Turn ``{% merge x %}`` into the w:vMerge that the data asks for."""
+
+    def cell(match: re.Match[str]) -> str:
+        span = match[1]
+        merge = (
+            f'{{% if {span}.rows != 1 %}}<w:vMerge{{% if {span}.rows %}} w:val="restart"{{% endif %}}/>{{% endif %}}'
+        )
+        text = MERGE_TAG.sub("", match[0])
+        if "<w:tcPr>" not in text:
+            text = re.sub(r"(<w:tc(?: [^>]*)?>)", r"\1<w:tcPr></w:tcPr>", text, count=1)
+        return BEFORE_VMERGE.sub(lambda before: before[0] + merge, text, count=1)
+
+    return MERGED_CELL.sub(cell, xml)
+
+
+def _grow_grids(xml: str) -> str:
+    """Give a table whose columns are a loop ({%tc for … %}) a grid of as many columns."""
+
+    def table(match: re.Match[str]) -> str:
+        if loop := re.search(r"{%\s*for [^%]+%}(?=<w:tc[ >])", match[0]):
+            grid = f"<w:tblGrid>{loop[0]}<w:gridCol/>{{% endfor %}}</w:tblGrid>"
+            return re.sub(r"<w:tblGrid>.*?</w:tblGrid>", lambda _grid: grid, match[0], count=1, flags=re.DOTALL)
+        return match[0]
+
+    return re.sub(r"<w:tbl>.*?</w:tbl>", table, xml, flags=re.DOTALL)
+
+
+class _Lines(str):
+    """Text of several lines, as Word's line breaks."""
+
+    def __html__(self) -> str:
+        return '</w:t><w:br/><w:t xml:space="preserve">'.join(map(escape, re.split("\r\n|\r|\n", self)))
+
+
+def _guarded(value: Any) -> Any:
+    """Let text through, and whole numbers; anything else printed is a fault of the template."""
+    if isinstance(value, str):
+        if match := NOT_XML.search(value):
+            raise FormulaError(_("the character U+{code:04X} cannot stand in a Word file").format(code=ord(match[0])))
+        return _Lines(value) if "\n" in value or "\r" in value else value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    what = type(value).__name__.lower()
+    raise FormulaError(_("a tag prints something that is not text ({what})").format(what=what))
+
+
+def _core_properties(document: Document) -> str:
+    """Return docProps/core.xml; its clock is the report's date."""
+    moment = f"{document.date}T00:00:00Z"
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
+        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{escape(document.name)}</dc:title><dc:creator>{escape(document.unit)}</dc:creator>"
+        f"<dc:description>{escape(document.source)}</dc:description><dc:language>zh-CN</dc:language>"
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{moment}</dcterms:created>'
+        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{moment}</dcterms:modified>'
+        "</cp:coreProperties>"
+    )
+
+
+def _zipped(parts: Mapping[str, bytes], date: str) -> bytes:
+    """Return the package: the same bytes for the same parts, whatever the time and the system."""
+    year, month, day = map(int, date.split("-"))
+    order = sorted(parts, key=lambda name: (name != "[Content_Types].xml", not name.startswith("_rels/"), name))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
+        for name in order:
+            info = zipfile.ZipInfo(name, (max(year, 1980), month, day, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 0
+            package.writestr(info, parts[name])
+    return buffer.getvalue()

@@ -1,0 +1,59 @@
+"""What the tests share: the repository, and a project with a form that asks for nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+os.environ["REPORTGEN_LANG"] = "en"  # messages are compared in English, whatever the machine speaks
+
+from reportgen.build import Library
+from reportgen.project import Project, find_project
+from reportgen.vocabulary import Vocabulary
+
+ROOT = Path(__file__).resolve().parent.parent
+
+PLAIN_FORM = """\
+名称: 测试
+标题: ["{{ 单位 }}", "{{ 年度 }}年度测试报告"]
+"""
+HEAD = """\
+单位: 测试中心
+地区: 某市
+年度: 2023
+日期: 2024-01-15
+报告: [plain]
+"""
+
+
+@pytest.fixture(scope="session")
+def vocabulary() -> Vocabulary:
+    return Library(find_project(ROOT)).vocabulary
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project with the real templates, and the form “plain”, which prints one optional text."""
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    plain = tmp_path / "templates" / "plain"
+    plain.mkdir()
+    (plain / "form.yaml").write_text(PLAIN_FORM, encoding="utf-8")
+    (plain / "report.md").write_text('# 情况\n\n{{ 正文.情况|default("无") }}\n', encoding="utf-8")
+    (tmp_path / "inputs" / "2023").mkdir(parents=True)
+    return find_project(tmp_path)
+
+
+@pytest.fixture
+def library(project: Project) -> Library:
+    return Library(project, system_fonts=False)
+
+
+def write_input(project: Project, text: str, name: str = "centre", year: str = "2023") -> Path:
+    """Write an input file; a text without 单位 gets a head that asks for the form “plain”."""
+    path = project.inputs / year / f"{name}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text if "单位:" in text else HEAD + text, encoding="utf-8")
+    return path

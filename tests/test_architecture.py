@@ -1,0 +1,107 @@
+"""The house keeps to its plan: floors, owners, one printer, one writer."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import reportgen
+from conftest import ROOT
+
+PACKAGE = ROOT / "reportgen"
+MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.glob("*.py"))}
+TABLE = re.compile(r"^(\d+) +(\w+) +(.+?)(?:  +([\w, ]+))?$")
+
+
+def plan() -> dict[str, tuple[int, set[str]]]:
+    """Read the table in the package's docstring: module -> floor and libraries it owns."""
+    found: dict[str, tuple[int, set[str]]] = {}
+    for line in (reportgen.__doc__ or "").splitlines():
+        if match := TABLE.match(line.strip()):
+            libraries = {name.strip() for name in (match[4] or "").split(",") if name.strip()}
+            found[match[2]] = (int(match[1]), libraries)
+    return found
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def test_the_table_names_every_module_and_nothing_else() -> None:
+    assert set(plan()) == set(MODULES) - {"__init__"}
+
+
+def test_a_module_imports_only_from_lower_floors() -> None:
+    floors = plan()
+    seen = 0
+    for name, tree in MODULES.items():
+        for imported in imports(tree):
+            if imported.startswith("reportgen."):
+                seen += 1
+                assert floors[imported.split(".")[1]][0] < floors[name][0], f"{name} imports {imported}"
+    assert seen > 50
+
+
+def test_each_library_has_one_owner_as_the_table_says() -> None:
+    owners: dict[str, set[str]] = {}
+    for name, tree in MODULES.items():
+        for imported in imports(tree):
+            library = imported.split(".")[0]
+            if library not in sys.stdlib_module_names and library not in ("reportgen", "__future__"):
+                owners.setdefault(library, set()).add(name)
+    planned = {library: {name} for name, (_floor, libraries) in plan().items() for library in libraries}
+    assert owners == planned
+
+
+def test_only_the_commands_print_and_only_the_project_writes() -> None:
+    for name, tree in MODULES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func)
+                if name != "cli":
+                    assert called not in ("print", "click.echo"), name
+                if name not in ("project", "soffice"):
+                    assert not called.endswith((".write_bytes", ".write_text", "mkstemp", "fdopen")), name
+
+
+def test_the_product_has_no_assertions_and_no_bare_excepts() -> None:
+    for name, tree in MODULES.items():
+        for node in ast.walk(tree):
+            assert not isinstance(node, ast.Assert), name
+            assert not (isinstance(node, ast.ExceptHandler) and node.type is None), name
+
+
+def test_forms_need_no_python() -> None:
+    """No module knows a form, a section or a fact by name: forms are data."""
+    forms = {path.parent.name for path in (ROOT / "templates").glob("*/form.yaml")}
+    assert forms
+    for path in PACKAGE.glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not [form for form in forms if form in text], path.name
+
+
+def test_templates_hold_no_code_that_could_read_files_or_run_data() -> None:
+    sources = sorted((ROOT / "templates").rglob("*.typ"))
+    assert sources
+    for path in sources:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\beval\(|#import \"@|\bread\(|datetime\.today", text), path.name
+
+
+def test_the_tree_has_only_the_agreed_folders() -> None:
+    folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith((".", "__"))}
+    assert folders - {"dist", "node_modules"} <= {"reportgen", "templates", "inputs", "outputs", "tests"}
+
+
+def test_nothing_names_the_workplace() -> None:
+    words = re.compile("|".join(["farm" + "-", r"\." + "library", "/work" + "/"]))
+    for path in [*PACKAGE.rglob("*.py"), *ROOT.glob("*.md"), *(ROOT / "templates").rglob("*.*")]:
+        if path.suffix not in (".docx", ".png"):
+            assert not words.search(Path(path).read_text(encoding="utf-8")), path

@@ -1,0 +1,196 @@
+"""Markdown becomes blocks, strong text pairs beside Chinese punctuation, and nothing else is lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reportgen.blocks import Block, Cell, Heading, Item, PageBreak, Paragraph, Table, Text
+from reportgen.markup import parse_markdown
+
+HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=20)
+
+
+def plain(text: str) -> Paragraph:
+    return Paragraph((Text(text),))
+
+
+def item(text: str, ordered: bool, index: int) -> Item:
+    return Item((Text(text),), ordered, index)
+
+
+def words(blocks: list[Block]) -> str:
+    texts: list[str] = []
+    for block in blocks:
+        match block:
+            case Heading(text=text):
+                texts.append(text)
+            case Paragraph(parts) | Item(parts):
+                texts += [part.text for part in parts]
+            case Table(columns, rows):
+                texts += [*columns, *(cell.text for row in rows for cell in row)]
+    return "".join(texts)
+
+
+@pytest.mark.parametrize("level", [1, 2, 3, 4, 5, 6])
+def test_a_heading_has_the_level_of_its_marks(level: int) -> None:
+    assert parse_markdown("#" * level + " 项目概况") == [Heading(level, "项目概况")]
+
+
+def test_marks_without_a_space_are_no_heading() -> None:
+    assert parse_markdown("#项目") == [plain("#项目")]
+    assert parse_markdown("####### 七级") == [plain("####### 七级")]
+
+
+def test_paragraphs_are_separated_by_empty_lines() -> None:
+    assert parse_markdown("一段。\n\n二段。\n\n\n三段。") == [plain("一段。"), plain("二段。"), plain("三段。")]
+
+
+def test_lines_of_a_chinese_paragraph_join_without_a_space() -> None:
+    assert parse_markdown("全年受理\n案件，\n445件\n“优秀”") == [plain("全年受理案件，445件“优秀”")]
+
+
+def test_a_line_that_ends_in_a_number_joins_the_chinese_line_below_without_a_space() -> None:
+    assert parse_markdown("共445\n件") == [plain("共445件")]
+
+
+def test_lines_of_latin_words_join_with_a_space() -> None:
+    assert parse_markdown("legal\naid") == [plain("legal aid")]
+
+
+def test_spaces_at_the_end_of_a_line_change_nothing() -> None:
+    assert parse_markdown("全年  \n受理　\n案件") == [plain("全年受理案件")]
+
+
+def test_a_full_width_indent_is_left_to_the_layout() -> None:
+    assert parse_markdown("　　全年受理") == [plain("全年受理")]
+    assert parse_markdown("    全年受理") == [plain("全年受理")]
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("**突出“畅”字。**服务", [("突出“畅”字。", True), ("服务", False)]),
+        ("一是**“畅”**，二是", [("一是", False), ("“畅”", True), ("，二是", False)]),
+        ("**一、**二**三、**", [("一、", True), ("二", False), ("三、", True)]),
+        ("前**粗\n体**后", [("前", False), ("粗体", True), ("后", False)]),
+        ("前\n**粗**\n后", [("前", False), ("粗", True), ("后", False)]),
+        ("5*甲**粗**", [("5*甲", False), ("粗", True)]),
+        ("[甲]_乙_**粗**", [("[甲]_乙_", False), ("粗", True)]),
+    ],
+)
+def test_strong_text_pairs_wherever_it_stands(text: str, runs: list[tuple[str, bool]]) -> None:
+    assert parse_markdown(text) == [Paragraph(tuple(Text(*run) for run in runs))]
+
+
+@pytest.mark.parametrize("text", ["**未闭合", "只有一个**", "*一个*", "5**", "_下划线_"])
+def test_marks_without_a_partner_stay_text(text: str) -> None:
+    assert parse_markdown(text) == [plain(text)]
+
+
+def test_a_backslash_takes_the_meaning_from_a_mark() -> None:
+    assert parse_markdown(r"\*\*不是粗体\*\*") == [plain("**不是粗体**")]
+    assert parse_markdown(r"\# 不是标题") == [plain("# 不是标题")]
+    assert parse_markdown(r"1\. 不是列表") == [plain("1. 不是列表")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<b>x</b>",
+        "</w:t>",
+        "<!-- 注 -->",
+        "&lt;90%",
+        "A&B",
+        "`代码`",
+        "[文字](http://x.cn)",
+        "![图](x.png)",
+        "~~删~~",
+        "> 引用",
+        "$x^2$",
+        '#read("/etc/passwd")',
+        "@注",
+        "http://x.cn/a_b_c*d",
+        "C:\\文件",
+        "一、标题",
+        "（一）标题",
+        "-5度",
+        "3.5万元",
+        "——破折号",
+        "a | b",
+    ],
+)
+def test_anything_else_stays_the_text_it_is(text: str) -> None:
+    assert parse_markdown(text) == [plain(text)]
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "   ", "　　", "\n　\n"])
+def test_white_space_is_no_paragraph(text: str) -> None:
+    assert parse_markdown(text) == []
+
+
+def test_lists_keep_the_numbers_they_start_with() -> None:
+    assert parse_markdown("1. 甲\n2. 乙") == [item("甲", True, 1), item("乙", True, 2)]
+    assert parse_markdown("3. 丙\n4. 丁") == [item("丙", True, 3), item("丁", True, 4)]
+    assert parse_markdown("- 甲\n- 乙") == [item("甲", False, 1), item("乙", False, 2)]
+
+
+def test_two_lists_are_counted_apart() -> None:
+    assert parse_markdown("1. 甲\n\n段落\n\n1. 乙") == [item("甲", True, 1), plain("段落"), item("乙", True, 1)]
+
+
+def test_a_list_within_a_list_does_not_disturb_the_outer_count() -> None:
+    blocks = parse_markdown("1. 甲\n   - 子\n   - 丑\n2. 乙")
+    assert blocks == [item("甲", True, 1), Item((Text("子"),), False, 1, depth=1), Item((Text("丑"),), False, 2, depth=1), item("乙", True, 2)]
+
+
+def test_only_the_first_paragraph_of_an_item_has_its_number() -> None:
+    assert parse_markdown("1. 甲\n\n   接着说\n2. 乙") == [item("甲", True, 1), plain("接着说"), item("乙", True, 2)]
+
+
+def test_strong_text_in_an_item() -> None:
+    assert parse_markdown("- **甲**乙") == [Item((Text("甲", True), Text("乙")), False, 1)]
+
+
+@pytest.mark.parametrize("rule", ["---", "***", "- - -"])
+def test_a_rule_is_a_page_break(rule: str) -> None:
+    assert parse_markdown(f"前\n\n{rule}\n\n后") == [plain("前"), PageBreak(), plain("后")]
+
+
+def test_a_table_has_columns_and_rows() -> None:
+    text = "| 项目 | 数量 |\n|---|---:|\n| 受理 | 445 |\n| **办结** | a\\|b |"
+    assert parse_markdown(text) == [Table(("项目", "数量"), ((Cell("受理"), Cell("445")), (Cell("办结"), Cell("a|b"))))]
+
+
+def test_a_short_row_of_a_table_is_filled_with_empty_cells() -> None:
+    text = "| 甲 | 乙 |\n|---|---|\n| 1 |"
+    assert parse_markdown(text) == [Table(("甲", "乙"), ((Cell("1"), Cell("")),))]
+
+
+def test_two_tables_are_two_blocks() -> None:
+    table = "| 甲 |\n|---|\n| {} |"
+    blocks = parse_markdown(table.format("1") + "\n\n" + table.format("2"))
+    assert blocks == [Table(("甲",), ((Cell("1"),),)), Table(("甲",), ((Cell("2"),),))]
+
+
+@given(HAN)
+def test_chinese_text_is_one_paragraph_of_the_same_text(text: str) -> None:
+    assert parse_markdown(text) == [plain(text)]
+
+
+@given(st.lists(HAN, min_size=1, max_size=6))
+def test_every_paragraph_arrives_in_order(texts: list[str]) -> None:
+    assert parse_markdown("\n\n".join(texts)) == [plain(text) for text in texts]
+
+
+@given(HAN, HAN, HAN)
+def test_strong_text_stands_anywhere_in_a_sentence(before: str, strong: str, after: str) -> None:
+    assert parse_markdown(f"{before}**{strong}**{after}") == [
+        Paragraph((Text(before), Text(strong, True), Text(after)))
+    ]
+
+
+@given(st.text(st.sampled_from("甲乙1a，。<>&\"'`[]!~^$@%{}=/ "), min_size=1, max_size=30))
+def test_a_line_without_marks_of_ours_loses_no_character(text: str) -> None:
+    assert "".join(words(parse_markdown(text)).split()) == "".join(text.split())

@@ -1,0 +1,53 @@
+"""Cases in tests/suite: each finding is expected on the line that causes it, and nothing else is found.
+
+``# expect: code, code`` stands on the offending line, ``# expect next: code`` above it, ``# expect 3: code`` anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from reportgen.batch import twins_of
+from reportgen.build import Library, check
+from reportgen.project import Project
+
+SUITE = ROOT / "tests" / "suite"
+CASES = sorted(SUITE.rglob("*.yaml"))
+EXPECT = re.compile(r"#\s*expect(?P<where>\s+next|\s+\d+)?:\s*(?P<codes>[a-z0-9-]+(?:,\s*[a-z0-9-]+)*)")
+
+
+def expected(path: Path) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    for number, line in enumerate(path.read_bytes().decode("utf-8", "replace").splitlines(), 1):
+        for match in EXPECT.finditer(line):
+            where = (match["where"] or "").strip()
+            line_number = number + 1 if where == "next" else int(where) if where else number
+            found += [(line_number, code.strip()) for code in match["codes"].split(",")]
+    return sorted(found)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.relative_to(SUITE).as_posix())
+def test_case(path: Path, library: Library) -> None:
+    twins = twins_of(sorted(path.parent.glob("*.yaml")) if path.parent.name == "published" else [path])
+    outcome = check(library, path, twins.get(path, []))
+    found = sorted((finding.span.line, finding.code) for finding in outcome.findings)
+    assert found == expected(path), "\n".join(f"{f.span.line}: {f.code}: {f.message}" for f in outcome.findings)
+
+
+def test_there_are_cases() -> None:
+    assert len(CASES) >= 40
+
+
+def test_lines_of_the_audit_that_hold_are_not_complained_of(library: Library, project: Project) -> None:
+    """seeds-audit.md calls A1 A2 A7 A8 A9 A14 A18 A19, B1 B2 B3 B5 and D1 D2 D3 D4 true."""
+    del project
+    published = {path.stem: check(library, path) for path in (SUITE / "published").glob("*.yaml")}
+    holding = {"案件.结案率", "案件.民事占比", "案件.完成率", "咨询.录入", "抽查.件数", "资金.支出", "资金.使用率",
+               "资金.省拨", "资金.到位", "资金.到位率", "预算.全年", "机构.领导职数", "案件.旁听", "宣传.信息"}  # fmt: skip
+    complaints = {finding.path for outcome in published.values() for finding in outcome.findings}
+    assert complaints
+    assert not complaints & holding
