@@ -20,7 +20,8 @@ INVISIBLE = re.compile(
 # (Simplified radicals have no compatibility mapping; these are Unicode's equivalent ideographs.)
 RADICALS = "⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳"
 USUAL = dict(zip(RADICALS, "民虎西见角贝车长门青韦页风飞食马鬼鱼鸟卤麦黄齐齿龙龟", strict=True))
-LOOK_ALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
+# (Twelve characters of the compatibility block are characters of their own.)
+LOOK_ALIKE = re.compile("(?![﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩])[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[Finding]]:
@@ -66,13 +67,14 @@ def _not_utf8(data: bytes, place: int, name: str, hint: str) -> Finding:
 
 def odd_characters(lines: tuple[str, ...], name: str) -> list[Finding]:
     """Return a finding for each character that cannot be seen, or that only looks like another."""
-    findings: list[Finding] = []
+    invisible: list[Finding] = []
+    look_alike: list[Finding] = []
     for number, line in enumerate(lines, 1):
         for match in INVISIBLE.finditer(line):
             code = f"U+{ord(match[0]):04X} {unicodedata.name(match[0], '')}".strip()
             message = _("there is an invisible character here: {code}").format(code=code)
             hint = _("delete it and type the text anew")
-            findings.append(
+            invisible.append(
                 Finding("invisible-character", Span(name, number, match.start() + 1, 1, line), message, hint)
             )
         for match in LOOK_ALIKE.finditer(line):
@@ -80,5 +82,5 @@ def odd_characters(lines: tuple[str, ...], name: str) -> list[Finding]:
             message = _("“{odd}” (U+{code:04X}) only looks like “{usual}”; it was probably pasted from a PDF file")
             message = message.format(odd=match[0], code=ord(match[0]), usual=usual)
             hint = _("type {usual}").format(usual=usual)
-            findings.append(Finding("look-alike", Span(name, number, match.start() + 1, 1, line), message, hint))
-    return findings[:MAX_LISTED]
+            look_alike.append(Finding("look-alike", Span(name, number, match.start() + 1, 1, line), message, hint))
+    return invisible[:MAX_LISTED] + look_alike[:MAX_LISTED]

@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from reportgen.facts import Facts, Stated, expected_value
+from reportgen.facts import NO_DATE, Facts, Stated, expected_value
 from reportgen.findings import Finding
 from reportgen.formula import UnknownError, holds, lookup, quantity_of, unstated, with_values
 from reportgen.language import Expression, FormulaError, dotted_name, nodes
@@ -117,7 +117,8 @@ def _disagreement(
 
 
 def _difference(stated: Quantity, expected: Quantity) -> str:
-    difference = stated.low - (expected.low if expected.exact else expected.high)
+    """Print what the stated value has too much of, or too little, from the nearer end of a range."""
+    difference = stated.low - (expected.low if stated.low < expected.low else expected.high)
     return f"{'+' if difference > 0 else ''}{trimmed(difference)}{stated.unit.symbol}"
 
 
@@ -137,6 +138,9 @@ def _cannot_check(facts: Facts, kind: FactKind, stated: Stated, formula: Express
         name=kind.name, stated=brief(stated.quantity), missing=missing
     )
     hint = _("state {missing} under 数据").format(missing=missing)
+    if missing.startswith("上年."):
+        last = missing.removeprefix("上年.")
+        hint = _("state {missing} in the file of {year}").format(missing=last, year=facts.year - 1)
     if implied := _implied(facts, kind, stated.quantity, formula):
         hint += _("; as stated, {missing} would be {implied}").format(missing=missing, implied=implied)
     hint += _("; or give the reason under 口径说明, {name}").format(name=kind.name)
@@ -165,7 +169,7 @@ def relation_holds(facts: Facts, check: Check) -> Iterator[Finding]:
     try:
         left, right = quantity_of(relation.left, facts.scope), quantity_of(relation.right, facts.scope)
         if relation.sign == "==":
-            agreement = agree(left, right)
+            agreement, right = agree(left, right), convert(right, left.unit)
             percent = left.unit.is_percent or left.unit == unit("")
             broken = agreement in APART and not (agreement is Agreement.WITHIN_ROUNDING and percent)
             broken = broken and any(name in facts.stated for name in relation.names)  # else its parts are named
@@ -218,7 +222,7 @@ def twin_agrees(facts: Facts, twin: Facts) -> Iterator[Finding]:
 
 def report_follows_year(facts: Facts) -> Iterator[Finding]:
     """A report on a year is dated after its end (domain 20)."""
-    if facts.date.year > 2000 and facts.date <= datetime.date(facts.year, 12, 31) and facts.entry.year:
+    if facts.date != NO_DATE and facts.date <= datetime.date(facts.year, 12, 31) and facts.entry.year:
         message = _("the report on {year} is dated {date}, before the year's end").format(
             year=facts.year, date=facts.date
         )
@@ -278,6 +282,8 @@ def _candidates(facts: Facts, group: list[Failure]) -> Iterator[tuple[str, Quant
             if name in facts.stated and facts.stated[name].quantity.exact:
                 part = facts.stated[name].quantity
                 mended = part.low + total.low - expected.low
+                if mended < 0 and not facts.vocabulary.facts[name].signed:
+                    continue
                 yield name, Quantity(mended, mended, part.unit, part.places)
 
 

@@ -22,6 +22,7 @@ from reportgen.vocabulary import OTHER, FactKind, Vocabulary
 
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 UNIT_FREE = unit("")
+NO_DATE = datetime.date.min
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class _Group(Mapping[str, Quantity]):
 
     def __iter__(self) -> Iterator[str]:
         kinds = {**self.facts.vocabulary.facts, **self.facts.stated}
-        keys = (name.split(".")[1] for name in kinds if name.split(".")[0] == self.name)
+        keys = (name.partition(".")[2] for name in kinds if name.partition(".")[0] == self.name)
         return (key for key in keys if not isinstance(self.facts.value(f"{self.name}.{key}"), Missing))
 
     def __len__(self) -> int:
@@ -137,6 +138,12 @@ def read_facts(source: Source, vocabulary: Vocabulary, last_year: Facts | None =
     return Facts(entry, source, vocabulary, year, date, stated, tuple(reader.findings), last_year)
 
 
+def _typed_full_width(text: str) -> tuple[str, str]:
+    """Return message and hint."""
+    message = _("“{text}” is typed full-width; it was read as {mended}").format(text=text, mended=mended(text))
+    return message, _("type {mended}").format(mended=mended(text))
+
+
 class _Reader:
     def __init__(self, source: Source, vocabulary: Vocabulary, findings: list[Finding]) -> None:
         self.source, self.vocabulary, self.findings = source, vocabulary, findings
@@ -155,6 +162,8 @@ class _Reader:
 
     def date(self, text: str) -> datetime.date:
         match = DATE.fullmatch(mended(text))
+        if match and mended(text) != text:
+            self.complain("full-width-number", ("日期",), *_typed_full_width(text), text)
         try:
             date = datetime.date(*map(int, match.groups())) if match else None
         except ValueError:
@@ -168,7 +177,7 @@ class _Reader:
             message = _("“{text}” is not a date").format(text=text)
             hint = _("type year-month-day, such as 2024-01-15")
             self.complain("not-a-date", ("日期",), message, f"{reason}; {hint}" if reason else hint, text)
-        return datetime.date(2000, 1, 1)
+        return NO_DATE
 
     def stated(self, entry: InputFile) -> dict[str, Stated]:
         stated: dict[str, Stated] = {}
@@ -211,8 +220,10 @@ class _Reader:
             )
             return None
         if mended(text) != text:
-            message = _("“{text}” is typed full-width; it was read as {mended}").format(text=text, mended=mended(text))
-            self.complain("full-width-number", place, message, _("type {mended}").format(mended=mended(text)), text)
+            self.complain("full-width-number", place, *_typed_full_width(text), text)
+        if kind and kind.unit.is_count and quantity.exact and quantity.low % 1:
+            message = _("{unit} are counted in whole numbers").format(unit=kind.unit.symbol)
+            self.complain("bad-value", place, message, _("type a whole number"), text)
         if quantity.low < 0 and kind and not kind.signed:
             self.complain("negative", place, _("a {unit} cannot be negative").format(unit=kind.unit.symbol), "", text)
         return quantity

@@ -17,12 +17,17 @@ from reportgen.messages import _
 from reportgen.quantity import BARE, Quantity, QuantityError, brief, compare, convert, number, rounded, unit
 
 MAX_STEPS = 200_000
+EXACT_DIGITS = 15  # of a fraction typed in an expression, which Jinja reads as a binary number
 
 Scope = Mapping[str, Any]
 Write = Callable[[str, int], None]
 Show = Callable[[Any, int], None]
 
 _OPERATORS = {nodes.Add: "+", nodes.Sub: "-", nodes.Mul: "×", nodes.Div: "÷"}
+
+
+class _EndlessError(FormulaError):
+    """The walk takes too many steps; nothing catches it on the way."""
 
 
 class UnknownError(Exception):
@@ -72,11 +77,15 @@ def unstated(expression: Expression, scope: Scope) -> tuple[str, ...]:
 def lookup(dotted: str, scope: Scope) -> Any:
     """Return what ``dotted`` names, or Missing."""
     value: Any = scope
-    for part in dotted.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-        if value is None:
+    parts = dotted.split(".")
+    for index, part in enumerate(parts):
+        if not isinstance(value, Mapping):
             return Missing(dotted)
-    return value
+        whole = value.get(".".join(parts[index:])) if index else None  # 其他["3.15活动"]
+        if whole is not None:
+            return whole
+        value = value.get(part)
+    return Missing(dotted) if value is None else value
 
 
 def walk(template: Template, scope: Scope, write: Write, show: Show) -> None:
@@ -117,23 +126,26 @@ class _Walk:
 
     def branch(self, conditions: list[nodes.If], otherwise: list[nodes.Node]) -> None:
         for statement in conditions:
-            condition = self.known(statement.test)
-            if isinstance(condition, FormulaError):
+            condition = self.known(statement.test, self.truth)
+            if not isinstance(condition, bool):
                 self.show(condition, statement.lineno)
-            elif _is_true(condition):
+                return
+            if condition:
                 self.body(statement.body)
                 return
         self.body(otherwise)
 
     def loop(self, statement: nodes.For) -> None:
         items = self.known(statement.iter)
-        if isinstance(items, FormulaError):
-            self.show(items, statement.lineno)
-            return
-        if isinstance(items, str) or not isinstance(items, Sequence):
+        if isinstance(items, Missing):
             items = ()
+        elif isinstance(items, str) or not isinstance(items, Sequence):
+            fault = FormulaError(_("a loop needs a list"), "", statement.lineno)
+            self.show(items if isinstance(items, FormulaError) else fault, statement.lineno)
+            return
         outer = self.scope
         for index, item in enumerate(items):
+            self.step(statement)
             place = {"index": number(index + 1), "first": index == 0, "last": index == len(items) - 1}
             self.scope = ChainMap({statement.target.name: item, "loop": place}, outer)  # type: ignore[attr-defined,arg-type]
             self.body(statement.body)
@@ -144,16 +156,30 @@ class _Walk:
     def step(self, node: nodes.Node) -> None:
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise FormulaError(_("the template takes too many steps"), _("make its loops smaller"), node.lineno)
+            raise _EndlessError(_("the template takes too many steps"), _("make its loops smaller"), node.lineno)
 
-    def known(self, node: nodes.Node) -> Any:
-        """Return the value, Missing, or the FormulaError itself."""
+    def known(self, node: nodes.Node, read: Callable[[nodes.Node], Any] | None = None) -> Any:
+        """Return the value, or what ``read`` makes of it; Missing; or the FormulaError itself."""
         try:
-            return self.value(node)
+            return (read or self.value)(node)
         except UnknownError as unknown:
             return Missing(unknown.name)
+        except _EndlessError:
+            raise
         except FormulaError as error:
             return error
+
+    def truth(self, node: nodes.Node) -> bool:
+        """Tell whether a condition holds; raises UnknownError, FormulaError.
+
+        A missing fact by itself is false, so that “{% if 案件.行政 %}” reads as “where there is one”.
+        """
+        if isinstance(node, nodes.And | nodes.Or):
+            return self.either(node, self.truth)
+        value = self.known(node) if dotted_name(node) else self.value(node)
+        if isinstance(value, FormulaError):
+            raise value
+        return _is_true(value)
 
     def value(self, node: nodes.Node) -> Any:
         """Return the value of an expression; raises UnknownError, FormulaError."""
@@ -178,13 +204,16 @@ class _Walk:
             case nodes.Compare():
                 return self.comparison(node)
             case nodes.And() | nodes.Or():
-                return self.either(node)
+                return self.either(node, self.value)
             case nodes.Not():
-                return not _is_true(self.known(node.node))
+                return not self.truth(node.node)
             case nodes.CondExpr():
-                return self.value(node.expr1 if _is_true(self.value(node.test)) else node.expr2 or nodes.Const(""))
+                return self.value(node.expr1 if self.truth(node.test) else node.expr2 or nodes.Const(""))
             case nodes.Test():
-                return not isinstance(self.known(node.node), Missing)
+                value = self.known(node.node)
+                if isinstance(value, FormulaError):
+                    raise value
+                return not isinstance(value, Missing)
             case nodes.Filter():
                 return self.filtered(node)
         raise FormulaError(
@@ -224,10 +253,10 @@ class _Walk:
             left = right
         return True
 
-    def either(self, node: nodes.And | nodes.Or) -> bool:
+    def either(self, node: nodes.And | nodes.Or, read: Callable[[nodes.Node], Any]) -> bool:
         """Three-valued: what one side decides does not need the other."""
         decisive = isinstance(node, nodes.Or)
-        sides = [self.known(node.left), self.known(node.right)]
+        sides = [self.known(node.left, read), self.known(node.right, read)]
         for side in sides:
             if isinstance(side, FormulaError):
                 raise side
@@ -283,7 +312,8 @@ def _constant(node: nodes.Const) -> Any:
         return node.value
     if isinstance(node.value, int | float):
         value = Decimal(repr(node.value))
-        if value.is_finite() and (not value or abs(value.adjusted()) <= 18):
+        exact = isinstance(node.value, int) or len(value.as_tuple().digits) <= EXACT_DIGITS
+        if exact and value.is_finite() and (not value or abs(value.adjusted()) <= 18):
             return Quantity(value, value, BARE, max(0, -int(value.as_tuple().exponent)))
     raise FormulaError(_("“{text}” cannot be used as a value").format(text=node.value), "", node.lineno)
 
@@ -298,7 +328,6 @@ def _number(value: Any, node: nodes.Node) -> Quantity:
 
 
 def _is_true(value: Any) -> bool:
-    """A missing fact is false, so that “{% if 案件.行政 %}” reads as “where there is one”."""
     if isinstance(value, Missing):
         return False
     return not (value.exact and value.low == 0) if isinstance(value, Quantity) else bool(value)
@@ -367,17 +396,21 @@ def _percent(value: Any, places: Any = None) -> Quantity:
 
 
 def _with_unit(value: Any) -> str:
-    return value.with_unit if isinstance(value, Quantity) else str(value)
+    if not isinstance(value, Quantity | str):
+        raise QuantityError(_("only a number or a text can be printed"))
+    return value.with_unit if isinstance(value, Quantity) else value
 
 
 def _join(value: Any, separator: Any = "、") -> str:
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise QuantityError(_("only a list can be joined"))
-    return str(separator).join(str(item) for item in value)
+    if not all(isinstance(item, Quantity | str) for item in value):
+        raise QuantityError(_("only a number or a text can be printed"))
+    return str(separator).join(map(str, value))
 
 
 def _length(value: Any) -> Quantity:
-    if not isinstance(value, Sequence | Mapping):
+    if isinstance(value, str) or not isinstance(value, Sequence | Mapping):
         raise QuantityError(_("only a list has a length"))
     return number(len(value))
 

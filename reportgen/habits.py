@@ -154,7 +154,8 @@ def find_habit(line: str) -> Habit | None:
     return None
 
 
-BLOCK = re.compile(r"^(?P<indent>\s*)(?:- +)?.*[:\-]\s+[|>][-+]?\d?[-+]?\s*(?:#.*)?$")
+# A text belongs to its key, and lies deeper than it; “- |” without a key belongs to the dash.
+BLOCK = re.compile(r"^(?P<indent>\s*(?:- ++(?=[^|>]))?).*[:\-]\s+[|>][-+]?\d?[-+]?\s*(?:#.*)?$")
 
 
 def structure_lines(lines: tuple[str, ...]) -> list[int]:

@@ -8,6 +8,7 @@ Python, and Word templates, which docxtpl compiles, run in ``sandbox`` besides.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -16,13 +17,16 @@ from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, Undefined
 from jinja2 import Template as CompiledTemplate
 from jinja2 import nodes as nodes
 from jinja2.exceptions import TemplateError, UndefinedError
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from reportgen.messages import _
 
 MAX_LENGTH = 200_000
+MAX_DEPTH = 100
 FILTERS = ("default", "round", "百分比", "带单位", "sum", "列举", "join", "length")
 ON_LISTS = ("sum", "列举")
+WORDS = ("and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None", "loop")
 SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">="}
 
 _EXPRESSIONS: tuple[type[nodes.Node], ...] = (
@@ -146,6 +150,8 @@ def _fault(reason: str) -> str:
         return _("{{% {name} %}} and {{% end{name} %}} do not match").format(name=match[1])
     if match := re.search(r"unknown tag '(\w+)'", reason):
         return _("there is no tag {{% {name} %}}").format(name=match[1])
+    if match := re.search(r"No filter named '(\w+)'", reason):
+        return _("there is no filter “{name}”").format(name=match[1])
     if "unexpected end of template" in reason.lower():
         return _("a tag is opened and not closed")
     return _("the tag cannot be read ({reason})").format(reason=reason)
@@ -163,9 +169,11 @@ _TYPED = {
 
 def _refuse_unlisted(tree: nodes.Template) -> None:
     """Raise FormulaError at a node, filter or test that is not whitelisted."""
-    todo: list[nodes.Node] = [tree]
+    todo: list[tuple[nodes.Node, int]] = [(tree, 0)]
     while todo:
-        node = todo.pop()
+        node, depth = todo.pop()
+        if depth > MAX_DEPTH:
+            raise FormulaError(_("the expression is too long or too deep"), "", node.lineno)
         children = list(node.iter_child_nodes())
         if isinstance(node, nodes.Filter) and node.name in ON_LISTS and isinstance(node.node, nodes.List):
             children = [*node.node.items, *node.args]  # the only uses of a list: [a, b]|sum, [a, b]|列举
@@ -184,19 +192,24 @@ def _refuse_unlisted(tree: nodes.Template) -> None:
             raise FormulaError(_("there is no test “{name}”").format(name=node.name), "", node.lineno, node.name)
         if isinstance(node, nodes.For) and (not isinstance(node.target, nodes.Name) or node.recursive or node.test):
             raise FormulaError(_("a loop has one name: {% for x in list %}"), "", node.lineno)
-        todo.extend(children)
+        if isinstance(node, nodes.Compare) and not all(operand.op in SIGNS for operand in node.ops):
+            raise FormulaError(_("“{what}” is not available here").format(what="in"), "", node.lineno)
+        todo.extend((child, depth + 1) for child in children)
 
 
 def _names(tree: nodes.Node) -> Iterator[tuple[int, str]]:
     """Yield line and dotted name of every name that a loop of the tree itself does not set."""
-    own = {"loop", *(loop.target.name for loop in tree.find_all(nodes.For) if isinstance(loop.target, nodes.Name))}
-    todo: list[nodes.Node] = [tree]
+    todo: deque[tuple[nodes.Node, frozenset[str]]] = deque([(tree, frozenset())])
     while todo:
-        node = todo.pop(0)
-        if not (dotted := dotted_name(node)):
-            todo.extend(node.iter_child_nodes())
-        elif dotted.split(".")[0] not in own:
-            yield node.lineno, dotted
+        node, own = todo.popleft()
+        if dotted := dotted_name(node):
+            if dotted.split(".")[0] not in own:
+                yield node.lineno, dotted
+        elif isinstance(node, nodes.For) and isinstance(node.target, nodes.Name):
+            todo.extend((child, own) for child in (node.iter, *node.else_))
+            todo.extend((child, own | {node.target.name, "loop"}) for child in node.body)
+        else:
+            todo.extend((child, own) for child in node.iter_child_nodes())
 
 
 def dotted_name(node: nodes.Node) -> str:
@@ -224,6 +237,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return self.getitem(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, LoopContext):
+            return getattr(obj, argument) if argument in ("index", "first", "last") else self.undefined(name=argument)
         if isinstance(obj, Undefined):  # row.x.text, where there is no x, is about x
             return obj
         if isinstance(obj, Mapping) and argument in obj:
@@ -232,6 +247,18 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def call_binop(self, *_operation: Any) -> NoReturn:
         raise FormulaError(_("a Word template does not calculate"), _("put the formula into facts.yaml or form.yaml"))
+
+
+def _joined(value: Any, separator: str = "、") -> str:
+    if not isinstance(value, list | tuple):
+        raise FormulaError(_("only a list can be joined"))
+    return separator.join(map(str, value))
+
+
+def _counted(value: Any) -> int:
+    if not isinstance(value, list | tuple | Mapping):
+        raise FormulaError(_("only a list has a length"))
+    return len(value)
 
 
 def compile_for_word(text: str, finalize: Callable[[Any], Any]) -> Callable[[Mapping[str, Any]], str]:
@@ -244,8 +271,14 @@ def compile_for_word(text: str, finalize: Callable[[Any], Any]) -> Callable[[Map
 
     environment = _Sandbox(undefined=StrictUndefined, autoescape=True, finalize=defined)
     environment.globals.clear()
+    environment.filters = {"default": environment.filters["default"], "join": _joined, "length": _counted}
     _parse(text, environment)
-    compiled: CompiledTemplate = environment.from_string(text)
+    try:
+        compiled: CompiledTemplate = environment.from_string(text)
+    except TemplateSyntaxError as error:  # a filter that only formulas and prose have
+        raise FormulaError(_fault(error.message or ""), "", error.lineno) from None
+    except (SyntaxError, RecursionError):
+        raise FormulaError(_("the expression is too long or too deep")) from None
 
     def fill(data: Mapping[str, Any]) -> str:
         try:
@@ -254,9 +287,7 @@ def compile_for_word(text: str, finalize: Callable[[Any], Any]) -> Callable[[Map
             name = re.search(r"attribute '(.*)'|^'(.*)' is undefined", error.message or "")
             message = _("there is nothing called “{name}”").format(name=name and (name[1] or name[2]))
             raise FormulaError(message) from None
-        except TemplateError as error:
-            raise FormulaError(
-                _("the template cannot be filled: {reason}").format(reason=error.message or "")
-            ) from None
+        except (TemplateError, TypeError, ValueError) as error:
+            raise FormulaError(_("the template cannot be filled: {reason}").format(reason=error)) from None
 
     return fill

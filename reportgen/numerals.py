@@ -94,9 +94,7 @@ def _with_vagueness(match: re.Match[str], value: Decimal, written: Unit, target:
     fraction = match["fraction"] or ""
     with localcontext(EXACT):
         factor = written.scale / target.scale  # a power of ten: 元, 万元, 亿元; %, ‰
-        low, high = (end * factor for end in _range(match, value))
-        if match["more"] or match["more2"] or match["more3"]:  # 3000余 stays below 4000
-            high -= 1 if target.is_count else Decimal("0.01")
+        low, high = sorted(end * factor for end in _range(match, value, target.is_count, factor))
     places = len(fraction) - factor.adjusted()
     if written == target or shown:
         digits = (match["sign"] or "") + match["whole"] + (f".{fraction}" if fraction else "")
@@ -108,17 +106,19 @@ def _with_vagueness(match: re.Match[str], value: Decimal, written: Unit, target:
     return Quantity(low, high, target, places, slack, (match["before"] or "", body, match["after"] or ""))
 
 
-def _range(match: re.Match[str], value: Decimal) -> tuple[Decimal, Decimal]:
-    """Return the lowest and the highest number that the words allow: 近20 is 10 to 20."""
+def _range(match: re.Match[str], value: Decimal, is_count: bool, factor: Decimal) -> tuple[Decimal, Decimal]:
+    """Return the two ends of what the words allow: 近20 is 10 to 20, 3000余 stays below 4000."""
     before, after = match["before"], match["after"]
+    away = Decimal(-1 if value < 0 else 1)
     if before in AT_LEAST or after == "以上":
         return value, INFINITE
     if match["more"] or match["more2"] or match["more3"]:
-        return value, value + _step(value)
+        least = 1 / factor if is_count else Decimal("0.01") / max(factor, Decimal(1))
+        return value, value + away * (_step(value) - least)
     if before == "近":
-        return value - _step(value), value
+        return value - away * min(_step(value), abs(value) / 2), value
     if before in AT_MOST or after in ("以下", "以内"):
-        return Decimal(0), value
+        return Decimal(0) if value >= 0 else -INFINITE, value
     if before in ABOUT or after == "左右":
         return value * Decimal("0.9"), value * Decimal("1.1")
     return value, value

@@ -64,7 +64,7 @@ def unit(symbol: str) -> Unit:
 def _atom(atom: str) -> tuple[Decimal, str]:
     if atom in ("", "%", "‰"):
         return {"": Decimal(1), "%": Decimal("0.01"), "‰": Decimal("0.001")}[atom], ""
-    if atom[0] in MAGNITUDES and len(atom) > 1:
+    if atom[0] in MAGNITUDES:
         return MAGNITUDES[atom[0]], atom[1:]
     return Decimal(1), atom
 
@@ -118,7 +118,11 @@ class Quantity:
         return Quantity(-self.high, -self.low, self.unit, slack=self.slack)
 
     def __mul__(self, other: Quantity) -> Quantity:
-        corners = [_bounded(a * b) for a in (self.low, self.high) for b in (other.low, other.high)]
+        ends = [(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
+        if any((a.is_infinite() and not b) or (b.is_infinite() and not a) for a, b in ends):
+            raise QuantityError(_("the result is not a number"))
+        with localcontext(EXACT):
+            corners = [_bounded(a * b) for a, b in ends]
         return Quantity(min(corners), max(corners), _product(self.unit, other.unit))
 
     def __truediv__(self, other: Quantity) -> Quantity:
@@ -189,8 +193,10 @@ def convert(value: Quantity, target: Unit) -> Quantity:
 
 
 def rounded(value: Decimal, places: int) -> Decimal:
-    """Round half-up (GB/T 8170 leaves the choice; official tables use half-up) to ``places`` digits."""
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, EXACT)
+    """Round half-up (GB/T 8170 leaves the choice; official tables use half-up) to ``places`` digits, never to -0."""
+    if value.is_infinite():
+        return value
+    return EXACT.add(value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, EXACT), Decimal(0))
 
 
 def with_places(value: Quantity, places: int) -> Quantity:
@@ -221,7 +227,7 @@ def brief(value: Quantity, places: int | None = None) -> str:
 
     def end(side: Decimal) -> str:
         return (
-            "∞" if side.is_infinite() else trimmed(rounded(side, 4)) if places is None else f"{rounded(side, places):f}"
+            "∞" if side == INFINITE else "-∞" if side.is_infinite() else trimmed(rounded(side, 4)) if places is None else f"{rounded(side, places):f}"
         )
 
     numbers = end(value.low) if value.exact else f"{end(value.low)}–{end(value.high)}"

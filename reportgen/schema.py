@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 import difflib
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
 
 from reportgen.findings import Finding
 from reportgen.habits import find_habit
@@ -18,7 +19,7 @@ from reportgen.source import Place, Source, Value
 class Frame(BaseModel):
     """The keys that a file, or a part of one, may have. All values are text as typed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
     required: ClassVar[tuple[str, ...]] = ()
 
 
@@ -122,10 +123,22 @@ def read_frame(source: Source, frame: type[FrameT]) -> tuple[FrameT, list[Findin
         except ValidationError as error:
             for fault in error.errors(include_url=False, include_input=False):
                 place: Place = tuple(fault["loc"])
-                findings.append(_misfit(source, frame, place, fault["type"], _take_out(data, place)))
+                finding = _misfit(source, frame, place, fault["type"], _take_out(data, place))
+                if finding.path not in {earlier.path for earlier in findings}:
+                    findings.append(finding)
     told = {finding.path for finding in findings}
     findings += [finding for finding in _missing(source, value, ()) if finding.path not in told]
-    return value, sorted(findings, key=lambda finding: finding.span.line)
+    return _without_gaps(value, told), sorted(findings, key=lambda finding: finding.span.line)
+
+
+def _without_gaps(value: FrameT, told: set[str]) -> FrameT:
+    """Leave the texts out that only kept the place of what did not fit in a list."""
+    lists = {name: field.alias for name, field in type(value).model_fields.items() if field.annotation == list[str]}
+    kept = {
+        name: [text for index, text in enumerate(getattr(value, name)) if f"{alias}.{index}" not in told]
+        for name, alias in lists.items()
+    }
+    return value.model_copy(update=kept)
 
 
 def _take_out(data: Any, place: Place) -> Any:
@@ -168,23 +181,17 @@ def _keys(frame: type[Frame], place: Place) -> list[str]:
     """Return the keys that may stand beside the one at ``place``."""
     current: Any = frame
     for step in place[:-1]:
-        if not (isinstance(current, type) and issubclass(current, Frame)):
-            break
-        field = next((f for f in current.model_fields.values() if f.alias == step), None)
-        current = _inner(field.annotation) if field else None
-    if isinstance(current, type) and issubclass(current, Frame):
-        return [field.alias or "" for field in current.model_fields.values()]
-    return []
+        fields = {field.alias: field.annotation for field in _fields(current)}
+        current = fields[str(step)] if fields else get_args(current)[-1]  # list[Entry], dict[str, Entry]
+        if type(None) in get_args(current):  # Entry | None
+            current = get_args(current)[0]
+    return [field.alias or "" for field in _fields(current)]
 
 
-def _inner(annotation: Any) -> Any:
-    """Return the frame inside list[Frame], dict[str, Frame] or Frame | None."""
-    while not isinstance(annotation, type) or not issubclass(annotation, Frame):
-        arguments = [a for a in getattr(annotation, "__args__", ()) if a is not type(None)]
-        if not arguments:
-            return None
-        annotation = arguments[-1]
-    return annotation
+def _fields(annotation: Any) -> Iterable[FieldInfo]:
+    """Return the fields of a frame; nothing else has any."""
+    is_frame = isinstance(annotation, type) and issubclass(annotation, Frame)
+    return annotation.model_fields.values() if is_frame else ()
 
 
 def _missing(source: Source, frame: Frame, place: Place) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ import yaml
 
 from reportgen.characters import INVISIBLE, MAX_LISTED, decode, odd_characters
 from reportgen.findings import Finding, ReportError, Span
-from reportgen.habits import find_habit, structure_lines
+from reportgen.habits import LONGEST, find_habit, structure_lines
 from reportgen.messages import _
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -28,8 +28,9 @@ MAX_VALUES = 50_000
 Value = str | list["Value"] | dict[str, "Value"]
 Place = tuple[str | int, ...]
 
-HAN = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef"
+HAN = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef\U00020000-\U0003ffff·—‘’“”…"
 FOLDED_SPACE = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
+UNSEEN = re.compile(f"{INVISIBLE.pattern}|[\t\r]")
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,13 @@ class Source:
     def inside(self, place: Place, line: int, wanted: str = "") -> Span:
         """Return where ``wanted`` stands in line ``line`` (from 1) of the text at ``place``."""
         start = self.span(place)
-        number = self.prose[place] + line - 1 if place in self.prose else start.line + line - 1
+        if place in self.prose:
+            number = self.prose[place] + line - 1
+        else:  # a value in quotation marks may stand in fewer lines than it has
+            below = range(start.line, start.line + line)
+            number = next((n for n in below if wanted and wanted in self.at(n, 1).text), start.line)
         span = self.at(number, 1)
-        offset = 0 if place in self.prose or line > 1 else start.column - 1
+        offset = 0 if number > start.line else start.column - 1
         found = span.text.find(wanted, offset) if wanted else -1
         column = found if found >= 0 else len(span.text) - len(span.text.lstrip())
         return self.at(number, max(column, offset) + 1, max(1, len(wanted) if found >= 0 else 1))
@@ -99,15 +104,20 @@ def parse_source(data: bytes, name: str) -> Source:
     try:
         builder.build(text)
     except yaml.YAMLError as error:
-        raise ReportError([*findings, *builder.findings, *_syntax(source, error)]) from None
+        raise ReportError(_once([*findings, *builder.findings, *_syntax(source, error)])) from None
     findings += builder.findings
     if not isinstance(builder.root, dict):
-        raise ReportError([*findings, _not_a_mapping(source, builder.root)])
+        raise ReportError(_once([*findings, _not_a_mapping(source, builder.root)]))
     if any(finding.code == "full-width-structure" for finding in findings):
         raise ReportError(findings)  # what was read is not what was meant: more findings would mislead
     return Source(
         name, source.lines, source.digest, builder.root, builder.values, builder.keys, builder.prose, tuple(findings)
     )
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """Return what stopped the reading, each once; how values would have been joined no longer matters."""
+    return [finding for finding in dict.fromkeys(findings) if finding.code != "folded-text"]
 
 
 def _unix(text: str) -> str:
@@ -184,18 +194,15 @@ class _Builder:
         if top and isinstance(top.value, dict) and top.key is None:
             self._key(top, text, event)
             return
-        if match := re.search(f"{INVISIBLE.pattern}|\t", text):
-            code = f"U+{ord(match[0]):04X}"
-            message = _("the text has an invisible character: {code}").format(code=code)
-            self.findings.append(
-                Finding("invisible-character", self._span(event), message, _("use spaces, or leave it out"))
-            )
+        self._look_for_unseen(text, event)
         start, end = _marks(event)
-        folded = start.line != end.line and event.style != "|" and " " in text
-        if folded and FOLDED_SPACE.search(text):
-            text = FOLDED_SPACE.sub("", text)
+        unfolded = FOLDED_SPACE.sub("", text)
+        if start.line != end.line and event.style != "|" and (event.style != ">" or text != unfolded):
+            text = unfolded
             message = _("the text runs over several lines, which YAML joins with spaces")
-            hint = _("type “|” after the colon and the text on the lines below, indented; no space was put in")
+            hint = _(
+                "type “|” after the colon and the text on the lines below, indented; no space was put between Chinese"
+            )
             self.findings.append(Finding("folded-text", self._span(event), message, hint))
         if event.style == "":
             self._plain(text, event, top)
@@ -211,24 +218,33 @@ class _Builder:
             hint = _("put the whole value in quotation marks, or type a space after “#” if it is a comment")
             span = self.source.at(mark.line + 1, mark.column + match.end(), len(rest) - match.end() + 1)
             self.findings.append(Finding("cut-by-comment", span, message, hint))
-        if text == "" and top and top.flow and isinstance(top.value, dict) and re.fullmatch(r"\d{3}", str(top.key)):
+        if text == "" and top and top.flow and isinstance(top.value, dict) and re.match(r"\d{3}(?!\d)", str(top.key)):
             message = _("inside { } a comma separates entries, so that the number ends before it")
             hint = _("type the number without the comma, or on a line of its own")
-            self.findings.append(Finding("needs-quotes", self._span(event), message, hint))
+            span = self.keys.get((*top.place, str(top.key)), self._span(event))
+            self.findings.append(Finding("needs-quotes", span, message, hint))
         elif re.fullmatch("“[^“”]*”", text):
             message = _("the quotation marks “ ” are part of the value and will be printed")
             hint = _('leave them out, or use "…" to put a value in quotation marks')
             self.findings.append(Finding("full-width-quotes", self._span(event), message, hint))
 
+    def _look_for_unseen(self, text: str, event: yaml.ScalarEvent) -> None:
+        """A code such as "\\u200b" puts into a value what the file itself may not have."""
+        if match := UNSEEN.search(text):
+            message = _("the text has an invisible character: {code}").format(code=f"U+{ord(match[0]):04X}")
+            hint = _("use spaces, or leave it out")
+            self.findings.append(Finding("invisible-character", self._span(event), message, hint))
+
     def _key(self, top: _Open, text: str, event: yaml.ScalarEvent) -> None:
         span = self._span(event)
+        self._look_for_unseen(text, event)
+        text = UNSEEN.sub("", text)
         if text == "<<":
             self._feature(event, _("“<<” merges mappings in YAML"))
         elif "：" in text and event.style == "":
             message = _("the colon after the key is full-width “：”")
             hint = _("type a half-width colon and a space: “: ”")
-            place_of_colon = self.source.at(span.line, span.column + text.index("："))
-            self.findings.append(Finding("full-width-structure", place_of_colon, message, hint))
+            self.findings.append(Finding("full-width-structure", self._find("：", span), message, hint))
         elif text != text.strip("　\xa0 "):
             message = _("the key starts or ends with a full-width space")
             self.findings.append(Finding("full-width-structure", span, message, _("use half-width spaces")))
@@ -241,6 +257,13 @@ class _Builder:
             top.seen.add(text)
             self.keys[place] = span
         top.key = text
+
+    def _find(self, sign: str, span: Span) -> Span:
+        """Return where ``sign`` stands, at the start of ``span`` or in a line below it."""
+        line, column = span.line, span.text.find(sign, span.column - 1)
+        while column < 0 and line < len(self.source.lines):
+            line, column = line + 1, self.source.lines[line].find(sign)
+        return self.source.at(line, max(column, 0) + 1)
 
     def _duplicate(self, text: str, place: Place, span: Span) -> Finding:
         first = self.keys[place]
@@ -279,9 +302,11 @@ class _Builder:
 
     def _feature(self, event: yaml.Event, message: str) -> None:
         span = self._span(event)
-        text = re.split(r"\s+#|\s*$|\s*[,\]}]", span.text[span.column - 1 :])[0]
+        text = re.split(r"\s+#|\s*$|\s*[,\]}]", span.text[span.column - 1 : span.column + 60])[0]
         hint = _('if it is text, put it in quotation marks: "{text}"').format(text=text)
         self.findings.append(Finding("yaml-feature", span, message, hint))
+        if len(self.findings) > MAX_LISTED:
+            raise ReportError(self.findings)
 
     def _stop(self, code: str, event: yaml.Event, message: str, hint: str) -> None:
         raise ReportError([*self.findings, Finding(code, self._span(event), message, hint)])
@@ -325,7 +350,7 @@ def _syntax(source: Source, error: yaml.YAMLError) -> list[Finding]:
 def _is_odd(line: str) -> bool:
     """Whether a line by itself is neither “key: value” nor a list in brackets: it may be the culprit."""
     try:
-        events = list(yaml.parse(line, Loader=yaml.CSafeLoader))
+        events = list(yaml.parse(line[:LONGEST], Loader=yaml.CSafeLoader))
     except yaml.YAMLError:
         return True
     return not any(isinstance(event, yaml.CollectionStartEvent) and _is_structure(event) for event in events)

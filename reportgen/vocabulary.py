@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.findings import Finding, ReportError, has_errors
-from reportgen.language import Expression, FormulaError, Relation, parse_expression, parse_relation
+from reportgen.language import WORDS, Expression, FormulaError, Relation, parse_expression, parse_relation
 from reportgen.messages import _
 from reportgen.quantity import Unit, unit
 from reportgen.schema import FactEntry, VocabularyFile, did_you_mean, read_frame
@@ -16,7 +16,8 @@ from reportgen.source import Place, Source, read_source
 YES = "是"
 OTHER = "其他"  # the group for anything the vocabulary lacks
 STRUCTURE = ("单位", "地区", "年度", "日期", "项目", "上年")  # names that are not groups
-RESERVED = (*STRUCTURE, "正文", "评分", "口径说明", "行", "分值", "附件")  # names that no group can have
+# Names that no group can have: parts of the file, and words of the language itself.
+RESERVED = (*STRUCTURE, "正文", "评分", "口径说明", "行", "分值", "附件", *WORDS)
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Vocabulary:
         parts = name.split(".")
         if parts[0] == "上年" and len(parts) > 1:
             return self.knows(".".join(parts[1:]))
-        if parts[0] in STRUCTURE:
+        if name in STRUCTURE:
             return True
         return name in self.facts or name in self.groups or parts[0] == OTHER
 
@@ -79,7 +80,7 @@ class _Reader:
     def __init__(self, source: Source, frame: VocabularyFile) -> None:
         self.source, self.frame = source, frame
         self.findings: list[Finding] = []
-        self.places: dict[str, Place] = {}  # where each formula and relation stands, by the name of its fact or check
+        self.used: list[tuple[Place, tuple[str, ...]]] = []  # where each formula and relation stands, and its names
         self.overlapping = frozenset(name for name, group in frame.groups.items() if group.overlapping == YES)
 
     def read(self) -> Vocabulary:
@@ -96,7 +97,7 @@ class _Reader:
         place: Place = ("组", group, "事实", key)
         if group in RESERVED or not key.isidentifier() or not group.isidentifier():
             self.complain(place, _("“{name}” cannot be used in expressions").format(name=f"{group}.{key}"))
-        formula = self.parsed(entry.formula, (*place, "公式"), f"{group}.{key}") if entry.formula else None
+        formula = self.parsed(entry.formula, (*place, "公式")) if entry.formula else None
         places: int | None = 1 if entry.unit in ("%", "‰") else 2 if formula and formula.divides else None
         if entry.places:
             places = int(entry.places) if entry.places in tuple("0123456") else places
@@ -105,20 +106,19 @@ class _Reader:
         measured, synonyms, signed = unit(entry.unit), tuple(entry.synonyms), entry.signed == YES
         return FactKind(f"{group}.{key}", measured, entry.meaning, formula, places, synonyms, signed)
 
-    def parsed(self, text: str, place: Place, name: str) -> Expression | None:
-        self.places[name] = place
+    def parsed(self, text: str, place: Place) -> Expression | None:
         try:
             expression = parse_expression(text)
         except FormulaError as error:
             self.complain(place, error.message, error.hint)
             return None
         self.refuse_overlap(expression, place)
+        self.used.append((place, expression.names))
         return expression
 
     def checks(self) -> Iterator[Check]:
         for index, entry in enumerate(self.frame.checks):
             place: Place = ("检查", index, "要求")
-            self.places[entry.name] = place
             try:
                 relation = parse_relation(entry.relation)
             except FormulaError as error:
@@ -126,6 +126,7 @@ class _Reader:
                 continue
             self.refuse_overlap(relation.left, place)
             self.refuse_overlap(relation.right, place)
+            self.used.append((place, relation.names))
             yield Check(entry.name, relation)
 
     def refuse_overlap(self, expression: Expression, place: Place) -> None:
@@ -140,11 +141,8 @@ class _Reader:
 
 
 def _undefined(reader: _Reader, vocabulary: Vocabulary) -> Iterator[Finding]:
-    expressions = [(fact.name, fact.formula.names) for fact in vocabulary.facts.values() if fact.formula]
-    expressions += [(check.name, check.relation.names) for check in vocabulary.checks]
-    for owner, names in expressions:
+    for place, names in reader.used:
         for name in names:
             if not vocabulary.knows(name):
-                span = reader.source.span(reader.places[owner])
                 message = _("there is no fact “{name}”").format(name=name)
-                yield Finding("undefined-name", span, message, vocabulary.near(name), name)
+                yield Finding("undefined-name", reader.source.span(place), message, vocabulary.near(name), name)

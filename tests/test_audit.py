@@ -152,7 +152,7 @@ BROKEN: dict[str, tuple[Breaking, str]] = {
     "table style undefined": (changed('w:tblStyle w:val="Grid"', 'w:tblStyle w:val="None"'), "style None is used, but not defined"),
     "style of a header undefined": (
         changed('w:val="Body"', 'w:val="None"', "word/header1.xml"),
-        "word/header1.xml uses the style None",
+        "word/header1.xml: style None is used, but not defined",
     ),
     "styles missing": (without(STYLES), "styles.xml is missing"),
     "bookmark twice": (

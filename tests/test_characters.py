@@ -193,7 +193,6 @@ def test_a_radical_or_compatibility_character_is_named_with_the_usual_one(odd: s
     assert usual in found[0].hint
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: the radicals supplement has no decomposition: “⻅” looks like “⻅”")
 @pytest.mark.parametrize(("odd", "usual"), [("⻅", "见"), ("⻋", "车"), ("⻔", "门"), ("⻚", "页")])
 def test_a_radical_of_the_supplement_is_named_with_the_usual_character(odd: str, usual: str) -> None:
     """hazards 3.2 names ⻅, whose NFKC is itself."""
@@ -202,9 +201,6 @@ def test_a_radical_of_the_supplement_is_named_with_the_usual_character(odd: str,
     assert usual in found[0].hint
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG: twelve unified ideographs in the compatibility block are told from themselves"
-)
 def test_a_unified_ideograph_in_the_compatibility_block_is_itself() -> None:
     """Unicode: FA0E FA0F FA11 FA13 FA14 FA1F FA21 FA23 FA24 FA27 FA28 FA29 duplicate no other character."""
     assert places("﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩") == []
@@ -223,9 +219,6 @@ def test_a_file_full_of_odd_characters_is_not_listed_without_end() -> None:
     assert len(places("\x7f" * 10 * MAX_LISTED)) == MAX_LISTED
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG: the bound is on all kinds together, so that look-alikes hide the invisible"
-)
 def test_one_kind_does_not_crowd_out_the_other() -> None:
     """MAX_LISTED are the findings of one kind; parse_source relies on being told of invisible characters."""
     codes = {code for code, _line, _column in places("⽤" * MAX_LISTED + "\n\u2028")}

@@ -36,11 +36,6 @@ HEAD = """\
 Told = list[tuple[str, int, int, str]]
 
 
-def bug(reason: str) -> pytest.MarkDecorator:
-    """Mark what is known to go wrong; the test must be unmarked once it is mended."""
-    return pytest.mark.xfail(strict=True, reason=f"BUG: {reason}")
-
-
 def read(vocabulary: Vocabulary, data: str, head: str = HEAD, last_year: Facts | None = None) -> Facts:
     return read_facts(parse_source(f"{head}数据:\n{data}".encode(), "f.yaml"), vocabulary, last_year)
 
@@ -190,7 +185,6 @@ def test_a_year_has_four_digits(vocabulary: Vocabulary, text: str) -> None:
     assert told(facts) == [("bad-value", 3, 5, "年度")]
 
 
-@bug("digits typed full-width are read in a date without the warning that numbers get")
 def test_a_full_width_date_is_read_with_a_warning(vocabulary: Vocabulary) -> None:
     """product.md: full-width digits, commas and percent signs are read, with a warning."""
     facts = read(vocabulary, "  案件: {受理: 1}\n", HEAD.replace("2024-01-15", "２０２４-01-15"))
@@ -355,13 +349,11 @@ def test_expressions_see_stated_and_derived_facts_alike(vocabulary: Vocabulary) 
 
 
 @pytest.mark.parametrize("key", ["3.15宣传", "A.B"])
-@bug("a dotted key under 其他 is looked up as two names: “not stated”, though it is")
 def test_a_key_with_a_point_under_other_can_be_named(vocabulary: Vocabulary, key: str) -> None:
     facts = read(vocabulary, f'  其他: {{"{key}": 5场}}\n')
     assert exact_value(value_in(facts, f'其他["{key}"]')) == 5
 
 
-@bug("whole things come in halves: 受理: 445.5 is taken without a word")
 def test_whole_things_are_counted_in_whole_numbers(vocabulary: Vocabulary) -> None:
     assert told(read(vocabulary, "  案件: {受理: 445.5}\n")) != []
 

@@ -25,11 +25,6 @@ PRINTABLE = "".join(map(chr, range(0x20, 0x7F))) + "一二三案件，。：；�
 WORD = "".join(character for character in PRINTABLE if not character.isspace())
 
 
-def bug(reason: str) -> pytest.MarkDecorator:
-    """Mark what is known to go wrong; the test must be unmarked once it is mended."""
-    return pytest.mark.xfail(strict=True, reason=f"BUG: {reason}")
-
-
 def source_of(text: str) -> Source:
     return parse_source(text.encode("utf-8", "surrogatepass"), "f.yaml")
 
@@ -189,12 +184,10 @@ def test_what_yaml_does_not_forgive_is_named_at_its_place(text: str, expected: T
 
 
 @pytest.mark.parametrize("text", ["名称：甲中心\n案件: 5\n", "－ 甲\n－ 乙\n"])
-@bug("a key or item that was never meant to run over two lines is told as folded text besides")
 def test_a_full_width_sign_is_told_alone(text: str) -> None:
     assert [code for code, _line, _column in told(text)] == ["full-width-structure"]
 
 
-@bug("{a： is told once as the key and once as the habit")
 def test_nothing_is_told_twice() -> None:
     found = told("{a：")
     assert len(found) == len(set(found))
@@ -246,17 +239,14 @@ def test_a_full_width_colon_is_the_line_to_blame_and_no_other() -> None:
         ("a: 𠮷\n  𠮷\n", "𠮷𠮷"),
     ],
 )
-def test_lines_of_chinese_are_joined_without_a_space(text: str, joined: str, request: pytest.FixtureRequest) -> None:
+def test_lines_of_chinese_are_joined_without_a_space(text: str, joined: str) -> None:
     """hazards 2.1: a space inside Chinese text. “ ” and — are as common in it as ，."""
-    if any(character in joined for character in "“—𠮷"):
-        request.applymarker(bug("“ ” — … and ideographs beyond the BMP count as foreign: the space stays, untold"))
     data, findings = read(text)
     assert data == {"a": joined}
     assert [(finding.code, finding.span.line, finding.span.column) for finding in findings] == [("folded-text", 1, 4)]
 
 
 @pytest.mark.parametrize("text", ["a: 共办理\n  445件\n", "a:\n  -乙\n  -丙\n", "a: 是 ABC\n  公司\n"])
-@bug("a value over several lines is told only where Chinese meets Chinese")
 def test_a_value_over_several_lines_is_never_joined_in_silence(text: str) -> None:
     """hazards 2.1: “-乙 -丙” lacks spaces after the dashes; “共办理 445件” has one too many."""
     assert told(text) != []
@@ -275,12 +265,10 @@ def test_an_invisible_character_written_as_a_code_is_found() -> None:
 
 
 @pytest.mark.parametrize("code", ["\\0", "\\u200b", "\\t", "\\x07"])
-@bug("codes in keys are not looked at; a key that ends in \\0 loses its value without a word")
 def test_an_invisible_character_written_as_a_code_in_a_key_is_found(code: str) -> None:
     assert [entry[0] for entry in told(f'"甲{code}": 1\n乙: 2\n')] == ["invisible-character"]
 
 
-@bug("\\r passes: Word makes a line break of it")
 def test_a_carriage_return_written_as_a_code_is_found() -> None:
     assert [entry[0] for entry in told('甲: "a\\rb"\n')] == ["invisible-character"]
 
@@ -343,14 +331,12 @@ def test_a_billion_laughs_are_refused() -> None:
     assert set(codes) == {"yaml-feature"}
 
 
-@bug("each alias splits the rest of its line: 10,000 take 20 s, the 50,000 that are allowed many minutes")
 def test_many_aliases_are_refused_at_once() -> None:
     start = time.perf_counter()
     told("a: [" + "*a," * 3000 + "]\n")
     assert time.perf_counter() - start < 0.5
 
 
-@bug("a line within an open quotation is parsed for itself without a bound: 100,000 brackets take 27 s")
 def test_brackets_within_an_open_quotation_are_refused_at_once() -> None:
     start = time.perf_counter()
     assert told('a: "\n' + "[" * 25_000 + '\n"x\n')[0][0] == "yaml-syntax"
@@ -418,7 +404,6 @@ def test_a_place_within_a_text_is_its_place_in_the_file(
     assert span.text == PLACED.split("\n")[expected[0] - 1]
 
 
-@bug("each \\n within quotes is counted as a line of the file")
 def test_a_place_within_a_quoted_text_lies_in_the_file() -> None:
     source = source_of('正文: {经验: "一\\n二\\n{{ x }}"}')
     assert source.inside(("正文", "经验"), 3, "x").line == 1
@@ -452,13 +437,11 @@ def test_thousands_in_braces_are_told_for_each_comma() -> None:
     assert [entry[:2] for entry in told("a: {b: 1,234,567}")] == [("needs-quotes", 1)] * 2
 
 
-@bug("the caret stands below the closing brace, behind the number")
 def test_thousands_in_braces_are_told_where_the_number_stands() -> None:
     assert 8 <= told("a: {b: 14,892}")[0][2] < 14
 
 
 @pytest.mark.parametrize("number", ["14,892件", "1,234.5"])
-@bug("only three bare digits are recognised after the comma")
 def test_thousands_with_a_unit_or_fraction_in_braces_are_told(number: str) -> None:
     assert [code for code, _line, _column in told(f"案件: {{受理: {number}}}")] == ["needs-quotes"]
 
@@ -590,12 +573,10 @@ def test_arbitrary_bytes_give_data_or_findings_in_the_file(data: bytes) -> None:
     assert [finding for finding in findings if not is_placed(finding, lines)] == []
 
 
-@bug("twenty look-alikes hide what is invisible; lines are then counted otherwise than YAML counts them: IndexError")
 def test_invisible_line_ends_behind_look_alikes_are_a_finding() -> None:
     _data, findings = read("⽤" * MAX_LISTED + ": 1\n" + "\u2028" * 10 + "? [a]\n: 1\n")
     assert has_errors(findings)
 
 
-@bug("a key that runs on into the next line is placed as if its colon stood in the first")
 def test_a_full_width_colon_in_a_second_line_is_named_there() -> None:
     assert ("full-width-structure", 2, 1) in told("{ ---\n：")
