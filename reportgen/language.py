@@ -120,7 +120,8 @@ def parse_template(text: str) -> Template:
     if len(text) > MAX_LENGTH:
         raise FormulaError(_("the text is longer than {n} characters").format(n=MAX_LENGTH))
     if "{" not in text:  # most cells of a table
-        return Template(text, nodes.Template([nodes.Output([nodes.TemplateData(text, lineno=1)], lineno=1)], lineno=1), ())
+        output = nodes.Output([nodes.TemplateData(text, lineno=1)], lineno=1)
+        return Template(text, nodes.Template([output], lineno=1), ())
     tree = _parse(text)
     return Template(text, tree, tuple(_names(tree)))
 

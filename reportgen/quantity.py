@@ -226,9 +226,9 @@ def brief(value: Quantity, places: int | None = None) -> str:
         return value.with_unit
 
     def end(side: Decimal) -> str:
-        return (
-            "∞" if side == INFINITE else "-∞" if side.is_infinite() else trimmed(rounded(side, 4)) if places is None else f"{rounded(side, places):f}"
-        )
+        if side.is_infinite():
+            return "∞" if side > 0 else "-∞"
+        return trimmed(rounded(side, 4)) if places is None else f"{rounded(side, places):f}"
 
     numbers = end(value.low) if value.exact else f"{end(value.low)}–{end(value.high)}"
     return numbers + value.unit.symbol

@@ -142,7 +142,12 @@ def test_two_lists_are_counted_apart() -> None:
 
 def test_a_list_within_a_list_does_not_disturb_the_outer_count() -> None:
     blocks = parse_markdown("1. 甲\n   - 子\n   - 丑\n2. 乙")
-    assert blocks == [item("甲", True, 1), Item((Text("子"),), False, 1, depth=1), Item((Text("丑"),), False, 2, depth=1), item("乙", True, 2)]
+    assert blocks == [
+        item("甲", True, 1),
+        Item((Text("子"),), False, 1, depth=1),
+        Item((Text("丑"),), False, 2, depth=1),
+        item("乙", True, 2),
+    ]
 
 
 def test_only_the_first_paragraph_of_an_item_has_its_number() -> None:

@@ -248,7 +248,13 @@ def test_a_section_reaches_show_as_a_section_and_a_value_as_text(vocabulary: Voc
     shown: list[Any] = []
     written: list[tuple[str, int]] = []
     scope = {**wording.facts.scope, "正文": wording.sections()}
-    wording.walk(parse_template("前{{ 正文.甲 }}{{ 案件.受理 }}"), scope, form_spot, lambda *text: written.append(text), shown.append)
+    wording.walk(
+        parse_template("前{{ 正文.甲 }}{{ 案件.受理 }}"),
+        scope,
+        form_spot,
+        lambda *text: written.append(text),
+        shown.append,
+    )
     assert written == [("前", 1)]
     assert isinstance(shown[0], Section)
     assert (shown[0].name, shown[0].template.text, shown[1]) == ("甲", "文", "14,892")

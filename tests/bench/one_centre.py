@@ -1,9 +1,10 @@
-"""How long one centre takes, stage by stage, beside docxtpl with one LibreOffice call. Run by hand:
+"""How long one centre takes, stage by stage, beside docxtpl with LibreOffice. Run by hand:
 
     python tests/bench/one_centre.py [--rounds 20] [--pair-rounds 3]
 
 Both make the same documents (report.docx, annex.docx and their PDFs) of inputs/2023/lieshan.yaml, in turn, in one
-run, on one core where the system can pin it. Cold: a new process, from start to written files. Warm: the same process,
+run, on one core where the system can pin it. LibreOffice is called once for each document, as by hand, and once for
+both together. Cold: a new process, from start to written files. Warm: the same process,
 templates read, every sentence of the prose different from round to round so that Typst can remember none.
 """
 
@@ -18,10 +19,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))
+from typing import TypeVar
 
 from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined
@@ -32,6 +32,9 @@ from reportgen.project import Project, find_project
 from reportgen.source import read_source
 from reportgen.word import _grow_grids, _merge_cells
 
+T = TypeVar("T")
+ROOT = Path(__file__).resolve().parent.parent.parent
+OURS, EACH, AT_ONCE = "reportgen build", "docxtpl, soffice for each document", "docxtpl, soffice for both at once"
 CENTRE = ROOT / "inputs" / "2023" / "lieshan.yaml"
 
 
@@ -65,7 +68,7 @@ def stages(project: Project, rounds: int) -> None:
     library = Library(project, system_fonts=False)
     times: dict[str, list[float]] = {}
 
-    def timed(name: str, work: Callable[[], object]) -> object:
+    def stage(name: str, work: Callable[[], T]) -> T:
         start = time.perf_counter()
         result = work()
         times.setdefault(name, []).append(1000 * (time.perf_counter() - start))
@@ -73,20 +76,21 @@ def stages(project: Project, rounds: int) -> None:
 
     for number in range(rounds + 1):
         path = variant(project, number)
-        timed("yaml: file -> values with positions", lambda path=path: read_source(path))
-        timed("facts: read and derive", lambda path=path: facts_of(library, path))
-        case = timed("all up to the document trees", lambda path=path: examine(library, path))
-        form, written = case.written[0]  # type: ignore[attr-defined]
+        stage("yaml: file -> values with positions", partial(read_source, path))
+        stage("facts: read and derive", partial(facts_of, library, path))
+        case = stage("all up to the document trees", partial(examine, library, path))
+        form, written = case.written[0]
         house = project.templates / "house" / "report"
         for name, document, template in (
             ("report", written.report, house),
             ("annex", written.annex, form.folder / "annex"),
         ):
+            assert document is not None
             word = library.word_template(template.with_suffix(".docx"))
-            timed(f"word: {name}.docx, read back", lambda word=word, document=document: word.print_docx(document))
+            stage(f"word: {name}.docx, read back", partial(word.print_docx, document))
             typ = template.with_suffix(".typ")
-            timed(f"pdf: {name}.pdf", lambda typ=typ, document=document: library.pdf_printer.print_pdf(document, typ))
-        timed("whole: file -> four files written", lambda path=path: build(library, path, Options()))
+            stage(f"pdf: {name}.pdf", partial(library.pdf_printer.print_pdf, document, typ))
+        stage("whole: file -> four files written", partial(build, library, path, Options()))
     print(f"{'stage':44}{'first ms':>10}{'warm ms':>10}")
     for name, values in times.items():
         print(f"{name:44}{values[0]:10.1f}{statistics.median(values[1:]):10.1f}")
@@ -96,38 +100,48 @@ def compare(project: Project, rounds: int, pair_rounds: int) -> None:
     """Print seconds per centre, ours and the pair's, alternating, warm and cold."""
     library = Library(project, system_fonts=False)
     build(library, variant(project, 99), Options())
-    ours, theirs, cold, cold_pair = [], [], [], []
-    for number in range(max(rounds, pair_rounds)):
+    arms: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in (OURS, EACH, AT_ONCE)}
+    for number in range(rounds):
         path = variant(project, 200 + number)
-        start = time.perf_counter()
-        build(library, path, Options())
-        ours.append(time.perf_counter() - start)
-        if number < pair_rounds and shutil.which("soffice"):
-            documents = [document for _form, written in examine(library, path).written
-                         for document in (written.report, written.annex) if document]  # fmt: skip
-            start = time.perf_counter()
-            pair(project, documents)
-            theirs.append(time.perf_counter() - start)
-            for command, seconds in (([sys.executable, "-m", "reportgen", "build", "--fonts", "bundled"], cold),
-                                     ([sys.executable, __file__, "pair"], cold_pair)):  # fmt: skip
-                start = time.perf_counter()
-                subprocess.run(command, cwd=project.root, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True,
-                               capture_output=True)  # fmt: skip
-                seconds.append(time.perf_counter() - start)
-    print(f"\n{'seconds per centre (median)':44}{'warm':>10}{'cold':>10}")
-    print(f"{'reportgen build':44}{statistics.median(ours):10.3f}{statistics.median(cold or [0]):10.3f}")
-    if theirs:
-        print(
-            f"{'docxtpl x 2 + one soffice --convert-to pdf':44}{statistics.median(theirs):10.3f}{statistics.median(cold_pair):10.3f}"
-        )
-        print(f"{'times faster':44}{statistics.median(theirs) / statistics.median(ours):10.1f}"
-              f"{statistics.median(cold_pair) / statistics.median(cold):10.1f}")  # fmt: skip
-    else:
+        timed(arms[OURS][0], partial(build, library, path, Options()))
+        if number >= pair_rounds or not shutil.which("soffice"):
+            continue
+        documents = asked_for(library, path)
+        timed(arms[EACH][0], partial(pair, project, documents, False))
+        timed(arms[AT_ONCE][0], partial(pair, project, documents, True))
+        for name, command in (
+            (OURS, [sys.executable, "-m", "reportgen", "build", "--fonts", "bundled"]),
+            (EACH, [sys.executable, __file__, "pair"]),
+            (AT_ONCE, [sys.executable, __file__, "pair", "at once"]),
+        ):
+            run = partial(subprocess.run, command, cwd=project.root, check=True, capture_output=True)
+            timed(arms[name][1], run)
+    print(f"\n{'seconds per centre (median), times as long':52}{'warm':>16}{'cold':>16}")
+    ours = [statistics.median(times or [0]) for times in arms[OURS]]
+    for name, times in arms.items():
+        if times[0]:
+            seconds = [statistics.median(each or [0]) for each in times]
+            columns = (f"{own:8.3f} {own / our if our else 0:5.1f} ×" for own, our in zip(seconds, ours, strict=True))
+            print(f"{name:52}" + "".join(columns))
+    if not shutil.which("soffice"):
         print("soffice is not installed: nothing to compare with")
 
 
-def pair(project: Project, documents: list[Document]) -> None:
-    """Make the same documents with stock docxtpl, opening and compiling each, and one LibreOffice call."""
+def timed(times: list[float], work: Callable[[], object]) -> None:
+    """Append the seconds that ``work`` takes."""
+    start = time.perf_counter()
+    work()
+    times.append(time.perf_counter() - start)
+
+
+def asked_for(library: Library, path: Path) -> list[Document]:
+    """Return the documents of the centre as trees."""
+    written = (written for _form, written in examine(library, path).written)
+    return [document for each in written for document in (each.report, each.annex) if document]
+
+
+def pair(project: Project, documents: list[Document], at_once: bool) -> None:
+    """Make the same documents with stock docxtpl, opening and compiling each, and LibreOffice, called once or each."""
     folder = Path(tempfile.mkdtemp(dir=project.root))
     environment = Environment(undefined=StrictUndefined, autoescape=True)
     for index, document in enumerate(documents):
@@ -135,9 +149,11 @@ def pair(project: Project, documents: list[Document]) -> None:
         made = _Patched(template)
         made.render(document.as_data(), environment, autoescape=True)
         made.save(folder / f"{index}.docx")
-    command = ["soffice", f"-env:UserInstallation={(project.root / 'profile').as_uri()}", "--headless", "--convert-to",
-               "pdf", "--outdir", str(folder), *(str(folder / f"{index}.docx") for index in range(len(documents)))]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True)
+    files = [str(folder / f"{index}.docx") for index in range(len(documents))]
+    profile = f"-env:UserInstallation={(project.root / 'profile').as_uri()}"
+    for part in [files] if at_once else [[file] for file in files]:
+        command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *part]
+        subprocess.run(command, check=True, capture_output=True)
     if len(list(folder.glob("*.pdf"))) != len(documents):
         raise RuntimeError("LibreOffice made no PDF")
 
@@ -150,12 +166,9 @@ class _Patched(DocxTemplate):  # type: ignore[misc]
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["pair"]:
+    if sys.argv[1:2] == ["pair"]:
         here = find_project(Path.cwd())
-        case = examine(Library(here), here.inputs / "2023" / "lieshan.yaml")
-        pair(
-            here,
-            [document for _form, written in case.written for document in (written.report, written.annex) if document],
-        )
+        path = here.inputs / "2023" / "lieshan.yaml"
+        pair(here, asked_for(Library(here), path), sys.argv[2:] == ["at once"])
     else:
         main()
