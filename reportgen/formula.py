@@ -410,8 +410,8 @@ def _join(value: Any, separator: Any = "、") -> str:
 
 
 def _length(value: Any) -> Quantity:
-    if isinstance(value, str) or not isinstance(value, Sequence | Mapping):
-        raise QuantityError(_("only a list has a length"))
+    if not isinstance(value, str | Sequence | Mapping):
+        raise QuantityError(_("only a list or a text has a length"))
     return number(len(value))
 
 

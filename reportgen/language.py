@@ -257,8 +257,8 @@ def _joined(value: Any, separator: str = "、") -> str:
 
 
 def _counted(value: Any) -> int:
-    if not isinstance(value, list | tuple | Mapping):
-        raise FormulaError(_("only a list has a length"))
+    if not isinstance(value, str | list | tuple | Mapping):
+        raise FormulaError(_("only a list or a text has a length"))
     return len(value)
 
 

@@ -61,7 +61,7 @@ class _Walk:
         self.lines = text.split("\n")
         self.tokens = _parser().parse(text)
         self.lists: list[tuple[bool, int]] = []  # (ordered, items so far) of each open list
-        self.item_is_empty = False
+        self.empty_item = ""  # the mark of an item that has no text yet
         self.rows: list[list[str]] = []
 
     def blocks(self) -> Iterator[tuple[int, Block]]:
@@ -83,12 +83,12 @@ class _Walk:
                 self.lists.pop()
             case "list_item_open":
                 self.lists[-1] = (self.lists[-1][0], self.lists[-1][1] + 1)
-                self.item_is_empty = True
-            case "list_item_close" if self.item_is_empty:  # “2023.” alone is text, not an empty item
-                self.item_is_empty = False
-                yield Paragraph((Text(token.info + token.markup),))
-            case "paragraph_open" if self.item_is_empty:
-                self.item_is_empty = False
+                self.empty_item = token.info + token.markup
+            case "list_item_close" if self.empty_item:  # “2023.” alone is text, not an empty item
+                yield Paragraph((Text(self.empty_item),))
+                self.empty_item = ""
+            case "paragraph_open" if self.empty_item:
+                self.empty_item = ""
                 yield Item(inline, *self.lists[-1], depth=len(self.lists) - 1)
             case "paragraph_open" if inline:
                 yield Paragraph(inline)

@@ -170,7 +170,7 @@ def test_a_date_is_read_however_it_is_usually_written(vocabulary: Vocabulary, te
 
 @pytest.mark.parametrize(
     "text", ["2024-02-30", "2023-02-29", "2024-13-01", "2024-00-10", "2024-1-0", "明天", "2024", "01-15-2024", "24-1-5",
-             "2024-01-15 10:00:00", "2024年1月", "20240115", "２０２４年"]
+             "2024-01-15 10:00:00", "2024年1月", "20240115", "２０２４年", "1999-12-31", "2999-01-15"]
 )  # fmt: skip
 def test_what_is_no_date_is_named_at_its_value(vocabulary: Vocabulary, text: str) -> None:
     facts = read(vocabulary, "  案件: {受理: 1}\n", HEAD.replace("2024-01-15", text))

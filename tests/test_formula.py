@@ -309,9 +309,10 @@ def test_only_numbers_and_texts_print(text: str) -> None:
         value(text)
 
 
-def test_only_a_list_has_a_length() -> None:
+def test_the_length_of_a_text_is_its_characters() -> None:
+    assert exact_value(value("单位|length")) == 3
     with pytest.raises(FormulaError):
-        value("单位|length")
+        value("案件.受理|length")
 
 
 def test_a_literal_is_exact_or_refused() -> None:

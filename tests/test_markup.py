@@ -173,6 +173,23 @@ def test_a_short_row_of_a_table_is_filled_with_empty_cells() -> None:
     assert parse_markdown(text) == [Table(("甲", "乙"), ((Cell("1"), Cell("")),))]
 
 
+def test_a_cell_too_many_stays_in_the_last_one() -> None:
+    """Markdown itself drops it."""
+    text = "| 甲 | 乙 |\n|---|---|\n| 1 | 2 | 3 | a\\|b |"
+    (table,) = parse_markdown(text)
+    assert isinstance(table, Table)
+    assert [cell.text for cell in table.rows[0]] == ["1", "2 | 3 | a\\|b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("-", "-"), ("2023.", "2023."), ("#", "#"), ("- 甲\n-\n- 乙", "甲-乙"), ("1. 甲\n2.\n3. 乙", "甲2.乙")],
+)
+def test_nothing_typed_is_lost_where_an_item_or_heading_is_empty(text: str, words: str) -> None:
+    blocks = [block for block in parse_markdown(text) if isinstance(block, Paragraph | Item)]
+    assert "".join(part.text for block in blocks for part in block.parts) == words
+
+
 def test_two_tables_are_two_blocks() -> None:
     table = "| 甲 |\n|---|\n| {} |"
     blocks = parse_markdown(table.format("1") + "\n\n" + table.format("2"))

@@ -122,6 +122,15 @@ def test_a_page_break_starts_a_page_and_a_draft_is_marked_on_each(house: PdfPrin
 # --- what readers and archives need --------------------------------------------------------------------------
 
 
+def test_a_row_taller_than_a_page_runs_over_pages(house: PdfPrinter) -> None:
+    """A row that may not break is cut off at the foot of the page, without a warning."""
+    words = "".join(chr(0x4E00 + index) for index in range(3000))
+    printed = reader(house.print_pdf(document(Table(("甲", "乙"), ((Cell(words), Cell("完")),))), REPORT))
+    assert len(printed.pages) > 2
+    text = "".join("".join(page.extract_text().split()) for page in printed.pages)
+    assert [character for character in words if character not in text] == []
+
+
 def test_title_author_and_language_are_set(house: PdfPrinter) -> None:
     data = house.print_pdf(document(unit="A&B <中心>"), REPORT)
     metadata = reader(data).metadata

@@ -165,6 +165,13 @@ def test_a_heading_below_the_fourth_level_is_named_at_its_line(project: Project)
     assert finding.hint == "leave out one #"
 
 
+def test_a_heading_that_skips_a_level_is_named_at_its_line(project: Project) -> None:
+    case = case_of(project, "# 甲\n\n{{ 正文.甲 }}\n", "  甲: |\n    文\n\n    ### 跳级\n")
+    (finding,) = errors(case)
+    assert (finding.code, finding.span.line, finding.path) == ("heading-level", 14, "跳级")
+    assert finding.message == "the heading skips a level: it is of level 4, below one of level 1"
+
+
 def test_a_section_within_a_sentence_is_a_part_of_it(project: Project) -> None:
     assert blocks(project, "前{{ 正文.甲 }}后", "  甲: 中**粗**\n") == (paragraph("前中", ("粗", True), "后"),)
 

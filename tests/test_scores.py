@@ -109,6 +109,17 @@ def test_rows_stand_in_the_order_of_the_form(scored: Project) -> None:
     assert [row.name for row in scores.rows] == ["完成率", "质量", "满意度"]
 
 
+@pytest.mark.parametrize(("rule", "score"), [("分值 * 2", 30), ("0 - 分值", 0)])
+def test_a_rule_gives_nothing_below_zero_or_above_the_points(scored: Project, rule: str, score: int) -> None:
+    """财预〔2020〕10号: 最高不超过该指标分值上限."""
+    form = scored.templates / "scored" / "form.yaml"
+    form.write_text(
+        FORM.replace("分值 if 案件.受理 >= 案件.任务数 else 分值 * 案件.受理 / 案件.任务数", rule), encoding="utf-8"
+    )
+    _facts, scores = read(scored, FULL + "  - {三级指标: 完成率, 扣分原因: 略}\n")
+    assert scores.rows[0].score == score
+
+
 @pytest.mark.parametrize(
     ("accepted", "score"),
     [
