@@ -155,7 +155,7 @@ def find_habit(line: str) -> Habit | None:
 
 
 # A text belongs to its key, and lies deeper than it; “- |” without a key belongs to the dash.
-BLOCK = re.compile(r"^(?P<indent>\s*(?:- ++(?=[^|>]))?).*[:\-]\s+[|>][-+]?\d?[-+]?\s*(?:#.*)?$")
+BLOCK = re.compile(r"^(?P<indent>\s*+(?:- ++(?=[^|>]))?).*[:\-]\s+[|>][-+]?\d?[-+]?\s*(?:#.*)?$")
 
 
 def structure_lines(lines: tuple[str, ...]) -> list[int]:
