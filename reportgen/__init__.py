@@ -10,21 +10,23 @@ against the code.
 
     floor  module      arrow                                                        library
     -----  ----------  -----------------------------------------------------------  -------
-    13     __main__    python -m reportgen
-    12     cli         the commands; the only one that prints                       click
-    11     batch       many inputs -> outcomes, in worker processes
-    11     board       findings -> text for people, JSON for programs
-    10     build       the pipeline for one input, readable top to bottom
+    14     __main__    python -m reportgen
+    13     cli         the commands; the only one that prints                       click
+    12     batch       many inputs -> outcomes, in worker processes
+    12     board       findings -> text for people, JSON for programs
+    11     build       the pipeline for one input, readable top to bottom
+    10     prose       Facts, Scores, Form -> Document
     9      word        Document + Word template -> .docx bytes                      docxtpl
     9      pdf         Document + Typst template -> .pdf bytes                      typst, pylopdf_fonts_zh_cn
     9      bundle      .pdf bytes -> their words                                    pypdf
-    9      prose       Facts, Scores, Form -> Document
+    9      scores      Facts + indicators -> Scores: the rows and their sum
     9      soffice     .docx bytes -> .pdf bytes, by LibreOffice where installed
-    8      scores      Facts + indicators -> Scores, each lost point explained
+    8      judgement   one row of an annex -> its score, and the reasons it owes
     8      audit       parts of a .docx -> what is wrong with them
     7      forms       a form's folder -> Form
     7      checks      Facts -> Findings; one small function a rule
     6      wording     template + names -> text, and what cannot be printed
+    5      profiles    templates/profiles/*.yaml -> Profile: how scores are given
     5      facts       Source + Vocabulary -> Facts, stated or derived
     4      markup      Markdown -> blocks                                           markdown_it
     4      vocabulary  templates/facts.yaml -> Vocabulary

@@ -22,8 +22,10 @@ TEXTS = {f"{W}{name}" for name in ("t", "delText", "instrText", "delInstrText")}
 Fault = tuple[str, str, str]  # finding code, message, what it is about
 
 
-def audit_docx(parts: Mapping[str, bytes], strings: Iterable[tuple[str, ...]]) -> list[Fault]:
-    """Return the faults of a package; ``strings`` must all be found in its text, in their order."""
+def audit_docx(
+    parts: Mapping[str, bytes], strings: Iterable[tuple[str, ...]], loose: Iterable[str] = ()
+) -> list[Fault]:
+    """Return the faults of a package; ``strings`` must all be found in its text, in their order, ``loose`` anywhere."""
     trees: dict[str, Element] = {}
     faults: list[Fault] = []
     for name, data in parts.items():
@@ -42,7 +44,9 @@ def audit_docx(parts: Mapping[str, bytes], strings: Iterable[tuple[str, ...]]) -
     document = trees.get("word/document.xml")
     if document is None:
         return [*faults, _broken("word/document.xml", _("missing"))]
-    return faults + list(lost_strings((text for group in strings for text in group), paragraph_texts(document)))
+    text = paragraph_texts(document)
+    faults += lost_strings((string for group in strings for string in group), text)
+    return faults + [fault for string in loose for fault in lost_strings([string], text)]
 
 
 def _broken(part: str, message: str) -> Fault:

@@ -78,7 +78,11 @@ Block = Heading | Paragraph | Item | PageBreak | Table
 
 @dataclass(frozen=True)
 class Document:
-    """One file: a report, or an annex (which has a ``label``: 附件). ``date`` is YYYY-MM-DD."""
+    """One file: a report, an annex (which has a ``label``: 附件), or a form that is one table.
+
+    ``cells`` are texts that the template of an annex or form places itself, around its ``table``; ``date`` is
+    YYYY-MM-DD.
+    """
 
     title: tuple[str, ...]
     blocks: tuple[Block, ...]
@@ -89,6 +93,8 @@ class Document:
     attachments: tuple[str, ...] = ()
     draft: bool = False
     source: str = ""  # where it came from: input, its hash, form and version
+    table: Table | None = None
+    cells: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -97,13 +103,13 @@ class Document:
 
     def as_data(self) -> dict[str, Any]:
         """Return the document as lists, mappings and text: what templates loop over."""
-        tables = [table_data(block) for block in self.blocks if isinstance(block, Table)]
         return {
             "title": list(self.title),
             "name": self.name,
             "label": self.label,
             "blocks": [_block_data(block) for block in self.blocks],
-            "table": tables[0] if self.label and tables else {},
+            "table": table_data(self.table) if self.table else {},
+            "cells": dict(self.cells),
             "attachments": attachment_lines(self.attachments),
             "unit": self.unit,
             "date": self.printed_date,
@@ -113,12 +119,17 @@ class Document:
         }
 
     def strings(self) -> Iterator[tuple[str, ...]]:
-        """Yield every text that a reader must find in the file, in reading order; the cells of a table together."""
+        """Yield every text that a reader must find in the file, in reading order; the cells of a table together.
+
+        ``cells`` are not among them: their order is the template's.
+        """
         yield (self.label,)
         yield from ((line,) for line in self.title)
         for block in self.blocks:
-            yield tuple(_block_strings(block))
-        if not self.label:
+            yield tuple(block_strings(block))
+        if self.table:
+            yield tuple(block_strings(self.table))
+        else:
             yield from ((line,) for line in (*attachment_lines(self.attachments), self.unit, self.printed_date))
 
 
@@ -143,14 +154,16 @@ def table_data(table: Table) -> dict[str, Any]:
             {
                 **{name: {"text": cell.text, "rows": cell.rows} for name, cell in zip(table.columns, row, strict=True)},
                 "cells": [cell.text for cell in row],
+                "stub": {"text": "", "rows": 0 if index else len(table.rows)},  # a heading beside all rows
             }
-            for row in table.rows
+            for index, row in enumerate(table.rows)
         ],
         "total": dict(table.total),
     }
 
 
-def _block_strings(block: Block) -> Iterator[str]:
+def block_strings(block: Block) -> Iterator[str]:
+    """Yield the texts of a block, in reading order."""
     match block:
         case Heading(_, text, number):
             yield number + text

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from reportgen.blocks import Document
 from reportgen.bundle import verify_pdf
-from reportgen.checks import check_facts
+from reportgen.checks import check_facts, explained
 from reportgen.facts import Facts, read_facts
 from reportgen.findings import Finding, ReportError, Span, has_errors
 from reportgen.forms import Form, read_form
+from reportgen.formula import Missing
 from reportgen.messages import _
 from reportgen.pdf import PdfPrinter
 from reportgen.project import Project, unusable_name, write_file
@@ -147,7 +148,7 @@ def examine(library: Library, path: Path, twins: Iterable[Path] = (), draft: boo
     wording = Wording(facts)
     reasons = wording.reasons()
     findings = [*facts.findings, *place_agrees(facts, path, library.project)]
-    findings += check_facts(facts, reasons, [facts_of(library, twin) for twin in twins])
+    findings += check_facts(facts, [facts_of(library, twin) for twin in twins])
     forms, faults = requested_forms(library, facts)
     findings += faults
     if not has_errors(faults):  # else what is unknown may belong to a form that is missing
@@ -155,14 +156,27 @@ def examine(library: Library, path: Path, twins: Iterable[Path] = (), draft: boo
         findings += unknown_sections(facts, forms)
     written: list[tuple[Form, Written]] = []
     for form in forms:
-        scores = read_scores(form, facts, wording)
+        scores = read_scores(form, facts, wording, reasons)
         findings += scores.findings
         written.append((form, write_documents(form, facts, scores, wording, reasons, origin(form, facts), draft)))
     findings += wording.told()
-    order = sorted(
-        dict.fromkeys(findings), key=lambda finding: (finding.span.file != facts.source.file, finding.span.line)
-    )
+    findings += needed_facts(facts, forms, {finding.path for finding in findings})
+    findings = list(explained(facts, dict.fromkeys(findings), reasons))
+    order = sorted(findings, key=lambda finding: (finding.span.file != facts.source.file, finding.span.line))
     return Case(facts, tuple(order), tuple(written))
+
+
+def needed_facts(facts: Facts, forms: Iterable[Form], told: set[str]) -> Iterator[Finding]:
+    """Yield a finding for every fact that a form cannot do without (须填) and that has no value."""
+    for form in forms:
+        for name in form.needed:
+            if name not in told and isinstance(facts.value(name), Missing):
+                told.add(name)
+                message = _("the form “{form}” needs “{name}”, which is not stated").format(form=form.name, name=name)
+                group, _dot, key = name.partition(".")
+                hint = _("type under 数据: {example}").format(example=f"{group}: {{{key}: …}}")
+                hint += _("; or give the reason under 口径说明, {name}").format(name=name)
+                yield Finding("fact-required", facts.span(name), message, hint, name)
 
 
 def facts_of(library: Library, path: Path) -> Facts:
@@ -244,7 +258,9 @@ def print_documents(library: Library, path: Path, case: Case, options: Options) 
     house = library.project.templates / "house"
     for form, written in case.written:
         folder = library.project.output(path, case.facts.year, form.id)
-        yield from print_document(library, written.report, house / "report", folder / "report", options)
+        own = form.folder / "report"
+        look = own if own.with_suffix(".docx").is_file() else house / "report"
+        yield from print_document(library, written.report, look, folder / "report", options)
         if written.annex:
             yield from print_document(library, written.annex, form.folder / "annex", folder / "annex", options)
 
@@ -262,7 +278,7 @@ def print_document(
         pdf = convert_docx(docx, name)
     else:
         pdf = library.pdf_printer.print_pdf(document, template.with_suffix(".typ"))
-    if options.verify and (lost := verify_pdf(pdf, document.strings(), name)):
+    if options.verify and (lost := verify_pdf(pdf, document.strings(), name, document.cells.values())):
         raise ReportError(lost)
     yield target.with_suffix(".pdf"), pdf
 

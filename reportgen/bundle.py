@@ -30,14 +30,14 @@ def comparable(text: str) -> str:
     return "".join(character for character in folded if not unicodedata.combining(character))
 
 
-def verify_pdf(data: bytes, strings: Iterable[tuple[str, ...]], name: str) -> list[Finding]:
-    """Return a finding where ``strings`` (Document.strings) are not all in the PDF, in their order.
+def verify_pdf(data: bytes, strings: Iterable[tuple[str, ...]], name: str, loose: Iterable[str] = ()) -> list[Finding]:
+    """Return a finding where ``strings`` (Document.strings) are not in the PDF in their order, or ``loose`` at all.
 
     The cells of a table may come in any order: a cell that spans rows is drawn after the others.
     """
     text = pdf_text(data)
     place = 0
-    lost: list[str] = []
+    lost = [string for string in loose if comparable(string) not in text]
     for group in strings:
         for string in sorted(group, key=len, reverse=True):
             wanted = comparable(string)

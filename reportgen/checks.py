@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from reportgen.facts import NO_DATE, Facts, Stated, expected_value
 from reportgen.findings import Finding
-from reportgen.formula import UnknownError, holds, lookup, quantity_of, unstated, with_values
+from reportgen.formula import Missing, UnknownError, holds, lookup, quantity_of, unstated, with_values
 from reportgen.language import Expression, FormulaError, dotted_name, nodes
 from reportgen.messages import _
 from reportgen.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed, unit
@@ -28,6 +28,9 @@ EXPLAINABLE = frozenset(
         "truncated",
         "cannot-check",
         "fact-conflict",
+        "fact-required",
+        "missing-score",
+        "missing-actual",
     ]
 )
 MENDABLE = ("total-mismatch", "ratio-mismatch", "limit-exceeded")
@@ -42,16 +45,14 @@ class Failure:
     names: frozenset[str]
 
 
-def check_facts(facts: Facts, reasons: Mapping[str, str], twins: Iterable[Facts] = ()) -> list[Finding]:
-    """Return the findings on ``facts``; those that ``reasons`` (口径说明, by fact) explain become notes.
-
-    ``twins`` are other files of the same centre and year.
-    """
+def check_facts(facts: Facts, twins: Iterable[Facts] = ()) -> list[Finding]:
+    """Return the findings on ``facts``; ``twins`` are other files of the same centre and year."""
     findings = with_causes(facts, failures(facts))
     for twin in twins:
         findings.extend(twin_agrees(facts, twin))
+    findings.extend(goals_have_results(facts))
     findings.extend(report_follows_year(facts))
-    return list(explained(facts, findings, reasons))
+    return findings
 
 
 def failures(facts: Facts) -> list[Failure]:
@@ -66,6 +67,19 @@ def failures(facts: Facts) -> list[Failure]:
         names = frozenset(check.relation.names)
         found += [Failure(finding, names) for finding in relation_holds(facts, check)]
     return found
+
+
+def goals_have_results(facts: Facts) -> Iterator[Finding]:
+    """Where a goal is stated, what became of it is known: an actual value belongs to every target (domain 18)."""
+    for need in facts.vocabulary.needs:
+        if need.given in facts.stated and isinstance(facts.value(need.needed), Missing):
+            stated = brief(facts.stated[need.given].quantity)
+            message = _("“{name}” ({stated}) cannot be checked: {missing} is not stated").format(
+                name=need.given, stated=stated, missing=need.needed
+            )
+            hint = _("state {missing} under 数据").format(missing=need.needed)
+            hint += _("; or give the reason under 口径说明, {name}").format(name=need.given)
+            yield Finding("cannot-check", facts.span(need.given), message, hint, need.given, stated)
 
 
 # --- rules ---------------------------------------------------------------------------------------------------
@@ -291,15 +305,18 @@ def _candidates(facts: Facts, group: list[Failure]) -> Iterator[tuple[str, Quant
 
 
 def explained(facts: Facts, findings: Iterable[Finding], reasons: Mapping[str, str]) -> Iterator[Finding]:
-    """Let findings pass that 口径说明 gives a reason for, and show the reason."""
+    """Turn findings into notes that ``reasons`` (口径说明, by path) explain, and show the reason."""
+    used: set[str] = set()
     for finding in findings:
-        if reason := finding.code in EXPLAINABLE and reasons.get(finding.path):
+        path = finding.path if finding.path in reasons else finding.path.split(".")[0]  # 评分 stands for all its rows
+        if reason := finding.code in EXPLAINABLE and reasons.get(path):
+            used.add(path)
             message = _("{finding}. Explained: {reason}").format(finding=finding.message, reason=reason)
             yield replace(finding, code="explained", message=message, hint="")
         else:
             yield finding
     for path in reasons:
-        if path not in facts.stated:
+        if path not in facts.stated and path not in used:
             span = facts.source.key_span(("口径说明", path))
             message = _("the reason given for “{name}” explains nothing: there is no such fact in 数据").format(
                 name=path

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from reportgen.characters import decode, odd_characters
 from reportgen.findings import Finding, ReportError, Span, has_errors
@@ -21,17 +21,23 @@ from reportgen.language import (
     parse_template,
 )
 from reportgen.messages import _
-from reportgen.numerals import read_quantity
-from reportgen.quantity import Quantity, QuantityError, number
+from reportgen.profiles import Figures, Profile, read_profile
+from reportgen.quantity import trimmed
 from reportgen.schema import AnnexEntry, ColumnEntry, FormFile, did_you_mean, read_frame
 from reportgen.source import Place, Source, read_source
 from reportgen.vocabulary import YES, Vocabulary
 from reportgen.wording import Names, Spot, spot_in, undefined
 
+LEVELS = ("一级指标", "二级指标")
 NAME = "三级指标"  # the column that names a row
 RULES = ("实际", "目标", "得分")  # expressions of an indicator: its value, its target, its score
 REASONS = ("扣分原因", "偏差原因")
-STATED = (NAME, "得分", "完成值", *REASONS)  # what a centre may say of a row, besides the form's columns
+WORKED_OUT = ("目标值", "完成值", "计分", "评定", "不适用")  # texts that a row has besides: stated or worked out
+FOR_FORM = "报告"  # the key of a row that is for one form only
+# What a centre may say of a row, besides the form's columns; the second part of a row that it adds itself.
+STATED = (NAME, FOR_FORM, "得分", "完成值", "评定", "不适用", *REASONS)
+UNSEEN = ("算法", "列示")
+ADDED = (*LEVELS, "分值", "目标值", "实际", "目标", "算法")
 # The names that a form's texts have besides facts, with any members.
 NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值", "附件"))
 
@@ -41,15 +47,22 @@ ParsedT = TypeVar("ParsedT")
 
 @dataclass(frozen=True)
 class Indicator:
-    """One row of the annex: its texts by column (templates), its points and its rules."""
+    """One row of the annex: its texts by column (templates), its points and its rules.
+
+    ``rule`` is its own; ``algorithm`` is the profile's, in 实际, 指标值 and 分值. ``place`` is that in form.yaml, ()
+    for a row that a centre adds; a row that is not ``listed`` counts, but the table does not list it.
+    """
 
     name: str
+    levels: tuple[str, ...]
     texts: Mapping[str, Template]
     points: Decimal
     actual: Expression | None
     target: Relation | None
     rule: Expression | None
+    algorithm: Expression | None
     place: Place
+    listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,23 +81,24 @@ class Annex:
 
     name: str
     title: tuple[Template, ...]
+    cells: Mapping[str, Template]
     columns: tuple[Column, ...]
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form; ``grades`` are (name, lowest share of the full score), best first."""
+    """A form; ``report`` is None for one that is a single table, ``needed`` are the facts that it cannot do without."""
 
     id: str
     name: str
     folder: Path
     title: tuple[Template, ...]
-    report: Template
+    report: Template | None
     annex: Annex | None
     indicators: tuple[Indicator, ...]
-    full: Decimal
-    grades: tuple[tuple[str, Decimal], ...]
-    excess: Quantity | None
+    profile: Profile
+    needed: tuple[str, ...]
+    adjustable: bool
     source: Source
     wording_file: str
     notes: tuple[Finding, ...] = ()  # what is odd, and does not stop anything
@@ -92,8 +106,19 @@ class Form:
     @property
     def sections(self) -> tuple[str, ...]:
         """The names of the centre's own texts that the wording prints (正文.…)."""
-        names = (name.split(".", 1) for _line, name in self.report.names)
+        cells = self.annex.cells.values() if self.annex else ()
+        names = (name.split(".", 1) for text in (self.report, *cells) if text for _line, name in text.names)
         return tuple(dict.fromkeys(rest[0] for group, *rest in names if group == "正文" and rest))
+
+    @property
+    def scored(self) -> bool:
+        """Whether its rows have points at all."""
+        return any(indicator.points for indicator in self.indicators)
+
+    def prints(self, field: str) -> bool:
+        """Tell whether the table prints ``field`` of its rows."""
+        columns = self.annex.columns if self.annex else ()
+        return any(f"行.{field}" in (name for _line, name in column.content.names) for column in columns)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -102,7 +127,7 @@ class Form:
 
     def spot_in_wording(self, line: int, wanted: str) -> Span:
         """Return where ``wanted`` stands in line ``line`` of report.md."""
-        return _spot_in_text(self.wording_file, self.report.text, line, wanted)
+        return _spot_in_text(self.wording_file, self.report.text if self.report else "", line, wanted)
 
     def spot_in_form(self, place: Place) -> Spot:
         """Return the finder for the text at ``place`` of form.yaml."""
@@ -126,35 +151,59 @@ def _spot_in_text(file: str, text: str, line: int, wanted: str) -> Span:
     return Span(file, line, max(0, shown.find(wanted)) + 1, max(1, len(wanted)), shown)
 
 
-class _Reader:
+class _Reader(Figures):
     def __init__(self, source: Source, frame: FormFile, vocabulary: Vocabulary, findings: list[Finding]) -> None:
-        self.source, self.frame, self.vocabulary, self.findings = source, frame, vocabulary, findings
-
-    def complain(self, place: Place, message: str, hint: str = "", line: int = 1, wanted: str = "") -> None:
-        span = self.source.inside(place, line, wanted)
-        self.findings.append(Finding("bad-template", span, message, hint, ".".join(map(str, place))))
+        super().__init__(source, findings)
+        self.frame, self.vocabulary = frame, vocabulary
+        self.profile = Profile()
 
     def read(self, folder: Path, wording_file: str) -> Form:
+        self.profile = self.own_profile(folder.parent / "profiles")
         title = tuple(self.template(text, ("标题", index)) for index, text in enumerate(self.frame.title))
         annex = self.annex(self.frame.annex) if self.frame.annex else None
+        wording, is_table = folder / "report.md", annex is not None and (folder / "report.docx").is_file()
+        self.refuse_unknown(tuple(self.frame.needed), ("须填",))
         form = Form(
             folder.name,
             self.frame.name,
             folder,
             title,
-            self.wording(folder / "report.md", wording_file),
+            None if is_table and not wording.exists() else self.wording(wording, wording_file),
             annex,
             tuple(self.indicators()),
-            self.decimal(self.frame.full, ("满分",)),
-            self.grades(),
-            self.excess(),
+            self.profile,
+            tuple(self.frame.needed),
+            self.frame.adjustable == YES,
             self.source,
             wording_file,
         )
-        total = sum((indicator.points for indicator in form.indicators), Decimal(0))
-        if form.indicators and total != form.full:
-            self.complain(("指标",), _("the points sum to {total}, not {full}").format(total=total, full=form.full))
+        if form.scored:
+            for level, stated, total in untied(form.indicators, self.profile):
+                message = _("the points of “{level}” sum to {total}, not {stated}").format(
+                    level=level or _("all rows"), total=trimmed(total), stated=trimmed(stated)
+                )
+                self.complain(("指标",), message)
         return form
+
+    def own_profile(self, folder: Path) -> Profile:
+        """Return the profile that the form asks for, with what the form itself says in its place."""
+        profile = Profile()
+        if name := self.frame.profile:
+            known = sorted(path.stem for path in folder.glob("*.yaml"))
+            if name in known:
+                profile = read_profile(folder / f"{name}.yaml", f"templates/profiles/{name}.yaml")
+            else:
+                message = _("there is no scoring profile “{name}”").format(name=name)
+                self.complain(("评分口径",), message, did_you_mean(name, known))
+        own: dict[str, Any] = {}
+        if self.frame.full:
+            own["full"] = self.decimal(self.frame.full, ("满分",))
+        if self.frame.grades:
+            own["grades"] = self.grades(self.frame.grades)
+        if self.frame.excess:
+            own["excess"] = self.share(self.frame.excess, ("超额须说明",))
+        weights = {level: self.decimal(text, ("权重", level)) for level, text in self.frame.weights.items()}
+        return replace(profile, **own, weights={**profile.weights, **weights})
 
     @cached_property
     def names(self) -> Names:
@@ -166,7 +215,8 @@ class _Reader:
     def fields(self) -> set[str]:
         """What can be said of a row: a column of the annex, its points, its rules and its reasons."""
         columns = self.frame.annex.columns if self.frame.annex else []
-        return {NAME, "分值", *(column.name for column in columns), *RULES, *REASONS}
+        names = (column.name for column in columns)
+        return {NAME, *LEVELS, "分值", *names, *RULES, *REASONS, *WORKED_OUT, "算法", "列示"}
 
     def wording(self, path: Path, name: str) -> Template:
         try:
@@ -221,7 +271,8 @@ class _Reader:
         for index, name in enumerate(names):
             if name in names[:index]:
                 self.complain(("附件", "列", index, "名称"), _("there are two columns “{name}”").format(name=name))
-        return Annex(entry.name, title, columns)
+        cells = {name: self.template(text, ("附件", "栏目", name)) for name, text in entry.cells.items()}
+        return Annex(entry.name, title, cells, columns)
 
     def column(self, entry: ColumnEntry, place: Place) -> Column:
         content = self.template(entry.content or f"{{{{ 行.{entry.name} }}}}", (*place, "内容"))
@@ -242,15 +293,32 @@ class _Reader:
             yield self.indicator(name, row, place)
 
     def indicator(self, name: str, row: Mapping[str, str], place: Place) -> Indicator:
+        target = self.relation(row.get("目标", ""), (*place, "目标"))
         return Indicator(
             name,
-            {key: self.template(text, (*place, key)) for key, text in row.items() if key not in RULES},
-            self.decimal(row.get("分值", ""), (*place, "分值")),
+            tuple(row.get(level, "") for level in LEVELS),
+            {key: self.template(text, (*place, key)) for key, text in row.items() if key not in (*RULES, *UNSEEN)},
+            self.decimal(row.get("分值", ""), (*place, "分值")) if self.has_points(row) else Decimal(0),
             self.expression(row.get("实际", ""), (*place, "实际")),
-            self.relation(row.get("目标", ""), (*place, "目标")),
+            target,
             self.expression(row.get("得分", ""), (*place, "得分")),
+            self.algorithm(row, target, place),
             place,
+            row.get("列示", YES) == YES,
         )
+
+    def has_points(self, row: Mapping[str, str]) -> bool:
+        """Where any row has points, each must."""
+        return "分值" in row or any("分值" in other for other in self.frame.indicators)
+
+    def algorithm(self, row: Mapping[str, str], target: Relation | None, place: Place) -> Expression | None:
+        """Return the profile's rule: the one that the row names, or the one for its level or the sign of its target."""
+        if name := row.get("算法", ""):
+            if name not in self.profile.rules:
+                message = _("there is no rule “{name}”").format(name=name)
+                self.complain((*place, "算法"), message, did_you_mean(name, self.profile.rules))
+            return self.profile.rules.get(name)
+        return self.profile.rule(row.get("一级指标", ""), target.sign) if target else None
 
     def refuse_unknown(self, names: tuple[str, ...], place: Place) -> None:
         for name in names:
@@ -258,23 +326,14 @@ class _Reader:
                 message = _("there is no fact “{name}”").format(name=name)
                 self.complain(place, message, self.vocabulary.near(name), wanted=name)
 
-    def decimal(self, text: str, place: Place) -> Decimal:
-        try:
-            return read_quantity(text, "").low
-        except QuantityError as error:
-            self.complain(place, error.message, error.hint)
-            return Decimal(0)
 
-    def grades(self) -> tuple[tuple[str, Decimal], ...]:
-        grades = [(name, self.decimal(text, ("等级", name))) for name, text in self.frame.grades.items()]
-        return tuple(sorted(grades, key=lambda grade: -grade[1]))
-
-    def excess(self) -> Quantity | None:
-        if not self.frame.excess:
-            return None
-        try:
-            share = read_quantity(self.frame.excess, "%")
-        except QuantityError as error:
-            self.complain(("超额须说明",), error.message, error.hint)
-            return None
-        return number(share.low / 100)
+def untied(rows: Iterable[Indicator], profile: Profile) -> Iterator[tuple[str, Decimal, Decimal]]:
+    """Yield each level whose rows do not sum to its points (财预〔2020〕10号: weights), and "" for all together."""
+    rows = list(rows)
+    for level, points in profile.weights.items():
+        total = sum((row.points for row in rows if level in row.levels), Decimal(0))
+        if total != points:
+            yield level, points, total
+    total = sum((row.points for row in rows), Decimal(0))
+    if total != profile.full:
+        yield "", profile.full, total

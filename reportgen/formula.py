@@ -63,7 +63,12 @@ def holds(relation: Relation, scope: Scope) -> bool:
 
 def with_values(expression: Expression, scope: Scope) -> str:
     """Return the expression with its values: 93件（案件.民事） + 347件（案件.刑事）."""
-    return _with_values(expression.node, scope)
+    return _with_values(expression.node, scope, lambda value, name: f"{value}（{name}）")
+
+
+def in_numbers(expression: Expression, scope: Scope) -> str:
+    """Return the expression with its values alone, and of a choice what was chosen: 10 × 87% ÷ 100%."""
+    return _with_values(expression.node, scope, lambda value, _name: value)
 
 
 def unstated(expression: Expression, scope: Scope) -> tuple[str, ...]:
@@ -347,25 +352,30 @@ def _compare(sign: str, left: Quantity, right: Quantity, node: nodes.Node) -> bo
     return result if sign in ("==", "<", ">") else not result
 
 
-def _with_values(node: nodes.Expr, scope: Scope) -> str:
+Named = Callable[[str, str], str]  # a value as printed, and its name -> what to write
+
+
+def _with_values(node: nodes.Expr, scope: Scope, named: Named) -> str:
     value = _Walk(scope).known(node)
     if dotted := dotted_name(node):
-        shown = brief(value) if isinstance(value, Quantity) else _("not stated")
-        return f"{shown}（{dotted}）"
+        return named(brief(value) if isinstance(value, Quantity) else _("not stated"), dotted)
     match node:
         case nodes.Add() | nodes.Sub() | nodes.Mul() | nodes.Div():
-            return _operation_with_values(node, scope)
+            return _operation_with_values(node, scope, named)
+        case nodes.CondExpr(test=test, expr1=chosen, expr2=other):
+            taken = chosen if _Walk(scope).known(test, _Walk(scope).truth) is True else other
+            return _with_values(taken, scope, named) if taken else ""
         case nodes.Filter(name="sum", node=summed):
             parts = _Walk(scope).stated(summed) if summed is not None else {}
-            return " + ".join(f"{brief(part)}（{name}）" for name, part in parts.items())
+            return " + ".join(named(brief(part), name) for name, part in parts.items())
         case nodes.Filter(name=name, node=inner) if inner is not None:
             unstated_part = name == "default" and isinstance(_Walk(scope).known(inner), Missing)
-            return "" if unstated_part else _with_values(inner, scope)
+            return "" if unstated_part else _with_values(inner, scope, named)
     return brief(value) if isinstance(value, Quantity) else str(value)
 
 
-def _operation_with_values(node: nodes.BinExpr, scope: Scope) -> str:
-    left, right = _with_values(node.left, scope), _with_values(node.right, scope)
+def _operation_with_values(node: nodes.BinExpr, scope: Scope, named: Named) -> str:
+    left, right = _with_values(node.left, scope, named), _with_values(node.right, scope, named)
     if isinstance(node, nodes.Mul | nodes.Div):
         left = f"({left})" if " + " in left or " - " in left else left
         right = f"({right})" if " " in right else right

@@ -11,10 +11,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reportgen.blocks import MAX_LEVEL, Block, Cell, Document, Heading, Item, Paragraph, Table, Text, merged, numbered
+from reportgen.blocks import (
+    MAX_LEVEL,
+    Block,
+    Cell,
+    Document,
+    Heading,
+    Item,
+    Paragraph,
+    Table,
+    Text,
+    block_strings,
+    merged,
+    numbered,
+)
 from reportgen.facts import Facts, chinese_date
 from reportgen.findings import Span
-from reportgen.forms import Form
+from reportgen.forms import Annex, Form
 from reportgen.formula import Scope
 from reportgen.language import Template
 from reportgen.markup import parse_lines
@@ -38,7 +51,10 @@ class Written:
 def write_documents(
     form: Form, facts: Facts, scores: Scores, wording: Wording, reasons: Mapping[str, str], source: str, draft: bool
 ) -> Written:
-    """Return report and annex; ``reasons`` are its 口径说明, ``source`` says where the documents come from."""
+    """Return report and annex; ``reasons`` are its 口径说明, ``source`` says where the documents come from.
+
+    A form without wording is a single table, which is its report.
+    """
     own = {**facts.scope, "评分": scores.scope}  # no 正文: a text cannot print texts
     scope = {
         **own,
@@ -47,23 +63,16 @@ def write_documents(
         "附件": form.annex.name if form.annex else "",
     }
     writer = _Writer(form, wording, scope, own)
-    report = Document(
-        writer.lines(form.title, "标题"),
-        numbered(writer.report()),
-        facts.entry.unit,
-        chinese_date(facts.date),
-        facts.date.isoformat(),
-        attachments=(form.annex.name,) if form.annex else (),
-        draft=draft,
-        source=source,
+    frame = Document(
+        (), (), facts.entry.unit, chinese_date(facts.date), facts.date.isoformat(), draft=draft, source=source
     )
-    annex = None
-    if form.annex:
-        title = writer.lines(form.annex.title, "附件", "标题")
-        annex = replace(
-            report, title=title, label="附件", blocks=(writer.table(scores),), attachments=(), source=source
-        )
-    return Written(report, annex)
+    table = writer.annex(frame, form.annex, scores) if form.annex else None
+    if form.report is None and table:
+        return Written(table, None)
+    title, blocks = writer.lines(form.title, "标题"), numbered(writer.report())
+    attachments = (form.annex.name,) if form.annex else ()
+    report = replace(frame, title=title, blocks=blocks, attachments=attachments)
+    return Written(report, replace(table, label="附件") if table else None)
 
 
 @dataclass
@@ -81,7 +90,26 @@ class _Writer:
         return tuple(text.strip() for text in texts if text.strip())
 
     def report(self) -> list[Block]:
+        if self.form.report is None:
+            return []
         return list(self.blocks(self.form.report, self.scope, self.form.spot_in_wording, 0))
+
+    def annex(self, frame: Document, annex: Annex, scores: Scores) -> Document:
+        """Return the table with its title and the texts that its template places around it."""
+        texts = {name: self.plain(section) for name, section in self.scope["正文"].items()}
+        scope = {**self.scope, "正文": texts}
+        cells = {
+            name: self.wording.fill(template, scope, self.form.spot_in_form(("附件", "栏目", name))).strip()
+            for name, template in annex.cells.items()
+        }
+        title = self.lines(annex.title, "附件", "标题")
+        return replace(frame, title=title, table=self.table(annex, scores), cells=cells)
+
+    def plain(self, section: Section) -> str:
+        """Return a section as text for a cell: a line for each paragraph."""
+        blocks = numbered(self.blocks(section.template, self.own, section.spot, 0))
+        lines = ["".join(text for text in block_strings(block)) for block in blocks]
+        return "\n".join(line for line in lines if line)
 
     def blocks(self, template: Template, scope: Scope, spot: Spot, level: int) -> Iterator[Block]:
         """Yield the blocks of a template whose headings stand below a heading of ``level``."""
@@ -117,14 +145,12 @@ class _Writer:
         self.wording.complain("cannot-print", section.spot(1, ""), message, "", section.name)
         return ()
 
-    def table(self, scores: Scores) -> Table:
-        annex = self.form.annex
-        if annex is None:
-            return Table((), ())
+    def table(self, annex: Annex, scores: Scores) -> Table:
         rows: list[list[str]] = []
         for row in scores.rows:
-            texts: dict[str, str] = {name: row.texts.get(name, "") for name in self.form.columns}
-            texts |= {name: text for name, text in row.texts.items() if text}
+            if not row.listed:
+                continue
+            texts = {**dict.fromkeys(self.form.columns, ""), **row.texts}
             scope = {**self.scope, "行": texts}
             spot = self.form.spot_in_form(("附件", "列"))
             rows.append([self.wording.fill(column.content, scope, spot).strip() for column in annex.columns])

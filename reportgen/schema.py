@@ -61,11 +61,13 @@ class GroupEntry(Frame):
 
 
 class CheckEntry(Frame):
-    """One relation that must hold."""
+    """One relation that must hold (要求), or a fact (有) beside which another must be known (须有)."""
 
     name: str = Field("", alias="名称")
     relation: str = Field("", alias="要求")
-    required = ("名称", "要求")
+    given: str = Field("", alias="有")
+    needed: str = Field("", alias="须有")
+    required = ("名称",)
 
 
 class VocabularyFile(Frame):
@@ -91,6 +93,7 @@ class AnnexEntry(Frame):
 
     title: list[str] = Field([], alias="标题")
     name: str = Field("", alias="名称")
+    cells: dict[str, str] = Field({}, alias="栏目")
     columns: list[ColumnEntry] = Field([], alias="列")
     required = ("标题", "名称", "列")
 
@@ -101,12 +104,44 @@ class FormFile(Frame):
     name: str = Field("", alias="名称")
     source: str = Field("", alias="依据")
     title: list[str] = Field([], alias="标题")
-    full: str = Field("100", alias="满分")
+    profile: str = Field("", alias="评分口径")
+    full: str = Field("", alias="满分")
     grades: dict[str, str] = Field({}, alias="等级")
     excess: str = Field("", alias="超额须说明")
+    weights: dict[str, str] = Field({}, alias="权重")
+    needed: list[str] = Field([], alias="须填")
+    adjustable: str = Field("", alias="分值可调")
     annex: AnnexEntry | None = Field(None, alias="附件")
     indicators: list[dict[str, str]] = Field([], alias="指标")
     required = ("名称", "标题")
+
+
+class BandEntry(Frame):
+    """One band of qualitative scoring: which share of its points a row may get."""
+
+    name: str = Field("", alias="名称")
+    least: str = Field("", alias="最低")
+    most: str = Field("", alias="最高")
+    required = ("名称", "最低", "最高")
+
+
+class ProfileFile(Frame):
+    """templates/profiles/<profile>.yaml."""
+
+    name: str = Field("", alias="名称")
+    source: str = Field("", alias="依据")
+    full: str = Field("100", alias="满分")
+    grades: dict[str, str] = Field({}, alias="等级")
+    weights: dict[str, str] = Field({}, alias="权重")
+    rules: dict[str, str] = Field({}, alias="算法")
+    by_sign: dict[str, str] = Field({}, alias="采用")
+    by_level: dict[str, str] = Field({}, alias="专用")
+    bands: list[BandEntry] = Field([], alias="定性")
+    excess: str = Field("", alias="超额须说明")
+    execution: str = Field("", alias="执行率须说明")
+    lengths: dict[str, str] = Field({}, alias="字数")
+    inapplicable: str = Field("", alias="不适用")
+    required = ("名称", "等级")
 
 
 FrameT = TypeVar("FrameT", bound=Frame)

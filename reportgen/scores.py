@@ -1,52 +1,46 @@
-"""Facts and a form's indicators -> scores: each stated or by its rule, each lost point explained."""
+"""Facts and a form's indicators -> scores: the form's rows and the centre's own, each judged, and their sum."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from reportgen.facts import Facts
 from reportgen.findings import Finding, Span
-from reportgen.forms import NAME, STATED, Form, Indicator
-from reportgen.formula import UnknownError, holds, quantity_of, with_values
-from reportgen.language import FormulaError
+from reportgen.forms import ADDED, FOR_FORM, LEVELS, NAME, REASONS, STATED, WORKED_OUT, Form, Indicator, untied
+from reportgen.judgement import SCORE_PLACES, Judgement
+from reportgen.language import FormulaError, parse_expression, parse_relation
 from reportgen.messages import _
 from reportgen.numerals import read_quantity
-from reportgen.quantity import (
-    BARE,
-    Agreement,
-    Quantity,
-    QuantityError,
-    agree,
-    brief,
-    compare,
-    convert,
-    number,
-    rounded,
-    trimmed,
-)
+from reportgen.quantity import BARE, Quantity, QuantityError, rounded, trimmed
 from reportgen.schema import did_you_mean
 from reportgen.source import Place
 from reportgen.wording import Wording
 
-SCORE_PLACES = 2
+NOT_PRINTED = ("得分", "分值", "实际", "目标", "算法", FOR_FORM)
+NOTHING = ("", "无", "无。")
+
+ParsedT = TypeVar("ParsedT")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the annex: its texts by column, and its score (None: neither stated nor computed)."""
+    """One row of the annex: its texts by column, and its score (None: neither stated nor computed, or no points)."""
 
     name: str
+    levels: tuple[str, ...]
     texts: Mapping[str, str]
     points: Decimal
     score: Decimal | None
+    listed: bool = True
+    applies: bool = True
 
 
 @dataclass(frozen=True)
 class Scores:
-    """The rows in the form's order, and their sum where every row has a score."""
+    """The rows in the form's order, and their sum where every row that applies has a score."""
 
     rows: tuple[Row, ...]
     full: Decimal
@@ -56,12 +50,12 @@ class Scores:
 
     @property
     def scope(self) -> dict[str, Any]:
-        """What expressions see as 评分: 总分, 满分, 等级, and by first level 得分 and 分值."""
+        """What expressions see as 评分: 总分, 满分, 等级, and by level 得分 and 分值."""
         values: dict[str, Any] = {"满分": _score(self.full)}
         if self.total is not None:
             values |= {"总分": _score(self.total), "等级": self.grade}
-        for level in dict.fromkeys(row.texts.get("一级指标", "") for row in self.rows):
-            rows = [row for row in self.rows if row.texts.get("一级指标") == level]
+        for level in dict.fromkeys(level for depth in (1, 0) for row in self.rows for level in row.levels[depth:][:1]):
+            rows = [row for row in self.rows if level in row.levels and row.applies]
             known = {"分值": _score(sum((row.points for row in rows), Decimal(0)))}
             scored = [row.score for row in rows if row.score is not None]
             if len(scored) == len(rows):
@@ -74,178 +68,178 @@ def _score(value: Decimal) -> Quantity:
     return Quantity(value, value, BARE, words=("", trimmed(value), ""))
 
 
-def read_scores(form: Form, facts: Facts, wording: Wording) -> Scores:
-    """Return the scores of ``form``; texts of the rows are filled by ``wording``, which keeps their findings."""
-    reader = _Reader(form, facts, wording)
-    rows = tuple(reader.row(indicator) for indicator in form.indicators)
-    scored = [row.score for row in rows if row.score is not None]
-    total = sum(scored, Decimal(0)) if len(scored) == len(rows) and rows else None
-    share = 100 * total / form.full if total is not None and form.full else Decimal(0)
-    grade = next((name for name, least in form.grades if share >= least), "")
-    return Scores(rows, form.full, total, grade, tuple(reader.findings))
+def read_scores(form: Form, facts: Facts, wording: Wording, reasons: Mapping[str, str] | None = None) -> Scores:
+    """Return the scores of ``form``; texts of the rows are filled by ``wording``, which keeps their findings.
+
+    ``reasons`` are the 口径说明: a score that one of them explains may be missing.
+    """
+    reader = _Reader(form, facts, wording, reasons or {})
+    rows = tuple(reader.row(indicator) for indicator in reader.indicators)
+    applying = [row for row in rows if row.applies]
+    scored = [row.score for row in applying if row.score is not None]
+    total, full = None, form.profile.full
+    if form.scored and applying and len(scored) == len(applying):
+        total = sum(scored, Decimal(0))
+        if len(applying) < len(rows):  # 不适用: the rest stands for the whole
+            total = rounded(total * full / sum(row.points for row in applying), SCORE_PLACES)
+    share = 100 * total / full if total is not None and full else Decimal(-1)
+    grade = next((name for name, least in form.profile.grades if share >= least), "")
+    return Scores(rows, full, total, grade, (*reader.findings, *reader.ties(), *reader.too_good(total)))
 
 
 def unknown_indicators(facts: Facts, forms: Iterable[Form]) -> Iterator[Finding]:
     """Yield a finding for every row of 评分 that no requested form has, and for keys that no row can have."""
     forms = list(forms)
-    known = {indicator.name for form in forms for indicator in form.indicators}
-    allowed = {*STATED, *(name for form in forms for name in form.columns)} - {"分值"}  # the form's alone
-    seen: dict[str, Span] = {}
+    seen: dict[tuple[str, str], Span] = {}
     for index, row in enumerate(facts.entry.scores):
         place: Place = ("评分", index)
-        name = row.get(NAME, "")
+        name, only = row.get(NAME, ""), row.get(FOR_FORM, "")
         span = facts.source.span((*place, NAME))
-        if name in seen:
+        asked = [form for form in forms if only in ("", form.id)]
+        known = [indicator.name for form in asked for indicator in form.indicators]
+        added = [form for form in asked if _adds(row, form)]
+        if (only, name) in seen:
             message = _("“{name}” is scored a second time; the first is in line {line}")
-            message = message.format(name=name, line=seen[name].line)
+            message = message.format(name=name, line=seen[only, name].line)
             yield Finding("repeated-indicator", span, message, _("keep one of the two"), f"评分.{name}")
-        elif name not in known:
+        elif not asked:
+            message = _("no form “{name}” is asked for").format(name=only)
+            span = facts.source.span((*place, FOR_FORM))
+            hint = did_you_mean(only, [form.id for form in forms])
+            yield Finding("unknown-form", span, message, hint, f"评分.{name}")
+        elif not added and name not in known:
             message = _("no requested form has an indicator “{name}”").format(name=name)
-            yield Finding("unknown-indicator", span, message, did_you_mean(name, known), f"评分.{name}")
-        seen.setdefault(name, span)
+            hint = did_you_mean(name, known) + _("; a row of your own needs 一级指标, 二级指标 and 分值")
+            yield Finding("unknown-indicator", span, message, hint, f"评分.{name}")
+        seen.setdefault((only, name), span)
+        allowed = {*STATED, *(column for form in forms for column in form.columns)}
+        if added:
+            allowed.update(ADDED)
+        elif not any(form.adjustable for form in asked):
+            allowed.discard("分值")  # the form's alone
+        else:
+            allowed.add("分值")
         for key in row.keys() - allowed:
             message = _("“{key}” is not a key that can stand here").format(key=key)
             span = facts.source.key_span((*place, key))
             yield Finding("unknown-key", span, message, did_you_mean(key, sorted(allowed)), f"评分.{name}.{key}")
 
 
+def _adds(row: Mapping[str, str], form: Form) -> bool:
+    """Tell whether a row of 评分 adds one to ``form``: it has its first level, and points where the form has any."""
+    return (
+        row.get(FOR_FORM, "") in ("", form.id)
+        and row.get(NAME, "") not in {indicator.name for indicator in form.indicators}
+        and row.get(LEVELS[0], "") in {indicator.levels[0] for indicator in form.indicators}
+        and ("分值" in row) is form.scored
+    )
+
+
 class _Reader:
-    def __init__(self, form: Form, facts: Facts, wording: Wording) -> None:
-        self.form, self.facts, self.wording = form, facts, wording
+    def __init__(self, form: Form, facts: Facts, wording: Wording, reasons: Mapping[str, str]) -> None:
+        self.form, self.facts, self.wording, self.reasons = form, facts, wording, reasons
         self.findings: list[Finding] = []
-        self.stated = {row.get(NAME, ""): index for index, row in reversed(list(enumerate(facts.entry.scores)))}
+        rows = list(enumerate(facts.entry.scores))
+        self.places: dict[str, int] = {}  # by name: the first row of 评分, one for this form alone before others
+        for only in ("", form.id):
+            self.places |= {row.get(NAME, ""): at for at, row in reversed(rows) if row.get(FOR_FORM, "") == only}
+        self.indicators = self.with_added([self.with_points(indicator) for indicator in form.indicators])
+
+    def stated(self, name: str) -> tuple[Mapping[str, str], Place]:
+        """Return what the centre says of the row ``name``, and where; an empty value is not stated."""
+        if name not in self.places:
+            return {}, ("评分",)
+        row = self.facts.entry.scores[self.places[name]]
+        return {key: text for key, text in row.items() if text.strip()}, ("评分", self.places[name])
+
+    # --- rows ------------------------------------------------------------------------------------------------
+
+    def with_points(self, indicator: Indicator) -> Indicator:
+        """Return the row with the points that the centre gives it, where the form leaves that to the centre."""
+        row, place = self.stated(indicator.name)
+        if self.form.adjustable and "分值" in row:
+            return replace(indicator, points=self.points(row["分值"], (*place, "分值")))
+        return indicator
+
+    def with_added(self, indicators: list[Indicator]) -> list[Indicator]:
+        """Return the rows with those that the centre adds, each below the others of its levels."""
+        for index, row in enumerate(self.facts.entry.scores):
+            if _adds(row, self.form) and self.places[row.get(NAME, "")] == index:
+                added = self.added(row, ("评分", index))
+                depths = [_common(added.levels, other.levels) for other in indicators]
+                last = max(at for at, depth in enumerate(depths) if depth == max(depths))
+                indicators.insert(last + 1, added)
+        return indicators
+
+    def added(self, row: Mapping[str, str], place: Place) -> Indicator:
+        target = self.parsed(parse_relation, row.get("目标", ""), (*place, "目标"))
+        actual = self.parsed(parse_expression, row.get("实际", ""), (*place, "实际"))
+        points = self.points(row["分值"], (*place, "分值")) if "分值" in row else Decimal(0)
+        levels = tuple(row.get(level, "") for level in LEVELS)
+        profile, named = self.form.profile, row.get("算法", "")
+        algorithm = profile.rules.get(named) or (profile.rule(levels[0], target.sign) if target else None)
+        if named and named not in profile.rules:
+            message = _("there is no rule “{name}”").format(name=named)
+            span = self.facts.source.span((*place, "算法"))
+            self.findings.append(Finding("bad-value", span, message, did_you_mean(named, profile.rules)))
+        return Indicator(row.get(NAME, ""), levels, {}, points, actual, target, None, algorithm, ())
+
+    def parsed(self, parse: Callable[[str], ParsedT], text: str, place: Place) -> ParsedT | None:
+        try:
+            return parse(text) if text.strip() else None
+        except FormulaError as error:
+            span = self.facts.source.inside(place, error.line, error.wanted)
+            self.findings.append(Finding("template-syntax", span, error.message, error.hint))
+            return None
+
+    def points(self, text: str, place: Place) -> Decimal:
+        try:
+            return read_quantity(text, "", ("分",)).low
+        except QuantityError as error:
+            span = self.facts.source.span(place)
+            self.findings.append(Finding("not-a-number", span, error.message, error.hint, stated=text))
+            return Decimal(0)
 
     def row(self, indicator: Indicator) -> Row:
-        place: Place = ("评分", self.stated[indicator.name]) if indicator.name in self.stated else ("评分",)
-        row = self.facts.entry.scores[self.stated[indicator.name]] if len(place) > 1 else {}
-        own = {key: text for key, text in row.items() if text.strip() and key != "分值"}
-        texts = {
-            name: self.wording.fill(template, self.facts.scope, self.form.spot_in_form((*indicator.place, name)))
-            for name, template in indicator.texts.items()
-            if name not in own
-        }
-        texts |= {key: self.wording.own(text, (*place, key)) for key, text in own.items() if key != "得分"}
-        score = self.score(indicator, own, place)
-        texts |= {"分值": trimmed(indicator.points), "得分": "" if score is None else trimmed(score)}
-        if score is not None:
-            self.reason_for_lost_points(indicator, score, texts, place)
-        self.reason_for_excess(indicator, texts, place)
-        self.actual_agrees(indicator, own, place)
-        return Row(indicator.name, texts, indicator.points, score)
+        own, place = self.stated(indicator.name)
+        texts = dict.fromkeys((*WORKED_OUT, *REASONS), "")
+        for name, template in indicator.texts.items():
+            if name not in own or name in NOT_PRINTED:
+                spot = self.form.spot_in_form((*indicator.place, name))
+                texts[name] = self.wording.fill(template, self.facts.scope, spot)
+        texts |= {key: self.wording.own(text, (*place, key)) for key, text in own.items() if key not in NOT_PRINTED}
+        explained = not self.reasons.keys().isdisjoint(["评分", f"评分.{indicator.name}"])
+        judgement = Judgement(self.form, self.facts, indicator, own, texts, place, explained, self.findings)
+        score = judgement.score()
+        applies = not texts["不适用"]
+        return Row(indicator.name, indicator.levels, texts, indicator.points, score, indicator.listed, applies)
 
-    def complain(
-        self,
-        code: str,
-        indicator: Indicator,
-        place: Place,
-        message: str,
-        hint: str,
-        stated: str = "",
-        expected: str = "",
-    ) -> None:
-        source = self.facts.source
-        span = source.span(place) if place in source.values and len(place) > 1 else source.key_span(place)
-        self.findings.append(Finding(code, span, message, hint, f"评分.{indicator.name}", stated, expected))
+    # --- all rows together -----------------------------------------------------------------------------------
 
-    def score(self, indicator: Indicator, own: Mapping[str, str], place: Place) -> Decimal | None:
-        """Return the score: as stated, held against the rule where there is one, or by the rule."""
-        stated = self.stated_score(indicator, own, place)
-        computed = self.computed_score(indicator)
-        if computed is None and stated is None and "得分" not in own:
-            message = _("“{name}” has no score").format(name=indicator.name)
-            hint = _("add under 评分: - {{三级指标: {name}, 得分: …}} (at most {points})")
-            hint = hint.format(name=indicator.name, points=trimmed(indicator.points))
-            self.complain("missing-score", indicator, place, message, hint)
-        if stated is not None and computed is not None and stated != computed and indicator.rule:
-            message = _("“{name}” is scored {stated}, but by its rule it is {expected}: {rule}").format(
-                name=indicator.name, stated=trimmed(stated), expected=trimmed(computed), rule=indicator.rule.text
-            )
-            hint = _("type {expected}, or leave 得分 out").format(expected=trimmed(computed))
-            self.complain(
-                "score-mismatch", indicator, (*place, "得分"), message, hint, trimmed(stated), trimmed(computed)
-            )
-        return computed if stated is None else stated
-
-    def stated_score(self, indicator: Indicator, own: Mapping[str, str], place: Place) -> Decimal | None:
-        text = own.get("得分", "")
-        if "得分" not in own:
-            return None
-        hint = _("type a number from 0 to {points}").format(points=trimmed(indicator.points))
-        try:
-            score = read_quantity(text, "", ("分",))
-        except QuantityError as error:
-            self.complain("not-a-number", indicator, (*place, "得分"), error.message, hint, text)
-            return None
-        if not score.exact or not 0 <= score.low <= indicator.points:
-            message = _("“{name}” is scored {score}, outside 0 to {points}").format(
-                name=indicator.name, score=text, points=trimmed(indicator.points)
-            )
-            self.complain("score-out-of-range", indicator, (*place, "得分"), message, hint, text)
-        return score.low
-
-    def computed_score(self, indicator: Indicator) -> Decimal | None:
-        if indicator.rule is None:
-            return None
-        scope = {**self.facts.scope, "分值": number(indicator.points)}
-        try:
-            score = convert(quantity_of(indicator.rule, scope), BARE)
-        except (UnknownError, FormulaError, QuantityError):
-            return None
-        within = min(max(score.low, Decimal(0)), indicator.points)  # 财预〔2020〕10号: never below 0 nor above 分值
-        return rounded(within, SCORE_PLACES) if score.exact else None
-
-    def reason_for_lost_points(
-        self, indicator: Indicator, score: Decimal, texts: Mapping[str, str], place: Place
-    ) -> None:
-        """Where points are lost, the reason is given (财预〔2020〕10号 and the tables made after it)."""
-        if score < indicator.points and not texts.get("扣分原因"):
-            message = _("“{name}” loses {points} points without a reason").format(
-                name=indicator.name, points=trimmed(indicator.points - score)
-            )
-            hint = _("add 扣分原因: … to the row")
-            self.complain(
-                "reason-missing", indicator, (*place, "得分"), message, hint, trimmed(score), trimmed(indicator.points)
-            )
-
-    def reason_for_excess(self, indicator: Indicator, texts: Mapping[str, str], place: Place) -> None:
-        """Where the target is exceeded by far (form: 超额须说明), the reason is given."""
-        target, share = indicator.target, self.form.excess
-        if target is None or share is None or target.sign not in (">=", ">") or texts.get("偏差原因"):
+    def ties(self) -> Iterator[Finding]:
+        """Where a centre adds rows or shares points out anew, Σ三级 = 二级 = 一级 = 满分 still holds."""
+        if not self.form.scored or not any("分值" in row for row in self.facts.entry.scores):
             return
-        try:
-            left, right = (quantity_of(target.left, self.facts.scope), quantity_of(target.right, self.facts.scope))
-            reached = left / right
-            below, _above = compare(reached, share)
-        except (UnknownError, FormulaError, QuantityError):
-            return
-        if below is False and holds(target, self.facts.scope):
-            percent = f"{rounded(reached.low * 100, 1):f}%"
-            message = _("“{name}” reaches {percent} of its target without a reason: {actual}, target {target}").format(
-                name=indicator.name,
-                percent=percent,
-                actual=with_values(target.left, self.facts.scope),
-                target=brief(right),
+        for level, wanted, total in untied(self.indicators, self.form.profile):
+            message = _("the points of “{level}” sum to {total}, not {stated}").format(
+                level=level or _("all rows"), total=trimmed(total), stated=trimmed(wanted)
             )
-            hint = _("add 偏差原因: … to the row of 评分 for “{name}”").format(name=indicator.name)
-            self.complain("target-exceeded", indicator, place, message, hint, brief(left), brief(right))
+            hint = _("state 分值 of the rows so that they sum to {stated}").format(stated=trimmed(wanted))
+            span = self.facts.source.key_span(("评分",))
+            yield Finding("points-mismatch", span, message, hint, f"评分.{level}", trimmed(total), trimmed(wanted))
 
-    def actual_agrees(self, indicator: Indicator, own: Mapping[str, str], place: Place) -> None:
-        """The value reached, where the row states one, is the fact's (domain 19)."""
-        text = own.get("完成值", "")
-        if not text or indicator.actual is None:
+    def too_good(self, total: Decimal | None) -> Iterator[Finding]:
+        """Full marks stand beside problems that the report itself names (domain 18)."""
+        if total != self.form.profile.full:
             return
-        here: Place = (*place, "完成值")
-        try:
-            actual = quantity_of(indicator.actual, self.facts.scope)
-            stated = read_quantity(text, actual.unit.symbol)
-        except (UnknownError, FormulaError):
-            return
-        except QuantityError as error:
-            self.complain("not-a-number", indicator, here, error.message, error.hint, text)
-            return
-        if agree(stated, actual) in (Agreement.DIFFERENT, Agreement.TRUNCATED):
-            message = _("“{name}” states {stated}, but the facts say {actual}").format(
-                name=indicator.name, stated=brief(stated), actual=with_values(indicator.actual, self.facts.scope)
-            )
-            hint = _("type {expected}, or leave 完成值 out").format(expected=brief(actual))
-            self.complain("actual-mismatch", indicator, here, message, hint, brief(stated), brief(actual))
+        for name, text in self.facts.entry.prose.items():
+            if "问题" in name and name in self.form.sections and text.strip() not in NOTHING:
+                message = _("the score is full, but “{name}” names problems").format(name=name)
+                hint = _("take points off where they belong, or say in the text why none are lost")
+                yield Finding("full-score", self.facts.source.key_span(("正文", name)), message, hint, f"正文.{name}")
+
+
+def _common(levels: Sequence[str], others: Sequence[str]) -> int:
+    """Count the levels that two rows share, from the first."""
+    pairs = enumerate(zip(levels, others, strict=True))
+    return next((depth for depth, (level, other) in pairs if level != other), len(levels))

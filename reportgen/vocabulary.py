@@ -42,6 +42,15 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Need:
+    """Where the fact ``given`` is stated, ``needed`` must be known: a goal, and what became of it."""
+
+    name: str
+    given: str
+    needed: str
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     """All facts by full name, the groups with their meaning, and the checks."""
 
@@ -49,6 +58,7 @@ class Vocabulary:
     groups: Mapping[str, str]
     overlapping: frozenset[str]
     checks: tuple[Check, ...]
+    needs: tuple[Need, ...] = ()
 
     def knows(self, name: str) -> bool:
         """Tell whether ``name`` can be used in an expression: a fact, a group, one of last year's, or 其他.…."""
@@ -91,7 +101,7 @@ class _Reader:
         }
         checks = tuple(self.checks())
         groups = {name: group.meaning for name, group in self.frame.groups.items()}
-        return Vocabulary(facts, groups, self.overlapping, checks)
+        return Vocabulary(facts, groups, self.overlapping, checks, tuple(self.needs()))
 
     def fact(self, group: str, key: str, entry: FactEntry) -> FactKind:
         place: Place = ("组", group, "事实", key)
@@ -119,6 +129,10 @@ class _Reader:
     def checks(self) -> Iterator[Check]:
         for index, entry in enumerate(self.frame.checks):
             place: Place = ("检查", index, "要求")
+            if not entry.relation:  # one of needs()
+                if not (entry.given and entry.needed):
+                    self.complain(("检查", index), _("a check needs 要求, or both 有 and 须有"))
+                continue
             try:
                 relation = parse_relation(entry.relation)
             except FormulaError as error:
@@ -128,6 +142,12 @@ class _Reader:
             self.refuse_overlap(relation.right, place)
             self.used.append((place, relation.names))
             yield Check(entry.name, relation)
+
+    def needs(self) -> Iterator[Need]:
+        for index, entry in enumerate(self.frame.checks):
+            if entry.given and entry.needed:
+                self.used += [(("检查", index, "有"), (entry.given,)), (("检查", index, "须有"), (entry.needed,))]
+                yield Need(entry.name, entry.given, entry.needed)
 
     def refuse_overlap(self, expression: Expression, place: Place) -> None:
         """One person may be 农民工 and 妇女 at once: such groups have no total."""

@@ -92,7 +92,7 @@ class WordTemplate:
             except FormulaError as error:
                 raise ReportError([self._fault(part, error)]) from None
         parts[CORE] = _core_properties(document).encode("utf-8")
-        faults = audit_docx(parts, document.strings())
+        faults = audit_docx(parts, document.strings(), document.cells.values())
         if faults:
             raise ReportError(Finding(code, Span(self.name), message, path=path) for code, message, path in faults)
         return _zipped(parts, document.date)

@@ -42,7 +42,7 @@ DOCUMENT = Document(
     attachments=("评分表",),
     source="form; input",
 )
-ANNEX = replace(DOCUMENT, title=("评分表",), blocks=(TABLE,), label="附件", attachments=())
+ANNEX = replace(DOCUMENT, title=("评分表",), blocks=(), table=TABLE, label="附件", attachments=())
 
 
 def headings(*levels: int) -> list[Block]:
@@ -201,6 +201,7 @@ def test_a_document_is_sent_as_data() -> None:
         "draft": "",
         "clock": [2024, 1, 15],
         "source": "form; input",
+        "cells": {},
     }
     assert json.loads(json.dumps(data)) == data
 
@@ -211,12 +212,22 @@ def test_the_table_of_an_annex_is_sent_by_column_name_and_as_cells() -> None:
     assert data["table"] == {
         "columns": ["一级", "二级"],
         "rows": [
-            {"一级": {"text": "决策", "rows": 2}, "二级": {"text": "立项", "rows": 1}, "cells": ["决策", "立项"]},
-            {"一级": {"text": "", "rows": 0}, "二级": {"text": "目标", "rows": 1}, "cells": ["", "目标"]},
+            {
+                "一级": {"text": "决策", "rows": 2},
+                "二级": {"text": "立项", "rows": 1},
+                "cells": ["决策", "立项"],
+                "stub": {"text": "", "rows": 2},
+            },
+            {
+                "一级": {"text": "", "rows": 0},
+                "二级": {"text": "目标", "rows": 1},
+                "cells": ["", "目标"],
+                "stub": {"text": "", "rows": 0},
+            },
         ],
         "total": {"一级": "合计", "二级": "20"},
     }
-    assert data["blocks"][0]["kind"] == "table"
+    assert data["blocks"] == []
 
 
 def test_a_draft_is_marked() -> None:

@@ -79,7 +79,7 @@ def test_a_document_agrees_with_the_file_made_of_it(printer: PdfPrinter) -> None
 
 
 def test_an_annex_with_merged_cells_agrees_with_the_file_made_of_it(printer: PdfPrinter) -> None:
-    given = replace(document(SCORES), label="附件")
+    given = replace(document(), blocks=(), table=SCORES, label="附件")
     assert verify_pdf(printer.print_pdf(given, ANNEX), given.strings(), "annex.pdf") == []
 
 
@@ -118,9 +118,9 @@ def test_a_cell_that_is_missing_is_found_out_though_an_equal_one_is_there(printe
 
 
 def test_a_cell_that_differs_is_found_out(printer: PdfPrinter) -> None:
-    data = printer.print_pdf(replace(document(SCORES), label="附件"), ANNEX)
+    data = printer.print_pdf(replace(document(), blocks=(), table=SCORES, label="附件"), ANNEX)
     rows = (*ROWS[:2], (*ROWS[2][:6], Cell("9")))
-    given = replace(document(Table(COLUMNS, rows, SCORES.total)), label="附件")
+    given = replace(document(), table=Table(COLUMNS, rows, SCORES.total), label="附件")
     (finding,) = verify_pdf(data, given.strings(), "x.pdf")
     assert (finding.code, finding.path) == ("text-lost", "9")
 

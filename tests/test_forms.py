@@ -11,6 +11,7 @@ import pytest
 from conftest import ROOT
 from reportgen.findings import Finding, ReportError
 from reportgen.forms import Form, read_form
+from reportgen.profiles import Profile
 from reportgen.vocabulary import Vocabulary
 
 FORM = """\
@@ -42,6 +43,11 @@ FORM = """\
 WORDING = "# 情况\n\n{{ 正文.概况 }}\n\n受理{{ 案件.受理 }}件。{{ 正文.经验|default('') }}{{ 正文.概况 }}\n"
 
 Read = Callable[..., Form]
+
+
+def report_of(form: Form) -> str:
+    assert form.report is not None
+    return form.report.text
 
 
 @pytest.fixture
@@ -136,22 +142,20 @@ def test_an_indicator_knows_its_line(read: Read) -> None:
 
 
 def test_grades_stand_best_first_whatever_their_order_in_the_file(read: Read) -> None:
-    assert read().grades == (("优", Decimal(90)), ("良", Decimal(80)), ("中", Decimal(60)), ("差", Decimal(0)))
+    assert read().profile.grades == (("优", Decimal(90)), ("良", Decimal(80)), ("中", Decimal(60)), ("差", Decimal(0)))
 
 
 def test_the_share_that_needs_a_reason_is_a_number(read: Read) -> None:
-    excess = read().excess
-    assert excess is not None
-    assert excess.low == excess.high == Decimal("1.3")
+    assert read().profile.excess == Decimal("1.3")
 
 
 def test_a_form_needs_no_annex_no_indicators_and_no_grades(read: Read) -> None:
     form = read('名称: 测试\n标题: ["题"]\n')
-    assert (form.annex, form.indicators, form.grades, form.excess, form.columns) == (None, (), (), None, ())
+    assert (form.annex, form.indicators, form.profile, form.columns) == (None, (), Profile(), ())
 
 
 def test_a_wording_with_windows_line_ends_is_the_same(read: Read) -> None:
-    assert read(wording=WORDING.replace("\n", "\r\n").encode()).report.text == read().report.text
+    assert report_of(read(wording=WORDING.replace("\n", "\r\n").encode())) == report_of(read())
 
 
 def test_places_in_the_wording_are_lines_of_report_md(read: Read) -> None:
@@ -174,7 +178,7 @@ def test_a_byte_order_mark_does_not_take_the_form_away(tmp_path: Path, vocabular
     """Notepad writes one: it is a note, and the form is there."""
     (tmp_path / "form.yaml").write_text('名称: 测试\n标题: ["题"]\n', encoding=encoding)
     (tmp_path / "report.md").write_text("# 情况\n", encoding=encoding)
-    assert read_form(tmp_path, vocabulary, "templates/x").report.text == "# 情况\n"
+    assert report_of(read_form(tmp_path, vocabulary, "templates/x")) == "# 情况\n"
 
 
 # --- the forms that come with the program --------------------------------------------------------------------
@@ -188,9 +192,9 @@ def test_the_project_form_weighs_as_the_ministry_of_finance_asks(vocabulary: Voc
         level = indicator.texts["一级指标"].text
         weights[level] = weights.get(level, Decimal(0)) + indicator.points
     assert list(weights) == ["决策", "过程", "产出", "效益"]
-    assert sum(weights.values()) == form.full == 100
+    assert sum(weights.values()) == form.profile.full == 100
     assert weights["产出"] + weights["效益"] >= 60
-    assert dict(form.grades) == {"优": 90, "良": 80, "中": 60, "差": 0}
+    assert dict(form.profile.grades) == {"优": 90, "良": 80, "中": 60, "差": 0}
 
 
 def test_the_department_form_has_the_weights_of_the_published_report(vocabulary: Vocabulary) -> None:
@@ -211,7 +215,7 @@ def test_the_department_form_has_the_weights_of_the_published_report(vocabulary:
 
 def test_points_that_do_not_sum_to_the_full_score_are_named(read: Read) -> None:
     found = fault(read, changed("分值: 12.5", "分值: 12"))
-    assert (found.code, found.message) == ("bad-template", "the points sum to 19.5, not 20")
+    assert (found.code, found.message) == ("bad-template", "the points of “all rows” sum to 19.5, not 20")
 
 
 def test_two_rows_of_one_name_are_named(read: Read) -> None:

@@ -65,7 +65,7 @@ def test_arbitrary_bytes_give_findings_and_no_traceback(tmp_path: Path, data: by
     assert findings_of(data, tmp_path)
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=["lieshan", "nanjing"])
+@pytest.mark.parametrize("sample", SAMPLES, ids=["panlong", "lieshan", "nanjing"])
 def test_a_broken_line_is_the_one_that_is_named(sample: str, tmp_path: Path) -> None:
     """Each line “key: value” in turn gets a full-width colon: the finding is on that line, and no other is blamed."""
     lines = sample.split("\n")

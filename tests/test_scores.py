@@ -208,7 +208,7 @@ def test_a_row_without_score_and_rule_is_asked_for(scored: Project) -> None:
     assert (finding.code, finding.path) == ("missing-score", "评分.满意度")
     assert finding.hint == "add under 评分: - {三级指标: 满意度, 得分: …} (at most 40)"
     assert text_at(finding).startswith("评分:")
-    assert (scores.total, scores.grade) == (None, "差")
+    assert (scores.total, scores.grade) == (None, "")
     assert "总分" not in scores.scope
     assert "得分" not in scores.scope["效益"]
     assert str(scores.scope["产出"]["得分"]) == "60"
@@ -340,7 +340,11 @@ def test_known_rows_with_known_keys_are_accepted(scored: Project) -> None:
 
 def test_a_row_that_no_form_has_is_named_with_the_nearest(scored: Project) -> None:
     (finding,) = findings_on_rows(scored, "  - {三级指标: 质量, 得分: 1}\n  - {三级指标: 满意率, 得分: 1}\n")
-    assert (finding.code, finding.path, finding.hint) == ("unknown-indicator", "评分.满意率", "did you mean 满意度?")
+    assert (finding.code, finding.path, finding.hint) == (
+        "unknown-indicator",
+        "评分.满意率",
+        "did you mean 满意度?; a row of your own needs 一级指标, 二级指标 and 分值",
+    )
     assert text_at(finding).startswith("满意率")
 
 

@@ -193,7 +193,7 @@ def test_an_entry_is_never_a_method_of_the_same_name(tmp_path: Path) -> None:
     entries = Table(("items", "values"), ((Cell("甲"), Cell("乙")),))
     tags = "{% for row in table.rows %}{{ row.items.text }}{{ row.values.text }}{% endfor %}"
     body = paragraph("{{ label }}{{ name }}") + paragraph("itemsvalues") + paragraph(tags)
-    printed = template(tmp_path, body).print_docx(replace(document(entries), label="附件"))
+    printed = template(tmp_path, body).print_docx(replace(document(), blocks=(), table=entries, label="附件"))
     assert texts(printed)[2] == "甲乙"
 
 
@@ -393,7 +393,7 @@ def test_cells_merge_as_the_data_says_groups_within_groups(tmp_path: Path, prope
     cells += f"<w:tc>{paragraph('{{ row.名.text }}')}</w:tc>"
     loop = row("{%tr for row in table.rows %}", "", ""), f"<w:tr>{cells}</w:tr>", row("{%tr endfor %}", "", "")
     body = paragraph("{{ label }}{{ name }}") + table(row("一级", "二级", "名"), *loop, columns=3)
-    printed = template(tmp_path, body).print_docx(replace(document(GROUPS), label="附件"))
+    printed = template(tmp_path, body).print_docx(replace(document(), blocks=(), table=GROUPS, label="附件"))
     assert merged_cells(printed) == [
         ["", "", ""],
         ["restart", "restart", ""],
@@ -533,7 +533,9 @@ def test_nothing_of_a_template_is_left_in_a_document(path: Path) -> None:
     cells = tuple(Cell(name) for name in "甲乙丙丁戊己庚")
     columns = ("一级指标", "二级指标", "三级指标", "评分标准", "评分过程", "分值", "得分")
     label, total = ("附件", {"一级指标": "合计", "分值": "1", "得分": "1"}) if path == ANNEX else ("", {})
-    printed = WordTemplate(path, "t").print_docx(replace(document(Table(columns, (cells,), total)), label=label))
+    table = Table(columns, (cells,), total)
+    given = replace(document(), table=table, label=label) if path == ANNEX else document(table)
+    printed = WordTemplate(path, "t").print_docx(given)
     with zipfile.ZipFile(io.BytesIO(printed)) as package:
         for name in package.namelist():
             assert b"{{" not in package.read(name)

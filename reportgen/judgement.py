@@ -1,0 +1,300 @@
+"""One row of an annex and what the centre says of it -> its score, how it came about, and the reasons it owes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from reportgen.facts import Facts
+from reportgen.findings import Finding
+from reportgen.forms import REASONS, Form, Indicator
+from reportgen.formula import UnknownError, holds, in_numbers, quantity_of, with_values
+from reportgen.language import Expression, FormulaError
+from reportgen.messages import _
+from reportgen.numerals import read_quantity
+from reportgen.profiles import ACTUAL, POINTS, TARGET
+from reportgen.quantity import (
+    BARE,
+    Agreement,
+    Quantity,
+    QuantityError,
+    agree,
+    brief,
+    compare,
+    convert,
+    number,
+    rounded,
+    trimmed,
+)
+from reportgen.schema import did_you_mean
+from reportgen.source import Place
+
+SCORE_PLACES = 2
+EXECUTION = "预算执行率"  # the first level of the row that scores it
+NOT_SCORED = "未列"  # what prints for a score whose absence is explained
+DASH = "—"
+SIGNS = {">=": "≥", "<=": "≤", "==": "", ">": "＞", "<": "＜"}
+CANNOT = (UnknownError, FormulaError, QuantityError)
+
+
+@dataclass
+class Judgement:
+    """Judges one row. ``own`` is what the centre's file says of it, at ``place``; ``texts`` is what will be printed."""
+
+    form: Form
+    facts: Facts
+    indicator: Indicator
+    own: Mapping[str, str]
+    texts: dict[str, str]
+    place: Place
+    explained: bool  # 口径说明 says why there is no score
+    findings: list[Finding]
+
+    def score(self) -> Decimal | None:
+        """Return the score, if any; put what is worked out into the texts, and note what is wrong."""
+        self._say_target()
+        self._say_actual()
+        if self.texts["不适用"]:
+            self._leave_out()
+            return None
+        score = self._scored() if self.form.scored else None
+        self._reason_for_lost_points(score)
+        self._reason_for_excess()
+        self._reason_for_execution()
+        self._actual_is_there()
+        self._actual_agrees()
+        self._reasons_are_short()
+        return score
+
+    def _complain(self, code: str, key: str, message: str, hint: str, stated: str = "", expected: str = "") -> None:
+        place = (*self.place, key) if key else self.place
+        source = self.facts.source
+        span = source.span(place) if place in source.values and len(place) > 1 else source.key_span(place)
+        self.findings.append(Finding(code, span, message, hint, f"评分.{self.indicator.name}", stated, expected))
+
+    def _known(self, work: Callable[[], Any]) -> Any:
+        """Return what ``work`` gives, or None where a fact is missing or it cannot be computed."""
+        try:
+            return work()
+        except CANNOT:
+            return None
+
+    def _value(self, expression: Expression) -> Quantity:
+        return quantity_of(expression, self.facts.scope)
+
+    # --- target and actual value -----------------------------------------------------------------------------
+
+    def _say_target(self) -> None:
+        """目标值, where neither form nor centre write it: ≥380件."""
+        target = self.indicator.target
+        if target and not self.texts["目标值"]:
+            side = self._known(lambda: _as_measured(self._value(target.right), self._value(target.left)))
+            self.texts["目标值"] = SIGNS.get(target.sign, "") + brief(side) if side else ""
+
+    def _say_actual(self) -> None:
+        """完成值, where neither form nor centre write it: 445件."""
+        target = self.indicator.target
+        expression = self.indicator.actual or (target.left if target else None)
+        if expression and not self.texts["完成值"]:
+            value = self._known(lambda: self._value(expression))
+            self.texts["完成值"] = brief(value) if value else ""
+
+    def _actual_is_there(self) -> None:
+        """A row whose table prints the value reached has one (seeds-audit B16)."""
+        if self.form.prints("完成值") and self.indicator.listed and not self.texts["完成值"]:
+            message = _("“{name}” has no value reached").format(name=self.indicator.name)
+            hint = _("add 完成值: … to the row of 评分 for “{name}”").format(name=self.indicator.name)
+            self._complain("missing-actual", "", message, hint)
+
+    def _actual_agrees(self) -> None:
+        """The value reached, where the row states one, is the fact's (domain 19)."""
+        text, expression = self.own.get("完成值", ""), self.indicator.actual
+        if not text or expression is None or "{{" in text:
+            return
+        try:
+            actual = self._value(expression)
+            stated = read_quantity(text, actual.unit.symbol)
+        except (UnknownError, FormulaError):
+            return
+        except QuantityError as error:
+            self._complain("not-a-number", "完成值", error.message, error.hint, text)
+            return
+        if agree(stated, actual) in (Agreement.DIFFERENT, Agreement.TRUNCATED):
+            message = _("“{name}” states {stated}, but the facts say {actual}").format(
+                name=self.indicator.name, stated=brief(stated), actual=with_values(expression, self.facts.scope)
+            )
+            hint = _("type {expected}, or leave 完成值 out").format(expected=brief(actual))
+            self._complain("actual-mismatch", "完成值", message, hint, brief(stated), brief(actual))
+
+    # --- the score -------------------------------------------------------------------------------------------
+
+    def _leave_out(self) -> None:
+        """A row that does not apply has no score; the profile says whether the rest may stand for the whole."""
+        self.texts |= {"得分": DASH, "计分": "", "完成值": self.texts["完成值"] or DASH}
+        if self.form.scored:
+            self.texts["分值"] = trimmed(self.indicator.points)
+        if self.form.scored and not self.form.profile.rescales:
+            message = _("“{name}” is left out, but the scoring profile does not re-scale the rest")
+            hint = _("score the row; or let the profile say 不适用: 折算")
+            self._complain("not-applicable", "不适用", message.format(name=self.indicator.name), hint)
+
+    def _scored(self) -> Decimal | None:
+        """Return the score: as stated, held against the rule where there is one, or by the rule."""
+        points = self.indicator.points
+        stated, computed, why = self._stated(), None, ""
+        try:
+            computed = self._computed()
+        except UnknownError as unknown:
+            if unknown.name:
+                why = _("; or state {missing}, from which it is computed").format(missing=unknown.name)
+        except (FormulaError, QuantityError) as error:
+            why = _("; its rule cannot be worked out: {reason}").format(reason=error.message)
+        score = computed if stated is None else stated
+        if score is None and "得分" not in self.own:
+            message = _("“{name}” has no score").format(name=self.indicator.name)
+            hint = _("add under 评分: - {{三级指标: {name}, 得分: …}} (at most {points})")
+            hint = hint.format(name=self.indicator.name, points=trimmed(points)) + why
+            self._complain("missing-score", "", message, hint)
+        if stated is not None and computed is not None and stated != computed:
+            message = _("“{name}” is scored {stated}, but by its rule it is {expected}: {rule}").format(
+                name=self.indicator.name,
+                stated=trimmed(stated),
+                expected=trimmed(computed),
+                rule=self._worked(computed),
+            )
+            hint = _("type {expected}, or leave 得分 out").format(expected=trimmed(computed))
+            self._complain("score-mismatch", "得分", message, hint, trimmed(stated), trimmed(computed))
+        if stated is None and computed is not None and computed != points:
+            self.texts["计分"] = self._worked(computed)
+        self._judge_quality(score)
+        missing = NOT_SCORED if self.explained else ""
+        self.texts |= {"分值": trimmed(points), "得分": missing if score is None else trimmed(score)}
+        return score
+
+    def _stated(self) -> Decimal | None:
+        text, points = self.own.get("得分", ""), self.indicator.points
+        if not text:
+            return None
+        try:
+            score = read_quantity(text, "", ("分",))
+        except QuantityError as error:
+            hint = _("type a number from 0 to {points}").format(points=trimmed(points))
+            self._complain("not-a-number", "得分", error.message, hint, text)
+            return None
+        if not score.exact or not 0 <= score.low <= points:
+            message = _("“{name}” is scored {score}, outside 0 to {points}").format(
+                name=self.indicator.name, score=text, points=trimmed(points)
+            )
+            hint = _("type a number from 0 to {points}").format(points=trimmed(points))
+            self._complain("score-out-of-range", "得分", message, hint, text)
+        return score.low
+
+    @property
+    def _rule(self) -> tuple[Expression, Mapping[str, Any]] | None:
+        """The rule that scores the row and the names it is written in; raises UnknownError, FormulaError."""
+        points, target = number(self.indicator.points), self.indicator.target
+        if self.indicator.rule:
+            return self.indicator.rule, {**self.facts.scope, POINTS: points}
+        if self.indicator.algorithm and target:
+            left, right = self._value(target.left), self._value(target.right)
+            return self.indicator.algorithm, {ACTUAL: left, TARGET: _as_measured(right, left), POINTS: points}
+        return None
+
+    def _computed(self) -> Decimal | None:
+        """Return the score by the rule, half-up to two digits: never below 0 nor above 分值 (财预〔2020〕10号)."""
+        if (rule := self._rule) is None:
+            return None
+        score = convert(quantity_of(*rule), BARE)
+        within = min(max(score.low, Decimal(0)), self.indicator.points)
+        return rounded(within, SCORE_PLACES) if score.exact else None
+
+    def _worked(self, score: Decimal) -> str:
+        """Say how the score came about: 8.70 = 10 × 87 ÷ 100."""
+        rule = self._rule
+        return f"{score:.2f} = {in_numbers(*rule)}" if rule else ""
+
+    def _judge_quality(self, score: Decimal | None) -> None:
+        """A qualitative row's score lies in the band of its judgement (财预〔2020〕10号: 三档)."""
+        bands, points = self.form.profile.bands, self.indicator.points
+        if not bands or self.indicator.target or self.indicator.rule or score is None or not points:
+            return
+        judged = self.own.get("评定", "")
+        band = next((band for band in bands if band.name == judged), None)
+        if judged and band is None:
+            message = _("there is no judgement “{name}”").format(name=judged)
+            self._complain("bad-value", "评定", message, did_you_mean(judged, [band.name for band in bands]), judged)
+        elif band and not band.least * points <= score <= band.most * points:
+            least, most = trimmed(band.least * points), trimmed(band.most * points)
+            message = _("“{name}” is judged “{band}”, which is {least} to {most} points, but scored {score}").format(
+                name=self.indicator.name, band=band.name, least=least, most=most, score=trimmed(score)
+            )
+            hint = _("correct 评定 or 得分")
+            self._complain("score-outside-band", "得分", message, hint, trimmed(score), f"{least}–{most}")
+        if (fitting := band or self.form.profile.band(score / points)) and not judged:
+            self.texts["评定"] = fitting.name
+        if not self.texts["完成值"]:
+            self.texts["完成值"] = self.texts["评定"]
+
+    # --- reasons ---------------------------------------------------------------------------------------------
+
+    def _reason_for_lost_points(self, score: Decimal | None) -> None:
+        """Where points are lost, the reason is given (财预〔2020〕10号 and the tables made after it)."""
+        points = self.indicator.points
+        if score is not None and score < points and not any(self.texts[reason] for reason in REASONS):
+            message = _("“{name}” loses {points} points without a reason").format(
+                name=self.indicator.name, points=trimmed(points - score)
+            )
+            hint = _("add 扣分原因: … to the row")
+            self._complain("reason-missing", "得分", message, hint, trimmed(score), trimmed(points))
+
+    def _reason_for_excess(self) -> None:
+        """Where the target is exceeded by far (profile: 超额须说明), the reason is given."""
+        target, share = self.indicator.target, self.form.profile.excess
+        if target is None or share is None or target.sign not in (">=", ">") or self.texts["偏差原因"]:
+            return
+        try:
+            left, right = self._value(target.left), self._value(target.right)
+            reached = left / right
+            below, _above = compare(reached, number(share))
+            if below is not False or not holds(target, self.facts.scope):
+                return
+        except CANNOT:
+            return
+        percent = f"{rounded(reached.low * 100, 1):f}%"
+        message = _("“{name}” reaches {percent} of its target without a reason: {actual}, target {target}").format(
+            name=self.indicator.name,
+            percent=percent,
+            actual=with_values(target.left, self.facts.scope),
+            target=brief(right),
+        )
+        hint = _("add 偏差原因: … to the row of 评分 for “{name}”").format(name=self.indicator.name)
+        self._complain("target-exceeded", "", message, hint, brief(left), brief(right))
+
+    def _reason_for_execution(self) -> None:
+        """Where the execution rate is under the profile's limit (执行率须说明), the reason is given."""
+        limit, target = self.form.profile.execution, self.indicator.target
+        if limit is None or target is None or self.indicator.levels[0] != EXECUTION or self.texts["偏差原因"]:
+            return
+        rate = self._known(lambda: self._value(target.left))
+        if rate and self._known(lambda: compare(rate, number(limit))[0]):
+            message = _("the execution rate is {rate}, below {limit}, without a reason")
+            message = message.format(rate=brief(rate), limit=f"{trimmed(limit * 100)}%")
+            hint = _("add 偏差原因: … to the row of 评分 for “{name}”").format(name=self.indicator.name)
+            self._complain("reason-missing", "", message, hint, brief(rate))
+
+    def _reasons_are_short(self) -> None:
+        """A reason is no longer than the profile allows, in characters."""
+        for key, most in self.form.profile.lengths.items():
+            if len(self.texts.get(key, "")) > most:
+                message = _("“{key}” has {n} characters; the form takes {most}")
+                message = message.format(key=key, n=len(self.texts[key]), most=most)
+                self._complain("text-too-long", key, message, _("shorten it"))
+
+
+def _as_measured(value: Quantity, other: Quantity) -> Quantity:
+    """Return ``value`` in the unit of ``other``; a bare number takes it."""
+    if value.unit is BARE and other.unit.base:
+        return Quantity(value.low, value.high, other.unit, value.places)
+    return convert(value, other.unit)
