@@ -271,6 +271,9 @@ class _Reader(Figures):
         for index, name in enumerate(names):
             if name in names[:index]:
                 self.complain(("附件", "列", index, "名称"), _("there are two columns “{name}”").format(name=name))
+        if entry.name not in "".join(entry.title):  # GB/T 9704—2012, 7.3.7
+            message = _("the title of the annex does not have its name, “{name}”").format(name=entry.name)
+            self.complain(("附件", "标题"), message, _("let the title end with the name that the report refers to"))
         cells = {name: self.template(text, ("附件", "栏目", name)) for name, text in entry.cells.items()}
         return Annex(entry.name, title, cells, columns)
 

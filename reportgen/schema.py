@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import difflib
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, TypeVar, get_args
+from typing import Any, ClassVar, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
@@ -150,6 +150,9 @@ FrameT = TypeVar("FrameT", bound=Frame)
 def read_frame(source: Source, frame: type[FrameT]) -> tuple[FrameT, list[Finding]]:
     """Return what fits, and a finding for everything that does not or is missing."""
     data: Any = copy.deepcopy(source.data)
+    for field in frame.model_fields.values():
+        if data.get(field.alias) == "" and get_origin(field.annotation):  # “评分:” with nothing below it
+            del data[field.alias]
     findings: list[Finding] = []
     while True:
         try:

@@ -45,10 +45,10 @@ def test_there_are_cases() -> None:
 def test_lines_of_the_audit_that_hold_are_not_complained_of(library: Library, project: Project) -> None:
     """seeds-audit.md calls A1 A2 A7 A8 A9 A14 A18 A19, B1 B2 B3 B5 and D1 D2 D3 D4 true."""
     del project
-    paths = [path for path in (SUITE / "published").glob("*.yaml") if path.stem != "panlong"]  # C has no funds at all
-    published = {path.stem: check(library, path) for path in paths}
+    published = {path.stem: check(library, path) for path in (SUITE / "published").glob("*.yaml")}
     holding = {"案件.结案率", "案件.民事占比", "案件.完成率", "咨询.录入", "抽查.件数", "资金.支出", "资金.使用率",
                "资金.省拨", "资金.到位", "资金.到位率", "预算.全年", "机构.领导职数", "案件.旁听", "宣传.信息"}  # fmt: skip
-    complaints = {finding.path for outcome in published.values() for finding in outcome.findings}
+    findings = [finding for outcome in published.values() for finding in outcome.findings]
+    complaints = {finding.path for finding in findings if finding.code != "fact-required"}  # C and D state no spending
     assert complaints
     assert not complaints & holding
