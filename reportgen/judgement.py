@@ -63,7 +63,8 @@ class Judgement:
         self._reason_for_lost_points(score)
         self._reason_for_excess()
         self._reason_for_execution()
-        self._actual_is_there()
+        if score is not None or not self.form.scored:  # else the missing score is told, which says what was reached
+            self._actual_is_there()
         self._actual_agrees()
         self._reasons_are_short()
         return score
