@@ -18,9 +18,7 @@ from reportgen.project import find_project
 from reportgen.source import read_source
 
 GUIDE = "## 新建一个表单"  # test_guide.py follows it
-READMES = {
-    name: (ROOT / name).read_text(encoding="utf-8").split(GUIDE)[0] for name in ("README.md", "README.zh-CN.md")
-}
+READMES = {name: (ROOT / name).read_text(encoding="utf-8").split(GUIDE)[0] for name in ("README.md", "README.zh-CN.md")}
 
 
 def commands(name: str) -> list[str]:
