@@ -58,7 +58,7 @@ def write_documents(
     own = {**facts.scope, "评分": scores.scope}  # no 正文: a text cannot print texts
     scope = {
         **own,
-        "正文": wording.sections(),
+        "正文": wording.sections,
         "口径说明": [{"事实": name, "理由": reason} for name, reason in reasons.items()],
         "附件": form.annex.name if form.annex else "",
     }
@@ -96,7 +96,9 @@ class _Writer:
 
     def annex(self, frame: Document, annex: Annex, scores: Scores) -> Document:
         """Return the table with its title and the texts that its template places around it."""
-        texts = {name: self.plain(section) for name, section in self.scope["正文"].items()}
+        used = {name for template in annex.cells.values() for _line, name in template.names}
+        sections = self.scope["正文"].items()
+        texts = {name: self.plain(section) for name, section in sections if f"正文.{name}" in used}
         scope = {**self.scope, "正文": texts}
         cells = {
             name: self.wording.fill(template, scope, self.form.spot_in_form(("附件", "栏目", name))).strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from reportgen.facts import Facts
@@ -162,8 +163,9 @@ class Wording:
         template = self.parsed(text, spot)
         return self.fill(template, self.facts.scope, spot).strip() if template else ""
 
+    @cached_property
     def sections(self) -> dict[str, Section]:
-        """Return the centre's own texts by name; an empty one counts as not written."""
+        """The centre's own texts by name; an empty one counts as not written."""
         found: dict[str, Section] = {}
         for name, text in self.facts.entry.prose.items():
             spot = spot_in(self.facts.source, ("正文", name))

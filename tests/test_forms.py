@@ -321,3 +321,13 @@ def test_all_faults_of_a_form_are_told_in_one_go(read: Read) -> None:
     form = changed("分值: 12.5", "分值: 12").replace("实际: 案件.受理", "实际: 案件.受里")
     codes = [found.code for found in faults(read, form, "{{ 案件.没有 }}\n")]
     assert sorted(codes) == ["bad-template", "bad-template", "undefined-name"]
+
+
+def test_the_title_of_an_annex_has_the_name_that_the_report_refers_to(read: Read) -> None:
+    """GB/T 9704—2012, 7.3.7; seeds-audit D17: “指标体系得分情况” in the report, another title above the table."""
+    annex = "附件: {名称: 指标体系得分情况, 标题: [部门整体绩效评价指标评分表], 列: [{名称: 三级指标}]}\n"
+    with pytest.raises(ReportError) as caught:
+        read(f'名称: 测试\n标题: ["题"]\n{annex}')
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.path) == ("bad-template", "附件.标题")
+    assert "指标体系得分情况" in finding.message

@@ -598,3 +598,74 @@ def test_the_annex_table_in_word_really_merges_the_cells_of_a_group(centre: dict
             merge = row.findall(f"{W}tc")[column].find(f"{W}tcPr/{W}vMerge")
             found.append("" if merge is None else str(merge.get(f"{W}val", "continue")))
         assert found == wanted
+
+
+# --- tables on upright paper ---------------------------------------------------------------------------------
+
+UPRIGHT = {"transfer-payment": "annex", "self-assessment": "report"}
+
+
+@pytest.fixture(scope="module", params=UPRIGHT)
+def upright(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The .docx and the .pdf of each table on upright paper."""
+    form = str(request.param)
+    files = printed(sample(form), ROOT / "inputs" / "2023" / "lieshan.yaml", tmp_path_factory.mktemp(form), form)
+    return files[f"{UPRIGHT[form]}.docx"], files[f"{UPRIGHT[form]}.pdf"]
+
+
+def test_an_upright_table_lies_in_the_text_area_and_is_numbered_like_a_report(upright: tuple[Path, Path]) -> None:
+    pages = PdfReader(upright[1]).pages
+    assert len(pages) == 2
+    one = SIZE4 / POINTS_PER_MM
+    for index, page in enumerate(pages, 1):
+        assert near(float(page.mediabox.width) / POINTS_PER_MM, PAPER[0], 0.1)
+        for line in lines(page):
+            assert INNER - 1 <= line.start <= line.edge <= INNER + WIDTH + 1, line
+            assert TOP - 1 <= line.middle <= TOP + HEIGHT + 1, line
+        number = page_number(page)
+        assert number.text == f"—{index}—"
+        assert near(number.middle, TOP + HEIGHT + 7)
+        assert near(number.end if index % 2 else number.start, INNER + WIDTH - one if index % 2 else INNER + one)
+
+
+def test_the_head_of_an_upright_table_is_repeated(upright: tuple[Path, Path]) -> None:
+    for page in PdfReader(upright[1]).pages:
+        words = "".join(line.text for line in lines(page))
+        assert words.count("三级指标") == 1
+
+
+def test_word_has_the_same_upright_table(upright: tuple[Path, Path]) -> None:
+    """Widths sum to the text area, groups are merged for real, heads repeat, and the tables touch."""
+    document = part(upright[0], "word/document.xml")
+    page = document.find(f".//{W}sectPr/{W}pgSz")
+    assert near(millimetres(page, "w"), PAPER[0], 0.1)
+    tables = list(document.iter(f"{W}tbl"))
+    assert len(tables) >= 2
+    for table in tables:
+        grid = [millimetres(column, "w") for column in table.findall(f"{W}tblGrid/{W}gridCol")]
+        assert near(sum(grid), WIDTH, 0.2)
+        for row in table.findall(f"{W}tr"):
+            cells = row.findall(f"{W}tc")
+            marks = [cell.find(f"{W}tcPr/{W}gridSpan") for cell in cells]
+            assert sum(1 if mark is None else number(mark, "val") for mark in marks) == len(grid)
+            assert near(sum(millimetres(cell.find(f"{W}tcPr/{W}tcW"), "w") for cell in cells), WIDTH, 0.2)
+    rows = tables[1].findall(f"{W}tr")
+    assert rows[0].find(f"{W}trPr/{W}tblHeader") is not None
+    stub = [row.findall(f"{W}tc")[0].find(f"{W}tcPr/{W}vMerge") for row in rows[1:] if len(row) > 5]
+    merges = ["" if mark is None else str(mark.get(f"{W}val", "continue")) for mark in stub]
+    assert merges[:2] == ["restart", "continue"]
+
+
+def test_long_texts_make_rows_grow_over_pages(project: Project, library: Library, tmp_path: Path) -> None:
+    """年度目标 of 3,000 characters: the row breaks, nothing is cut off, and the rows below follow."""
+    words = "".join(chr(0x4E00 + index) for index in range(3000))
+    text = (ROOT / "inputs" / "2023" / "lieshan.yaml").read_text(encoding="utf-8")
+    text, count = re.subn(r"  年度目标: \|\n(    .*\n)+", f"  年度目标: |\n    {words}\n", text)
+    assert count == 1
+    path = write_input(project, text, "lieshan")
+    pages = PdfReader(printed(library, path, tmp_path, "self-assessment")["report.pdf"]).pages
+    assert len(pages) >= 3
+    shown = "".join(line.text for page in pages for line in lines(page))
+    assert [character for character in words if character not in shown] == []
+    for page in pages:
+        assert max(line.middle for line in lines(page)) <= TOP + HEIGHT + 1

@@ -129,7 +129,7 @@ def test_a_missing_key_of_the_file_is_told_at_its_head(vocabulary: Vocabulary) -
 
 def test_a_missing_section_says_how_to_write_it(vocabulary: Vocabulary) -> None:
     wording = wording_of(vocabulary, DATA + "正文:\n  别的: 文\n")
-    assert filled(wording, "{{ 正文.经验 }}", {"正文": wording.sections()}) == "【缺：经验】"
+    assert filled(wording, "{{ 正文.经验 }}", {"正文": wording.sections}) == "【缺：经验】"
     finding = only(wording)
     assert (finding.code, finding.path) == ("missing-section", "正文.经验")
     assert finding.span.text == "正文:"
@@ -154,7 +154,7 @@ def test_last_years_value_prints_where_there_is_a_file(vocabulary: Vocabulary) -
 
 def test_an_unknown_name_in_a_text_of_the_centre_is_told_with_the_nearest_known_one(vocabulary: Vocabulary) -> None:
     wording = wording_of(vocabulary, DATA + "正文:\n  经验: |\n    甲\n    {{ 案件.受里 }}\n")
-    assert list(wording.sections()) == ["经验"]
+    assert list(wording.sections) == ["经验"]
     wording.own("甲\n{{ 案件.受里 }}\n", ("正文", "经验"))
     finding = only(wording)
     assert (finding.code, finding.path) == ("undefined-name", "案件.受里")
@@ -224,7 +224,7 @@ def test_a_rate_is_not_asked_for_where_its_parts_are(vocabulary: Vocabulary) -> 
 def test_a_fault_in_a_text_of_the_centre_is_told_at_its_line(vocabulary: Vocabulary) -> None:
     text = DATA + "正文:\n  经验: |\n    第一行\n    受理{{ 案件.受理 }件\n"
     wording = wording_of(vocabulary, text)
-    assert wording.sections() == {}
+    assert wording.sections == {}
     finding = only(wording)
     assert finding.code == "template-syntax"
     assert finding.span.text == "    受理{{ 案件.受理 }件"
@@ -233,13 +233,13 @@ def test_a_fault_in_a_text_of_the_centre_is_told_at_its_line(vocabulary: Vocabul
 
 def test_a_name_that_cannot_be_called_is_refused_in_a_text_of_the_centre(vocabulary: Vocabulary) -> None:
     wording = wording_of(vocabulary, DATA + '正文:\n  经验: "{{ range(9) }}"\n')
-    assert wording.sections() == {}
+    assert wording.sections == {}
     assert only(wording).code == "template-syntax"
 
 
 def test_sections_are_the_texts_that_are_not_empty(vocabulary: Vocabulary) -> None:
     wording = wording_of(vocabulary, DATA + "正文:\n  甲: 文\n  乙:\n  丙: |\n    {{ 案件.受理 }}\n  丁: '  '\n")
-    assert list(wording.sections()) == ["甲", "丙"]
+    assert list(wording.sections) == ["甲", "丙"]
     assert wording.findings == {}
 
 
@@ -247,7 +247,7 @@ def test_a_section_reaches_show_as_a_section_and_a_value_as_text(vocabulary: Voc
     wording = wording_of(vocabulary, DATA + "正文:\n  甲: 文\n")
     shown: list[Any] = []
     written: list[tuple[str, int]] = []
-    scope = {**wording.facts.scope, "正文": wording.sections()}
+    scope = {**wording.facts.scope, "正文": wording.sections}
     wording.walk(
         parse_template("前{{ 正文.甲 }}{{ 案件.受理 }}"),
         scope,

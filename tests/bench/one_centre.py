@@ -2,9 +2,9 @@
 
     python tests/bench/one_centre.py [--rounds 20] [--pair-rounds 3]
 
-Both make the same documents (report.docx, annex.docx and their PDFs) of inputs/2023/lieshan.yaml, in turn, in one
+Both make the same documents (three forms: five Word files and their PDFs) of inputs/2023/lieshan.yaml, in turn, in one
 run, on one core where the system can pin it. LibreOffice is called once for each document, as by hand, and once for
-both together. Cold: a new process, from start to written files. Warm: the same process,
+all together. Cold: a new process, from start to written files. Warm: the same process,
 templates read, every sentence of the prose different from round to round so that Typst can remember none.
 """
 
@@ -34,7 +34,7 @@ from reportgen.word import _grow_grids, _merge_cells
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent.parent
-OURS, EACH, AT_ONCE = "reportgen build", "docxtpl, soffice for each document", "docxtpl, soffice for both at once"
+OURS, EACH, AT_ONCE = "reportgen build", "docxtpl, soffice for each document", "docxtpl, soffice for all at once"
 CENTRE = ROOT / "inputs" / "2023" / "lieshan.yaml"
 
 
@@ -134,18 +134,23 @@ def timed(times: list[float], work: Callable[[], object]) -> None:
     times.append(time.perf_counter() - start)
 
 
-def asked_for(library: Library, path: Path) -> list[Document]:
-    """Return the documents of the centre as trees."""
-    written = (written for _form, written in examine(library, path).written)
-    return [document for each in written for document in (each.report, each.annex) if document]
+def asked_for(library: Library, path: Path) -> list[tuple[Path, Document]]:
+    """Return the documents of the centre as trees, each with its Word template."""
+    house = library.project.templates / "house" / "report.docx"
+    found: list[tuple[Path, Document]] = []
+    for form, written in examine(library, path).written:
+        own = form.folder / "report.docx"
+        found.append((own if own.is_file() else house, written.report))
+        if written.annex:
+            found.append((form.folder / "annex.docx", written.annex))
+    return found
 
 
-def pair(project: Project, documents: list[Document], at_once: bool) -> None:
+def pair(project: Project, documents: list[tuple[Path, Document]], at_once: bool) -> None:
     """Make the same documents with stock docxtpl, opening and compiling each, and LibreOffice, called once or each."""
     folder = Path(tempfile.mkdtemp(dir=project.root))
     environment = Environment(undefined=StrictUndefined, autoescape=True)
-    for index, document in enumerate(documents):
-        template = project.templates / ("house/report.docx" if not document.label else "project-evaluation/annex.docx")
+    for index, (template, document) in enumerate(documents):
         made = _Patched(template)
         made.render(document.as_data(), environment, autoescape=True)
         made.save(folder / f"{index}.docx")
