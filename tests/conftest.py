@@ -7,12 +7,18 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ["REPORTGEN_LANG"] = "en"  # messages are compared in English, whatever the machine speaks
 
 from reportgen.build import Library
 from reportgen.project import Project, find_project
 from reportgen.vocabulary import Vocabulary
+
+# The same examples at every run: a test does not fail by chance. HYPOTHESIS=random looks for others.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("random", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -162,7 +162,7 @@ def test_indentation_moves_a_habit_and_nothing_else(line: str, indent: int) -> N
 def test_a_line_of_any_length_is_read_at_once(line: str) -> None:
     start = time.perf_counter()
     find_habit(line)
-    assert time.perf_counter() - start < 0.5
+    assert time.perf_counter() - start < 5
 
 
 # --- structure and prose -------------------------------------------------------------------------------------
@@ -212,11 +212,13 @@ def test_the_lines_of_structure_are_lines_of_the_file_in_their_order(lines: list
 def test_the_structure_of_a_long_line_is_found_at_once(line: str) -> None:
     start = time.perf_counter()
     structure_lines((line,))
-    assert time.perf_counter() - start < 0.5
+    assert time.perf_counter() - start < 5
 
 
-@pytest.mark.parametrize("line", [" " * 8_000, "\t" * 8_000, "-" + " " * 8_000 + "x"], ids=["spaces", "tabs", "dash"])
+@pytest.mark.parametrize(
+    "line", [" " * 100_000, "\t" * 100_000, "-" + " " * 100_000 + "x"], ids=["spaces", "tabs", "dash"]
+)
 def test_the_structure_of_a_line_of_spaces_is_found_at_once(line: str) -> None:
     start = time.perf_counter()
     structure_lines((line,))
-    assert time.perf_counter() - start < 0.2
+    assert time.perf_counter() - start < 5

@@ -313,7 +313,7 @@ def test_brackets_go_as_deep_as_allowed() -> None:
 def test_brackets_without_end_are_refused_at_once(text: str) -> None:
     start = time.perf_counter()
     data, findings = read(text)
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 5
     assert data is None
     assert has_errors(findings)
 
@@ -333,14 +333,14 @@ def test_a_billion_laughs_are_refused() -> None:
 
 def test_many_aliases_are_refused_at_once() -> None:
     start = time.perf_counter()
-    told("a: [" + "*a," * 3000 + "]\n")
-    assert time.perf_counter() - start < 0.5
+    told("a: [" + "*a," * 30_000 + "]\n")
+    assert time.perf_counter() - start < 5
 
 
 def test_brackets_within_an_open_quotation_are_refused_at_once() -> None:
     start = time.perf_counter()
-    assert told('a: "\n' + "[" * 25_000 + '\n"x\n')[0][0] == "yaml-syntax"
-    assert time.perf_counter() - start < 0.5
+    assert told('a: "\n' + "[" * 100_000 + '\n"x\n')[0][0] == "yaml-syntax"
+    assert time.perf_counter() - start < 5
 
 
 # --- places --------------------------------------------------------------------------------------------------
