@@ -13,7 +13,7 @@ against the code.
     14     __main__    python -m reportgen
     13     cli         the commands; the only one that prints                       click
     12     batch       many inputs -> outcomes, in worker processes
-    12     board       findings -> text for people, JSON for programs
+    12     board       findings -> text for people; JSON, SARIF, GitHub's lines
     11     build       the pipeline for one input, readable top to bottom
     10     prose       Facts, Scores, Form -> Document
     9      word        Document + Word template -> .docx bytes                      docxtpl
@@ -21,8 +21,12 @@ against the code.
     9      bundle      .pdf bytes -> their words                                    pypdf
     9      scores      Facts + indicators -> Scores: the rows and their sum
     9      soffice     .docx bytes -> .pdf bytes, by LibreOffice where installed
+    8      repair      text with typing habits -> text mended, as far as it is proven to be better
     8      judgement   one row of an annex -> its score, and the reasons it owes
+    8      leftovers   paragraphs -> what was left in them by haste
+    8      statements  sentences -> numbers that do not agree
     8      audit       parts of a .docx -> what is wrong with them
+    7      passages    texts -> paragraphs as printed, each character with its place
     7      forms       a form's folder -> Form
     7      checks      Facts -> Findings; one small function a rule
     6      wording     template + names -> text, and what cannot be printed
@@ -40,6 +44,7 @@ against the code.
     1      quantity    exact numbers with unit, stated digits and vagueness
     1      blocks      the document tree
     1      project     a folder -> templates, inputs, outputs; the only one that writes
+    1      explain     explanations/*.md -> what each code means, and examples
     0      findings    complaints as values
     0      messages    the reader's language
 """

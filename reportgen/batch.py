@@ -16,13 +16,14 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from reportgen.build import Library, Options, Outcome, build
+from reportgen.build import Library, Options, Outcome, build, check
 from reportgen.findings import Finding, Span
 from reportgen.messages import _
 from reportgen.project import Project
 
 TIMEOUT = 180.0  # seconds for one input
 TASKS_PER_WORKER = 200
+FEW = 24  # inputs that are checked before workers have started
 IDENTITY = re.compile(
     rb"^(\xe5\x8d\x95\xe4\xbd\x8d|\xe5\xb9\xb4\xe5\xba\xa6):[ \t]*(.*?)[ \t]*(?:#.*)?\r?$", re.MULTILINE
 )
@@ -45,6 +46,15 @@ def twins_of(paths: Iterable[Path]) -> dict[Path, list[Path]]:
         if len(group) > 1
         for path in group
     }
+
+
+def check_all(project: Project, paths: list[Path], jobs: int = 0) -> Iterator[Outcome]:
+    """Check every input, many of them in worker processes; yield the outcomes in the order of ``paths``."""
+    if len(paths) > FEW:
+        yield from build_all(project, paths, Options(write=False), jobs)
+        return
+    library, twins = Library(project), twins_of(paths)
+    yield from (check(library, path, twins.get(path, ())) for path in paths)
 
 
 def build_all(project: Project, paths: list[Path], options: Options, jobs: int = 0) -> Iterator[Outcome]:
@@ -164,4 +174,7 @@ def _serve(connection: Connection, project: Project, options: Options) -> None:
             task: _Task = connection.recv()
         except (EOFError, OSError):
             return
-        connection.send(build(library, task.path, options, task.twins))
+        if options.write:
+            connection.send(build(library, task.path, options, task.twins))
+        else:
+            connection.send(check(library, task.path, task.twins))

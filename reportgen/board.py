@@ -1,4 +1,4 @@
-"""Findings -> what a person reads, or a program: text with the line and a caret, or JSON."""
+"""Findings -> what a person reads (text with the line and a caret), or a program (JSON, SARIF, GitHub's lines)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,36 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
-from reportgen.findings import Finding, Severity
-from reportgen.messages import _
+from reportgen.explain import explanations
+from reportgen.findings import CODES, ERROR, NOTE, Finding, Severity, Span
+from reportgen.messages import _, language
 
+FORMATS = ("text", "json", "sarif", "github")
+SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}  # GitHub's words
+RANKS = list(Severity)  # the gravest first
 COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.NOTE: "36"}
 LONGEST = 100  # columns of a source line that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which findings are shown, and in which of FORMATS. No code in ``select`` means all codes."""
+
+    output_format: str = "text"
+    severity: Severity = NOTE
+    select: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
+
+    def shows(self, finding: Finding) -> bool:
+        """Tell whether a finding is shown; a code both selected and ignored is not, as in ruff and flake8."""
+        selected = not self.select or finding.code in self.select
+        grave = RANKS.index(finding.severity) <= RANKS.index(self.severity)
+        return selected and grave and finding.code not in self.ignore
 
 
 def severity_word(severity: Severity) -> str:
@@ -48,9 +72,101 @@ def as_json(findings: Iterable[Finding]) -> str:
     return json.dumps([finding.as_data() for finding in findings], ensure_ascii=False, indent=2)
 
 
-def summary(findings: Iterable[Finding], inputs: int) -> str:
-    """Return the last line: how many inputs, errors and warnings."""
-    counts = Counter(finding.severity for finding in findings)
-    return _("{inputs} input file(s): {errors} error(s), {warnings} warning(s), {notes} note(s)").format(
+def as_sarif(findings: Iterable[Finding], version: str, folder: str = "") -> str:
+    """Return a SARIF 2.1.0 log of one run; ``folder`` is where the project lies in its repository.
+
+    All in ASCII: a SARIF log is UTF-8, and a Chinese Windows console would write it in another encoding.
+    """
+    numbers = {code: number for number, code in enumerate(CODES)}
+    driver = {"name": "reportgen", "version": version, "rules": [_rule(code) for code in CODES]}
+    results = [{**_result(finding, folder), "ruleIndex": numbers[finding.code]} for finding in findings]
+    # Columns are counted in UTF-16 units, as SARIF does where a log does not say, so that no reader can mistake them.
+    run = {"tool": {"driver": driver}, "columnKind": "utf16CodeUnits", "results": results}
+    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _rule(code: str) -> dict[str, object]:
+    rule = {"id": code, "defaultConfiguration": {"level": CODES[code].value}}
+    explanation = explanations(language())[code]
+    return {**rule, "shortDescription": {"text": explanation.meaning}, "help": {"text": explanation.body}}
+
+
+def _result(finding: Finding, folder: str) -> dict[str, object]:
+    result: dict[str, object] = {
+        "ruleId": finding.code,
+        "level": finding.severity.value,
+        "message": {"text": told(finding)},
+    }
+    if file := finding.span.file:
+        outside = Path(file).is_absolute()  # an input beside the project has no path within it
+        uri = Path(file).as_uri() if outside else quote(in_repository(file, folder))
+        result["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": uri}, **_regions(finding.span)}}]
+    return result
+
+
+def _regions(span: Span) -> dict[str, object]:
+    """Return the marked text as the region, and its line, where there is more of it, as the context."""
+    start, end = units(span)
+    region: dict[str, object] = {"startLine": span.line, "startColumn": start}
+    regions: dict[str, object] = {"region": region}
+    if span.text:
+        region["endColumn"] = end
+        if marked := span.text[span.column - 1 : span.column - 1 + span.length]:
+            region["snippet"] = {"text": marked}
+        if marked != span.text:
+            regions["contextRegion"] = {"startLine": span.line, "snippet": {"text": span.text}}
+    return regions
+
+
+def as_github(finding: Finding, folder: str = "") -> str:
+    """Return the line that makes GitHub show a finding beside the line it is on."""
+    span = finding.span
+    properties: dict[str, object] = {}
+    if span.file:
+        start, end = units(span)
+        properties = {"file": in_repository(span.file, folder), "line": span.line, "col": start, "endColumn": end}
+    properties["title"] = f"reportgen ({finding.code})"
+    listed = ",".join(f"{key}={escaped(str(value), ':,')}" for key, value in properties.items())
+    return f"::{COMMANDS[finding.severity]} {listed}::{escaped(told(finding))}"
+
+
+def escaped(text: str, marks: str = "") -> str:
+    """Return ``text`` so that GitHub takes it as one value: %, line ends and ``marks`` as %25, %0D, %0A, …"""
+    return "".join(f"%{ord(character):02X}" if character in "%\r\n" + marks else character for character in text)
+
+
+def told(finding: Finding) -> str:
+    """Return the message, and on a second line the hint."""
+    return f"{finding.message}\n→ {finding.hint}" if finding.hint else finding.message
+
+
+def in_repository(file: str, folder: str) -> str:
+    """Return the path of ``file`` from the top of the repository; a path that is absolute stays."""
+    return file if Path(file).is_absolute() else str(PurePosixPath(folder) / file)
+
+
+def units(span: Span) -> tuple[int, int]:
+    """Return the first column and the one after the last in UTF-16 units: 𠮷 is one character, and two of them."""
+    if not span.text:
+        return span.column, span.column + span.length
+    start = 1 + _length(span.text[: span.column - 1])
+    return start, start + _length(span.text[span.column - 1 : span.column - 1 + span.length])
+
+
+def _length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def summary(shown: Iterable[Finding], inputs: int, hidden: Iterable[Finding] = ()) -> str:
+    """Return the last line: how many inputs, errors and warnings, and how many findings are not shown."""
+    counts = Counter(finding.severity for finding in shown)
+    line = _("{inputs} input file(s): {errors} error(s), {warnings} warning(s), {notes} note(s)").format(
         inputs=inputs, errors=counts[Severity.ERROR], warnings=counts[Severity.WARNING], notes=counts[Severity.NOTE]
+    )
+    hidden = list(hidden)
+    if not hidden:
+        return line
+    errors = sum(finding.severity is ERROR for finding in hidden)
+    return line + _("; {hidden} more hidden by --severity, --select or --ignore ({errors} of them error(s))").format(
+        hidden=len(hidden), errors=errors
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,12 +11,14 @@ from pathlib import Path
 
 from reportgen.blocks import Document
 from reportgen.bundle import verify_pdf
-from reportgen.checks import check_facts, explained
+from reportgen.checks import check_facts, explained, jumps
 from reportgen.facts import Facts, read_facts
 from reportgen.findings import Finding, ReportError, Span, has_errors
 from reportgen.forms import Form, read_form
 from reportgen.formula import Missing
+from reportgen.leftovers import Word, leftovers, read_words
 from reportgen.messages import _
+from reportgen.passages import passages_of, wording_passages
 from reportgen.pdf import PdfPrinter
 from reportgen.project import Project, unusable_name, write_file
 from reportgen.prose import Written, write_documents
@@ -23,22 +26,26 @@ from reportgen.schema import did_you_mean
 from reportgen.scores import read_scores, unknown_indicators
 from reportgen.soffice import convert_docx
 from reportgen.source import leaves, read_source
+from reportgen.statements import statements, typed_in_wording
 from reportgen.vocabulary import Vocabulary, read_vocabulary
 from reportgen.word import WordTemplate
 from reportgen.wording import Wording
 
 DISTRIBUTION = "legal-aid-reportgen"
+DISTRICT = re.compile("^地区:[ \t]*[\"']?([^\"'#\r\n]+)".encode(), re.MULTILINE)
+PLACE = re.compile("([^省市州盟]{2,8}[区县市旗州])$")
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to build: drafts in spite of errors, with or without PDF, by which engine, read back or not."""
+    """How to build: drafts in spite of errors, with or without PDF, by which engine, read back; or check alone."""
 
     draft: bool = False
     pdf: bool = True
     engine: str = "typst"
     verify: bool = False
     system_fonts: bool = True
+    write: bool = True
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,11 @@ class Library:
     def form(self, name: str) -> Form:
         """Return the form ``name``, one of form_names. Raises ReportError."""
         if name not in self._forms:
-            self._forms[name] = read_form(self.project.templates / name, self.vocabulary, f"templates/{name}")
+            form = read_form(self.project.templates / name, self.vocabulary, f"templates/{name}")
+            if form.report:
+                passages = wording_passages(form.report, {}, form.spot_in_wording, f"{name}/report.md")
+                form = replace(form, notes=(*form.notes, *typed_in_wording(passages)))
+            self._forms[name] = form
         return self._forms[name]
 
     def word_template(self, path: Path) -> WordTemplate:
@@ -95,6 +106,22 @@ class Library:
         if path not in self._word:
             self._word[path] = WordTemplate(path, f"templates/{path.relative_to(self.project.templates).as_posix()}")
         return self._word[path]
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """templates/words.yaml. Raises ReportError."""
+        return read_words(self.project.templates / "words.yaml", "templates/words.yaml")
+
+    @cached_property
+    def _districts(self) -> frozenset[str]:
+        """地区 of every input file."""
+        found = (DISTRICT.search(path.read_bytes()) for path in self.project.input_files() if path.is_file())
+        return frozenset(match[1].decode("utf-8", "replace").strip() for match in found if match)
+
+    def other_places(self, district: str) -> list[str]:
+        """Return the names of the districts of the other centres: 盘龙区 for 云南省昆明市盘龙区."""
+        others = (other for other in self._districts if not other.startswith(district))
+        return sorted({match[1] for other in others if (match := PLACE.search(other))})
 
     @cached_property
     def pdf_printer(self) -> PdfPrinter:
@@ -147,15 +174,20 @@ def examine(library: Library, path: Path, twins: Iterable[Path] = (), draft: boo
     facts = facts_of(library, path)
     wording = Wording(facts)
     reasons = wording.reasons()
-    findings = [*facts.findings, *place_agrees(facts, path, library.project)]
+    findings = [*facts.findings, *place_agrees(facts, path, library.project), *missing_centres(facts, path)]
     findings += check_facts(facts, [facts_of(library, twin) for twin in twins])
     forms, faults = requested_forms(library, facts)
     findings += faults
     if not has_errors(faults):  # else what is unknown may belong to a form that is missing
         findings += unknown_indicators(facts, forms)
         findings += unknown_sections(facts, forms)
+    texts = passages_of(facts, wording)
+    findings += leftovers(texts, facts, library.other_places(facts.entry.district), library.words)
+    findings += statements(texts, facts)
     written: list[tuple[Form, Written]] = []
     for form in forms:
+        if form.profile.change is not None:
+            findings += jumps(facts, form.profile.change)
         scores = read_scores(form, facts, wording, reasons)
         findings += scores.findings
         written.append((form, write_documents(form, facts, scores, wording, reasons, origin(form, facts), draft)))
@@ -184,13 +216,31 @@ def facts_of(library: Library, path: Path) -> Facts:
     source = read_source(path, library.project.name(path))
     facts = read_facts(source, library.vocabulary)
     earlier = library.project.last_year(path, facts.year)
-    if earlier is None:
+    last_year = other_facts(library, earlier) if earlier else None
+    centres = [other_facts(library, path.parent / f"{name}.yaml") for name in facts.entry.subordinates]
+    subordinates = tuple(centre for centre in centres if centre)
+    if last_year is None and not subordinates:
         return facts
+    complete = subordinates if len(subordinates) == len(centres) else ()
+    return read_facts(source, library.vocabulary, last_year, complete)
+
+
+def other_facts(library: Library, path: Path) -> Facts | None:
+    """Return what another file states by itself, or None; its own findings are told when it is its turn."""
     try:
-        last_year = read_facts(read_source(earlier, library.project.name(earlier)), library.vocabulary)
-    except ReportError:  # its own findings are told when it is its turn
-        return facts
-    return read_facts(source, library.vocabulary, last_year)
+        return read_facts(read_source(path, library.project.name(path)), library.vocabulary)
+    except ReportError:
+        return None
+
+
+def missing_centres(facts: Facts, path: Path) -> Iterator[Finding]:
+    """Yield a finding for every centre under 下辖 that has no file beside the city's."""
+    beside = sorted(other.stem for other in path.parent.glob("*.yaml") if other != path)
+    for index, name in enumerate(facts.entry.subordinates):
+        if name not in beside:
+            message = _("there is no file {name}.yaml beside this one").format(name=name)
+            span = facts.source.span(("下辖", index))
+            yield Finding("bad-value", span, message, did_you_mean(name, beside), f"下辖.{index}")
 
 
 def place_agrees(facts: Facts, path: Path, project: Project) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from reportgen.facts import NO_DATE, Facts, Stated, expected_value
 from reportgen.findings import Finding
@@ -28,6 +29,8 @@ EXPLAINABLE = frozenset(
         "truncated",
         "cannot-check",
         "fact-conflict",
+        "city-total",
+        "jump",
         "fact-required",
         "missing-score",
         "missing-actual",
@@ -51,6 +54,7 @@ def check_facts(facts: Facts, twins: Iterable[Facts] = ()) -> list[Finding]:
     for twin in twins:
         findings.extend(twin_agrees(facts, twin))
     findings.extend(goals_have_results(facts))
+    findings.extend(centres_sum_to_city(facts))
     findings.extend(report_follows_year(facts))
     return findings
 
@@ -121,7 +125,11 @@ def _disagreement(
     else:
         code = "total-mismatch"
         message = _("“{name}” is stated as {stated}, but its parts sum to {expected} ({difference}): {values}")
-        if left_out := unstated(formula, facts.scope):
+        hint = _slip_in_sum(facts, facts.vocabulary.facts[name], expected, formula) + hint
+        left_out = unstated(formula, facts.scope)
+        if left_out and stated.quantity.low > expected.high:
+            hint += _("; a category may be missing: {names} are not stated").format(names="、".join(left_out))
+        elif left_out:
             hint += _("; not stated: {names}").format(names="、".join(left_out))
     if code != "truncated":
         hint += _("; or give the reason under 口径说明, {name}").format(name=name)
@@ -234,6 +242,55 @@ def twin_agrees(facts: Facts, twin: Facts) -> Iterator[Finding]:
             )
 
 
+def centres_sum_to_city(facts: Facts) -> Iterator[Finding]:
+    """What the centres under 下辖 state sums to the city's figure; what one of them lacks cannot be told."""
+    for name, stated in facts.stated.items():
+        total = facts.together(name)
+        if total is None:
+            continue
+        try:
+            differs = agree(stated.quantity, total) in (Agreement.DIFFERENT, Agreement.TRUNCATED)
+        except QuantityError:
+            continue
+        if differs:
+            parts = " + ".join(
+                f"{brief(value)}（{centre.entry.unit or centre.source.file}）"
+                for centre in facts.subordinates
+                if isinstance(value := centre.value(name), Quantity)
+            )
+            said, sum_ = brief(stated.quantity), brief(replace(total, words=None))
+            message = _("“{name}” is stated as {stated}, but the centres under 下辖 sum to {total}: {parts}")
+            hint = _("correct the city's figure or a centre's; or give the reason under 口径说明, {name}").format(
+                name=name
+            )
+            message = message.format(name=name, stated=said, total=sum_, parts=parts)
+            yield Finding("city-total", stated.span, message, hint, name, said, sum_)
+
+
+def jumps(facts: Facts, limit: Decimal) -> Iterator[Finding]:
+    """A figure changed against last year's by more than ``limit``, a share: it may be right, but wants a reason."""
+    if facts.last_year is None:
+        return
+    for name, stated in facts.stated.items():
+        before, kind = facts.last_year.value(name), facts.vocabulary.facts.get(name)
+        if (
+            not isinstance(before, Quantity)
+            or kind is None
+            or not kind.unit.base
+            or not before.exact
+            or before.low <= 0
+        ):
+            continue
+        if not stated.quantity.exact or abs(stated.quantity.low / before.low - 1) <= limit:
+            continue
+        change = rounded((stated.quantity.low / before.low - 1) * 100, 1)
+        message = _("“{name}” is {stated}, {change}% against {before} of the year before").format(
+            name=name, stated=brief(stated.quantity), change=f"{change:+f}", before=brief(before)
+        )
+        hint = _("check both figures; if they are right, give the reason under 口径说明, {name}").format(name=name)
+        yield Finding("jump", stated.span, message, hint, name, brief(stated.quantity), brief(before))
+
+
 def report_follows_year(facts: Facts) -> Iterator[Finding]:
     """A report on a year is dated after its end (domain 20)."""
     if facts.date != NO_DATE and facts.date <= datetime.date(facts.year, 12, 31) and facts.entry.year:
@@ -252,6 +309,9 @@ def with_causes(facts: Facts, found: list[Failure]) -> list[Finding]:
     findings = {failure: failure.finding for failure in found}
     for group in _related([failure for failure in found if failure.finding.code in MENDABLE]):
         cures = list(dict.fromkeys(_cures(facts, group, len(found)))) if len(group) > 1 else []
+        if len(cures) > 1:  # a slip of a digit is likelier than any other error
+            slips = [cure for cure in cures if _is_slip(facts.stated[cure[0]].quantity, cure[1])]
+            cures = slips if len(slips) == 1 else cures
         if len(cures) == 1:
             name, value = cures[0]
             text = _("{name} {stated} → {value} would mend all {n}; else: ").format(
@@ -259,6 +319,49 @@ def with_causes(facts: Facts, found: list[Failure]) -> list[Finding]:
             )
             findings |= {f: replace(f.finding, hint=text + f.finding.hint) for f in group}
     return list(findings.values())
+
+
+def _is_slip(typed: Quantity, meant: Quantity) -> bool:
+    """Whether one digit is wrong, missing or too many, or two neighbours are transposed: 325 for 352."""
+    one, other = trimmed(typed.low), trimmed(meant.low)
+    if len(one) != len(other):
+        short, long = sorted((one, other), key=len)
+        return len(long) == len(short) + 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+    return sum(a != b for a, b in zip(one, other, strict=True)) == 1 or _is_transposed(one, other)
+
+
+def _is_transposed(one: str, other: str) -> bool:
+    differing = [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    return (
+        len(differing) == 2
+        and differing[1] == differing[0] + 1
+        and one[differing[0]] == other[differing[1]]
+        and one[differing[1]] == other[differing[0]]
+    )
+
+
+def _slip_in_sum(facts: Facts, kind: FactKind, expected: Quantity, formula: Expression) -> str:
+    """Name the one figure whose transposed digits explain a sum, and what it would be; "" where there is none."""
+    total = facts.stated[kind.name].quantity
+    if not total.exact or not expected.exact:
+        return ""
+    candidates = [(kind.name, total, expected.low)]
+    for name in formula.names:
+        if name in facts.stated and (part := facts.stated[name].quantity).exact:
+            candidates.append((name, part, part.low + total.low - expected.low))
+    found = [
+        (name, typed, meant)
+        for name, typed, meant in candidates
+        if meant >= 0
+        and len(trimmed(typed.low)) == len(trimmed(meant))
+        and _is_transposed(trimmed(typed.low), trimmed(meant))
+    ]
+    if len(found) != 1:
+        return ""
+    name, typed, meant = found[0]
+    return _("two digits of {name} look transposed: {typed} for {meant}; ").format(
+        name=name, typed=brief(typed), meant=trimmed(meant) + typed.unit.symbol
+    )
 
 
 def _related(found: list[Failure]) -> list[list[Failure]]:

@@ -2,23 +2,91 @@
 
 from __future__ import annotations
 
+import difflib
+import functools
 import io
+import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import click
 
-from reportgen.batch import build_all, twins_of
-from reportgen.board import as_json, as_text, summary
-from reportgen.build import DISTRIBUTION, Library, Options, Outcome, check, substituted_fonts
-from reportgen.findings import Finding
-from reportgen.messages import _
-from reportgen.project import Project, find_project
+from reportgen.batch import build_all, check_all
+from reportgen.board import FORMATS, View, as_github, as_json, as_sarif, as_text, severity_word, summary, width
+from reportgen.build import DISTRIBUTION, Library, Options, Outcome, substituted_fonts
+from reportgen.explain import Explanation, explanations
+from reportgen.findings import CODES, Finding, ReportError, Severity, has_errors
+from reportgen.messages import _, language
+from reportgen.project import Project, find_project, write_file
+from reportgen.repair import readable, repaired, unreadable
+from reportgen.schema import did_you_mean
+from reportgen.source import MAX_BYTES
 
 FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
-FORMAT = click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text",
-                      help=_("How findings are shown: for people, or as a JSON array on stdout."))  # fmt: skip
+
+
+def codes(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> frozenset[str]:
+    """Return the codes in the values of an option; one that is not there is wrong usage."""
+    words = [word for value in given for word in re.split(r"[,，、\s]+", value.lower()) if word]
+    for word in words:
+        if word not in CODES:
+            message = _("there is no kind of finding “{code}”").format(code=word)
+            raise click.BadParameter(f"{message}; {did_you_mean(word, CODES)}")
+    return frozenset(words)
+
+
+VIEW = (
+    click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(FORMATS),
+        default="text",
+        help=_(
+            "How findings are shown: as text for people; or on stdout as a JSON array, as a SARIF 2.1.0 log, "
+            "or as the lines by which GitHub shows them beside the input."
+        ),
+    ),
+    click.option(
+        "--severity",
+        type=click.Choice([severity.value for severity in Severity]),
+        default=Severity.NOTE.value,
+        help=_("Show findings of this severity and above. The default is note: all of them."),
+    ),
+    click.option(
+        "--select",
+        metavar="CODE[,CODE…]",
+        multiple=True,
+        callback=codes,
+        help=_("Show these kinds of findings alone, by the code in brackets. The option may be repeated."),
+    ),
+    click.option(
+        "--ignore",
+        metavar="CODE[,CODE…]",
+        multiple=True,
+        callback=codes,
+        help=_(
+            "Do not show these kinds of findings, selected or not. The exit code of check follows what is shown; "
+            "build does not write a report with an error, and exits with 1, whether the error is shown or not."
+        ),
+    ),
+)
+
+
+def with_view(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say which findings are shown and how; it gets them as one ``view``."""
+
+    @functools.wraps(command)
+    def gathered(
+        *, output_format: str, severity: str, select: frozenset[str], ignore: frozenset[str], **others: object
+    ) -> None:
+        command(view=View(output_format, Severity(severity), select, ignore), **others)
+
+    for option in reversed(VIEW):
+        option(gathered)
+    return gathered
 
 
 @click.group(help=_("Checked performance self-evaluation reports for legal-aid centres, in Word and PDF."))
@@ -54,7 +122,7 @@ def main() -> None:
     help=_("Use 仿宋, 楷体, 黑体 where installed, or only the open fonts that come with reportgen."),
 )
 @click.option("--verify", is_flag=True, help=_("Also read every PDF back and compare its words."))
-@FORMAT  # fmt: skip
+@with_view
 def build_command(
     files: tuple[Path, ...],
     output: Path | None,
@@ -63,7 +131,7 @@ def build_command(
     pdf_engine: str,
     fonts: str,
     verify: bool,
-    output_format: str,
+    view: View,
 ) -> None:
     """Build."""
     project = find_project(Path.cwd(), output)
@@ -72,18 +140,17 @@ def build_command(
     extra: list[Finding] = []
     if options.pdf and pdf_engine == "typst" and (note := substituted_fonts(Library(project, options.system_fonts))):
         extra.append(note)
-    report(build_all(project, paths, options), len(paths), output_format, extra)
+    report(build_all(project, paths, options), len(paths), view, project, builds=True, extra=extra)
 
 
 @main.command("check", help=_("Show the findings alone; write nothing."))
 @FILES
-@FORMAT
-def check_command(files: tuple[Path, ...], output_format: str) -> None:
+@with_view
+def check_command(files: tuple[Path, ...], view: View) -> None:
     """Check."""
     project = find_project(Path.cwd())
     paths = named_inputs(project, files)
-    library, twins = Library(project), twins_of(paths)
-    report((check(library, path, twins.get(path, ())) for path in paths), len(paths), output_format)
+    report(check_all(project, paths), len(paths), view, project)
 
 
 def named_inputs(project: Project, files: tuple[Path, ...]) -> list[Path]:
@@ -98,29 +165,167 @@ def named_inputs(project: Project, files: tuple[Path, ...]) -> list[Path]:
     return paths
 
 
-def report(outcomes: Iterator[Outcome], inputs: int, output_format: str, extra: list[Finding] | None = None) -> None:
-    """Show the outcomes as they come, and leave with the exit code they ask for."""
-    findings: list[Finding] = list(extra or [])
-    told: set[Finding] = set()
+def report(
+    outcomes: Iterable[Outcome],
+    inputs: int,
+    view: View,
+    project: Project,
+    *,
+    builds: bool = False,
+    extra: Iterable[Finding] = (),
+) -> None:
+    """Show the outcomes as they come, and leave with the exit code they ask for.
+
+    What is shown decides the exit code of a check. A build fails for every error, shown or not: a report is missing.
+    """
+    found = dict.fromkeys(extra)  # each finding once: a fault of a template is every input's
     failed = False
-    colour = output_format == "text" and sys.stderr.isatty()
+    tell = teller(view, project)
     for outcome in outcomes:
         failed |= outcome.failed
         for finding in outcome.findings:
-            if finding in told:  # a fault of a template is every input's, but told once
-                continue
-            told.add(finding)
-            findings.append(finding)
-            if output_format == "text":
-                click.echo(as_text(finding, colour), err=True, color=colour)
-        if output_format == "text":
+            if finding not in found:
+                found[finding] = None
+                tell(finding)
+        if view.output_format in ("text", "github"):
             for file in outcome.files:
                 changed = file in outcome.changed
                 click.echo(file if changed else _("{file} (unchanged)").format(file=file))
-    if output_format == "json":
-        click.echo(as_json(findings))
+    shown = [finding for finding in found if view.shows(finding)]
+    hidden = [finding for finding in found if not view.shows(finding)]
+    if view.output_format == "json":
+        click.echo(as_json(shown))
+    elif view.output_format == "sarif":
+        click.echo(as_sarif(shown, program_version(), folder_in_repository(project.root)))
     else:
-        for finding in extra or []:
+        for finding in extra:
+            tell(finding)
+        click.echo(summary(shown, inputs, hidden), err=True)
+    if builds and (errors := sum(finding.severity is Severity.ERROR for finding in hidden)):
+        message = _(
+            "the build fails for {errors} error(s) that are not shown: leave out --select and --ignore to see them"
+        )
+        click.echo(message.format(errors=errors), err=True)
+    sys.exit(1 if (failed if builds else has_errors(shown)) else 0)
+
+
+def teller(view: View, project: Project) -> Callable[[Finding], None]:
+    """Return what shows a finding at once, where the format is one of lines: text on stderr, GitHub's on stdout."""
+    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
+    folder = folder_in_repository(project.root)
+    if view.output_format == "github" and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(
+            encoding="utf-8", errors="backslashreplace"
+        )  # what GitHub reads, whatever a Windows runner would write
+
+    def tell(finding: Finding) -> None:
+        if view.output_format == "text" and view.shows(finding):
             click.echo(as_text(finding, colour), err=True, color=colour)
-        click.echo(summary(findings, inputs), err=True)
-    sys.exit(1 if failed else 0)
+        elif view.output_format == "github" and view.shows(finding):
+            click.echo(as_github(finding, folder))
+
+    return tell
+
+
+def folder_in_repository(root: Path) -> str:
+    """Return the path of the project's folder from the top of its git repository; "." where there is none."""
+    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    return root.relative_to(top).as_posix()
+
+
+def program_version() -> str:
+    """Return the version that is installed, or "0" in a folder that is not."""
+    try:
+        return version(DISTRIBUTION)
+    except PackageNotFoundError:
+        return "0"
+
+
+@main.command("explain", help=_("Say what a code means and why it matters, with an example; or list all codes."))
+@click.argument("code", required=False)
+def explain_command(code: str | None) -> None:
+    """Explain."""
+    texts = explanations(language())
+    if code is None:
+        click.echo("\n".join(listed(texts)))
+        return
+    code = code.strip("[]【】 ").lower()  # as a message shows it
+    if code not in CODES:
+        message = _("there is no kind of finding “{code}”").format(code=code)
+        raise click.UsageError(f"{message}; {did_you_mean(code, CODES)}")
+    click.echo(f"{code}: {severity_word(CODES[code])}\n\n{texts[code].body}")
+
+
+def listed(texts: Mapping[str, Explanation]) -> Iterator[str]:
+    """Yield a line for each code, below the name of its group."""
+    group = ""
+    for code, severity in CODES.items():
+        if texts[code].group != group:
+            yield f"\n{texts[code].group}" if group else texts[code].group
+            group = texts[code].group
+        word = severity_word(severity)
+        yield f"  {code:<24}{word}{' ' * (9 - width(word))}{texts[code].meaning}"
+
+
+@main.command("fix", help=_("Mend typing slips such as ： for “: ”: show the changes, ask, then write them."))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--diff", "only_diff", is_flag=True, help=_("Show the changes alone; write nothing."))
+@click.option("--yes", is_flag=True, help=_("Write without asking."))
+def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool) -> None:
+    """Fix."""
+    if only_diff and yes:
+        raise click.UsageError(_("--diff writes nothing and --yes writes: type one of the two"))
+    project = find_project(Path.cwd())
+    left = [fix(path, project, only_diff, yes) for path in named_inputs(project, files)]
+    sys.exit(1 if any(left) else 0)
+
+
+def fix(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:
+    """Mend one file, and tell whether it needs more: the changes were not written, or it cannot be read yet."""
+    name = project.name(path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise click.ClickException(f"{name}: {_('the file is larger than 2 MB')}")
+        data = path.read_bytes()
+        text, was_gbk = readable(data, name)
+        new, edits = repaired(text)
+        if was_gbk:
+            click.echo(_("{file} is GBK (ANSI); it will be UTF-8").format(file=name), err=True)
+        click.echo("".join(changes(text, new, name)), nl=False)
+        if new.encode() == data:
+            click.echo(_("{file}: nothing to mend").format(file=name), err=True)
+        elif only_diff:
+            return True
+        elif not may_write(name, yes):
+            click.echo(_("{file}: nothing was written").format(file=name), err=True)
+            return True
+        elif path.read_bytes() != data:
+            click.echo(_("{file} was changed meanwhile; nothing was written").format(file=name), err=True)
+            return True
+        else:
+            write_file(path, new.encode(), name)
+            click.echo(_("{file}: {n} line(s) mended").format(file=name, n=len(edits)), err=True)
+        findings = unreadable(new, name)
+    except ReportError as error:
+        findings = error.findings
+    except OSError as error:
+        message = _("{file} cannot be read: {reason}").format(file=name, reason=error.strerror or error)
+        raise click.ClickException(message) from None
+    for finding in findings:
+        click.echo(as_text(finding, False), err=True)
+    return bool(findings)
+
+
+def may_write(name: str, yes: bool) -> bool:
+    """Ask at a terminal; elsewhere nobody can answer, and --yes must be typed."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise click.UsageError(_("nobody can be asked here: add --yes to write, or --diff to see the changes alone"))
+    return click.confirm(_("Write these changes to {file}?").format(file=name), err=True)
+
+
+def changes(old: str, new: str, name: str) -> Iterator[str]:
+    """Yield the lines of the unified diff; how lines end is not shown, as it stays."""
+    before, after = (re.split(r"\r\n|\r|\n", text) for text in (old, new))
+    yield from (f"{line}\n" for line in difflib.unified_diff(before, after, name, name, lineterm=""))

@@ -45,6 +45,7 @@ class Facts:
     stated: Mapping[str, Stated]
     findings: tuple[Finding, ...]
     last_year: Facts | None = None
+    subordinates: tuple[Facts, ...] = ()
     _derived: dict[str, Quantity | Missing] = field(default_factory=dict)
 
     @cached_property
@@ -61,6 +62,8 @@ class Facts:
         }
         if self.last_year:
             groups["上年"] = self.last_year.scope
+        if self.subordinates:
+            groups["下辖"] = {name: _Together(self, name) for name in self.vocabulary.groups}
         return groups | {name: value for name, value in named.items() if value}
 
     def value(self, name: str) -> Quantity | Missing:
@@ -81,6 +84,20 @@ class Facts:
         except (UnknownError, FormulaError):
             return Missing(name)
         return with_places(value, kind.places) if kind.places is not None else value
+
+    def together(self, name: str) -> Quantity | None:
+        """Return the sum of a fact over the centres under 下辖; None where one lacks it, or it cannot be summed."""
+        kind = self.vocabulary.facts.get(name)
+        if kind is None or not kind.unit.base or any(power < 0 for _name, power in kind.unit.base):
+            return None
+        values = [centre.value(name) for centre in self.subordinates]
+        known = [value for value in values if isinstance(value, Quantity)]
+        if not known or len(known) < len(values):
+            return None
+        total, *rest = known
+        for value in rest:
+            total += value
+        return total
 
     def span(self, name: str) -> Span:
         """Return where ``name`` is stated, or where it would be."""
@@ -110,6 +127,26 @@ class _Group(Mapping[str, Quantity]):
         return sum(1 for _key in self)
 
 
+class _Together(Mapping[str, Quantity]):
+    """The facts of one group, summed over the centres under 下辖: those that can be summed and that each knows."""
+
+    def __init__(self, facts: Facts, name: str) -> None:
+        self.facts, self.name = facts, name
+
+    def __getitem__(self, key: str) -> Quantity:
+        value = self.facts.together(f"{self.name}.{key}")
+        if value is None:
+            raise KeyError(key)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        keys = (name.partition(".") for name in self.facts.vocabulary.facts)
+        return (key for group, _dot, key in keys if group == self.name and self.facts.together(f"{group}.{key}"))
+
+    def __len__(self) -> int:
+        return sum(1 for _key in self)
+
+
 def expected_value(kind: FactKind, scope: Mapping[str, Any]) -> Quantity:
     """Return what the formula of ``kind`` gives, in its unit; raises UnknownError, FormulaError."""
     if kind.formula is None:
@@ -128,14 +165,16 @@ def chinese_date(date: datetime.date) -> str:
     return f"{date.year}年{date.month}月{date.day}日"
 
 
-def read_facts(source: Source, vocabulary: Vocabulary, last_year: Facts | None = None) -> Facts:
+def read_facts(
+    source: Source, vocabulary: Vocabulary, last_year: Facts | None = None, subordinates: tuple[Facts, ...] = ()
+) -> Facts:
     """Return the facts of ``source``; what cannot be read is among its findings."""
     entry, findings = read_frame(source, InputFile)
     reader = _Reader(source, vocabulary, [*source.findings, *findings])
     year = reader.year(entry.year)
     date = reader.date(entry.date)
     stated = reader.stated(entry)
-    return Facts(entry, source, vocabulary, year, date, stated, tuple(reader.findings), last_year)
+    return Facts(entry, source, vocabulary, year, date, stated, tuple(reader.findings), last_year, subordinates)
 
 
 def _typed_full_width(text: str) -> tuple[str, str]:

@@ -72,6 +72,12 @@ _RULES = (
     ),
     _Rule(
         "full-width-structure",
+        re.compile(r":\s*(?P<at>｜)[-+]?\s*(?:#.*)?$"),
+        lambda: _("the bar after the colon is full-width “｜”"),
+        lambda match: _("type a half-width bar: |"),
+    ),
+    _Rule(
+        "full-width-structure",
         re.compile(r":(?P<at>[　\xa0])"),
         lambda: _("the space after the colon is not an ordinary space"),
         lambda match: _("type a half-width colon and a space: “: ”"),
@@ -108,7 +114,7 @@ _RULES = (
     ),
     _Rule(
         "full-width-structure",
-        re.compile(r"(?P<at>，)\s*[^\s，,：:]{1,12}(?::[ ]|：\s*[0-9])"),
+        re.compile(r"(?P<at>，)\s*[^\s，,：:]{1,12}(?::[ ]|：\s*[0-9０-９])"),
         lambda: _("the comma between two entries is full-width “，”"),
         lambda match: _("type a half-width comma and a space: “, ”"),
     ),
@@ -142,6 +148,19 @@ _RULES = (
         lambda: _("the closing quotation mark is missing"),
         lambda match: _("add the quotation mark at the end of the value"),
     ),
+    # A value by itself, not a line: what was meant for a comment is part of it.
+    _Rule(
+        "full-width-structure",
+        re.compile(r"^[^:#]*\s(?P<at>＃)"),
+        lambda: _("the sign before the comment is full-width “＃”"),
+        lambda match: _("type a space and a half-width sign: “ #”"),
+    ),
+    _Rule(
+        "missing-space",
+        re.compile(r"^[^\s:#]*[0-9%](?P<at>#)"),
+        lambda: _("there is no space before the comment"),
+        lambda match: _("type a space and a half-width sign: “ #”"),
+    ),
 )
 
 
@@ -155,7 +174,11 @@ def find_habit(line: str) -> Habit | None:
 
 
 # A text belongs to its key, and lies deeper than it; “- |” without a key belongs to the dash.
-BLOCK = re.compile(r"^(?P<indent>\s*+(?:- ++(?=[^|>]))?).*[:\-]\s+[|>][-+]?\d?[-+]?\s*(?:#.*)?$")
+BLOCK = re.compile(r"^(?P<indent>\s*+(?:- ++(?=[^|>]))?).*(?:[:\-]\s+|：\s*)[|>][-+]?\d?[-+]?\s*(?:#.*)?$")
+# The same, where the line that starts the text is itself mistyped.
+LOOSE_BLOCK = re.compile(
+    r"^(?P<indent>\s*+(?:[-－—]\s*+(?=[^|>\s]))?)(?:.*[:：]|[-－—])\s*[|>｜＞][-+]?\d?[-+]?\s*(?:#.*)?$"
+)
 
 
 def structure_lines(lines: tuple[str, ...]) -> list[int]:
@@ -173,3 +196,26 @@ def structure_lines(lines: tuple[str, ...]) -> list[int]:
         if match := BLOCK.match(line):
             prose_deeper_than = len(match["indent"])
     return found
+
+
+def text_lines(lines: tuple[str, ...]) -> frozenset[int]:
+    """Return the indices of lines of prose, and of any that may be prose: what nothing but its writer may change."""
+    found: set[int] = set()
+    above: str | None = None
+    for index, line in enumerate(lines):
+        indent = line[: len(line) - len(line.lstrip())]
+        if above is not None and (not line.strip() or _may_be_deeper(indent, above)):
+            found.add(index)
+            continue
+        above = None
+        if not line.lstrip().startswith("#") and (match := LOOSE_BLOCK.match(line)):
+            above = match["indent"].replace("-", " ").replace("－", " ").replace("—", " ")
+    return frozenset(found)
+
+
+def _may_be_deeper(indent: str, above: str) -> bool:
+    """Whether a line may be indented more than the one above: a tab beside spaces may be as wide as anything."""
+    if above.startswith(indent) or indent.startswith(above):
+        return len(indent) > len(above)
+    wide, narrow = indent.replace("\t", " " * 8), above.replace("\t", "  ")
+    return len(wide.replace("　", "  ")) > len(narrow.replace("　", "  "))

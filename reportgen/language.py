@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, Undefined
@@ -115,6 +116,7 @@ def parse_relation(text: str) -> Relation:
     return Relation(text, _expression(text, node.expr), SIGNS[operand.op], _expression(text, operand.expr))
 
 
+@lru_cache(maxsize=512)  # the texts of one centre are asked for more than once
 def parse_template(text: str) -> Template:
     """Return the template written as ``text``. Raises FormulaError."""
     if len(text) > MAX_LENGTH:

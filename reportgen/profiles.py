@@ -46,6 +46,7 @@ class Profile:
     bands: tuple[Band, ...] = ()
     excess: Decimal | None = None
     execution: Decimal | None = None
+    change: Decimal | None = None
     lengths: Mapping[str, int] = field(default_factory=dict)
     rescales: bool = False
 
@@ -86,6 +87,7 @@ def read_profile(path: Path, file: str) -> Profile:
         bands,
         reader.optional_share(frame.excess, ("超额须说明",)),
         reader.optional_share(frame.execution, ("执行率须说明",)),
+        reader.optional_share(frame.change, ("变动须说明",)),
         {key: int(reader.decimal(text, ("字数", key))) for key, text in frame.lengths.items()},
         frame.inapplicable == RESCALE,
     )

@@ -32,6 +32,7 @@ class InputFile(Frame):
     date: str = Field("", alias="日期")
     project: str = Field("", alias="项目")
     reports: list[str] = Field([], alias="报告")
+    subordinates: list[str] = Field([], alias="下辖")
     facts: dict[str, dict[str, str]] = Field({}, alias="数据")
     scores: list[dict[str, str]] = Field([], alias="评分")
     prose: dict[str, str] = Field({}, alias="正文")
@@ -139,9 +140,25 @@ class ProfileFile(Frame):
     bands: list[BandEntry] = Field([], alias="定性")
     excess: str = Field("", alias="超额须说明")
     execution: str = Field("", alias="执行率须说明")
+    change: str = Field("", alias="变动须说明")
     lengths: dict[str, str] = Field({}, alias="字数")
     inapplicable: str = Field("", alias="不适用")
     required = ("名称", "等级")
+
+
+class WordEntry(Frame):
+    """A word that is written otherwise; what stands within 除非 is right as it is."""
+
+    written: str = Field("", alias="写作")
+    right: str = Field("", alias="应为")
+    unless: str = Field("", alias="除非")
+    required = ("写作", "应为")
+
+
+class WordsFile(Frame):
+    """templates/words.yaml."""
+
+    words: list[WordEntry] = Field([], alias="词")
 
 
 FrameT = TypeVar("FrameT", bound=Frame)

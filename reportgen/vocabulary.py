@@ -15,7 +15,8 @@ from reportgen.source import Place, Source, read_source
 
 YES = "是"
 OTHER = "其他"  # the group for anything the vocabulary lacks
-STRUCTURE = ("单位", "地区", "年度", "日期", "项目", "上年")  # names that are not groups
+STRUCTURE = ("单位", "地区", "年度", "日期", "项目", "上年", "下辖")  # names that are not groups
+ELSEWHERE = ("上年", "下辖")  # the facts of other files: last year's, and the centres of a city together
 # Names that no group can have: parts of the file, and words of the language itself.
 RESERVED = (*STRUCTURE, "正文", "评分", "口径说明", "行", "分值", "附件", *WORDS)
 
@@ -63,7 +64,7 @@ class Vocabulary:
     def knows(self, name: str) -> bool:
         """Tell whether ``name`` can be used in an expression: a fact, a group, one of last year's, or 其他.…."""
         parts = name.split(".")
-        if parts[0] == "上年" and len(parts) > 1:
+        if parts[0] in ELSEWHERE and len(parts) > 1:
             return self.knows(".".join(parts[1:]))
         if name in STRUCTURE:
             return True

@@ -157,3 +157,12 @@ def test_another_folder_time_zone_and_locale_give_the_same_bytes(tmp_path: Path)
         results.append(outputs(folder / "outputs"))
     assert len(results[0]) == sum(CENTRES.values())
     assert results[0] == results[1]
+
+
+def test_a_number_typed_in_the_wording_of_a_form_is_named_at_its_line(library: Library) -> None:
+    report = library.project.templates / "plain" / "report.md"
+    report.write_text("# 情况\n\n全年办理{{ 案件.受理 }}件，宣传24场。\n", encoding="utf-8")
+    outcome = check(library, write_input(library.project, FACTS))
+    assert [(f.code, f.span.file, f.span.line, f.stated) for f in outcome.findings] == [
+        ("unbound-number", "templates/plain/report.md", 3, "24场")
+    ]

@@ -6,6 +6,7 @@ import datetime
 import math
 import tempfile
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from reportgen.checks import EXPLAINABLE, check_facts, explained
+from reportgen.checks import EXPLAINABLE, check_facts, explained, jumps
 from reportgen.facts import Facts, read_facts
 from reportgen.findings import CODES, ERROR, Finding
 from reportgen.source import parse_source
@@ -534,7 +535,8 @@ def test_a_reason_lets_a_conflict_of_files_pass(vocabulary: Vocabulary) -> None:
     assert [finding.code for finding in found] == ["explained"]
 
 
-OF_FORMS = {"fact-required", "missing-score", "missing-actual"}  # test_self_assessment.py
+# test_self_assessment.py; tests/suite/city; test_a_jump_can_be_explained
+OF_FORMS = {"fact-required", "missing-score", "missing-actual", "city-total", "jump"}
 
 
 def test_all_that_can_be_explained_has_been_explained_here() -> None:
@@ -606,3 +608,59 @@ def test_whatever_is_stated_every_finding_has_its_place_and_reason(cases: dict[s
         assert finding.message
         assert finding.hint or finding.code == "cannot-check"
         assert CODES[finding.code] is not ERROR or finding.expected
+
+
+# --- slips of digits, missing categories, the centres of a city ----------------------------------------------
+
+
+def test_transposed_digits_are_named(vocabulary: Vocabulary) -> None:
+    """352 typed 325: 93 + 325 = 418, and only 352 makes 445."""
+    (finding,) = check(vocabulary, "  案件: {受理: 445, 民事: 93, 刑事: 325}\n")
+    assert finding.hint.startswith("two digits of 案件.刑事 look transposed: 325件 for 352件; ")
+
+
+def test_a_sum_that_no_transposition_explains_says_nothing_of_one(vocabulary: Vocabulary) -> None:
+    for data in (
+        "{受理: 445, 民事: 93, 刑事: 347}",
+        "{受理: 445, 民事: 93, 刑事: 300}",
+        "{受理: 864, 民事: 577, 刑事: 268}",
+    ):
+        (finding,) = check(vocabulary, f"  案件: {data}\n")
+        assert "transposed" not in finding.hint
+
+
+def test_a_category_that_may_be_missing_is_named(vocabulary: Vocabulary) -> None:
+    """seeds-audit C1: 577 + 268 = 845 of 864; with more parts than the total, none can be missing."""
+    (finding,) = check(vocabulary, "  案件: {受理: 864, 民事: 577, 刑事: 268}\n")
+    assert "a category may be missing: 案件.行政" in finding.hint
+    (finding,) = check(vocabulary, "  案件: {受理: 800, 民事: 577, 刑事: 268}\n")
+    assert "may be missing" not in finding.hint
+
+
+def test_a_slip_of_a_digit_goes_before_other_cures(small: Vocabulary) -> None:
+    """和 = a + b and 总 = a + b both fail: a 12 → 21 is a transposition, b 30 → 39 one digit: two slips, none is named;
+    with b 95 → 104 only a is a slip."""
+    assert not any(mended(check(small, "  甲: {a: 12, b: 30, 和: 51, 总: 51}\n")))
+    findings = check(small, "  甲: {a: 12, b: 95, 和: 116, 总: 116}\n")
+    assert len(findings) == 2
+    assert all("甲.a 12件 → 21件 would mend all 2" in finding.hint for finding in findings)
+
+
+@pytest.mark.parametrize(("now", "told"), [("150", []), ("151", ["jump"]), ("50", []), ("49", ["jump"]), ("约160", [])])
+def test_a_change_beyond_the_limit_is_a_jump(vocabulary: Vocabulary, now: str, told: list[str]) -> None:
+    """50 % of 100: from 50 to 150 nothing is said."""
+    before = facts_of(vocabulary, "  案件: {受理: 100}\n")
+    source = parse_source((HEAD + f"  案件: {{受理: {now}}}\n").encode(), "f.yaml")
+    facts = read_facts(source, vocabulary, before)
+    assert [finding.code for finding in jumps(facts, Decimal("0.5"))] == told
+
+
+def test_a_jump_can_be_explained(vocabulary: Vocabulary) -> None:
+    before = facts_of(vocabulary, "  案件: {受理: 100}\n")
+    facts = read_facts(parse_source((HEAD + "  案件: {受理: 300}\n").encode(), "f.yaml"), vocabulary, before)
+    found = explained(facts, jumps(facts, Decimal("0.5")), {"案件.受理": "扩大援助范围"})
+    assert [finding.code for finding in found] == ["explained"]
+
+
+def test_without_last_year_there_is_no_jump(vocabulary: Vocabulary) -> None:
+    assert list(jumps(facts_of(vocabulary, "  案件: {受理: 300}\n"), Decimal("0.5"))) == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from conftest import ROOT, write_input
 from reportgen.project import Project
+from test_board import check_sarif, read_command
 
 SOUND = "数据:\n  案件: {受理: 445}\n"
 WRONG = "数据:\n  案件: {受理: 864, 民事: 577, 刑事: 268}\n"
@@ -98,7 +101,10 @@ def test_a_draft_is_built_and_the_exit_code_still_tells(project: Project) -> Non
         (["biuld"], "No such command 'biuld'"),
         (["build", "--nosuch"], "No such option"),
         (["check", "missing.yaml"], "there is no file missing.yaml"),
-        (["check", "--format", "xml"], "'xml' is not one of 'text', 'json'"),
+        (["check", "--select", "total-mismach"], "no kind of finding “total-mismach”; did you mean total-mismatch?"),
+        (["build", "--ignore", "truncated,ratio"], "no kind of finding “ratio”; did you mean ratio-mismatch?"),
+        (["check", "--severity", "fatal"], "'fatal' is not one of 'error', 'warning', 'note'"),
+        (["check", "--format", "xml"], "'xml' is not one of 'text', 'json', 'sarif', 'github'"),
     ],
 )
 def test_wrong_usage_is_exit_code_two_and_says_what_is_wrong(
@@ -164,3 +170,180 @@ def test_a_file_outside_the_project_can_be_built(project: Project, tmp_path: Pat
     path = write_input(project, SOUND).rename(outside / "centre.yaml")
     result = run(project.root, "build", "--no-pdf", str(path))
     assert result.stdout == "outputs/2023/centre/plain/report.docx\n"
+
+
+# One error, one warning and one note: a wrong total, a full-width number, a value that is not there.
+MIXED = "数据:\n  案件: {受理: 864, 民事: ５７７, 刑事: 268, 办结: }\n"
+CODES_OF_MIXED = {"total-mismatch": "error", "full-width-number": "warning", "empty-value": "note"}
+
+
+def shown(result: subprocess.CompletedProcess[str]) -> list[str]:
+    return sorted(re.findall(r"^inputs/.*\[([\w-]+)\]$", result.stderr, re.MULTILINE))
+
+
+def test_the_mixed_input_has_a_finding_of_every_severity(project: Project) -> None:
+    write_input(project, MIXED)
+    found = json.loads(run(project.root, "check", "--format", "json").stdout)
+    assert {entry["code"]: entry["severity"] for entry in found} == CODES_OF_MIXED
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "codes", "exit_code", "counts", "hidden"),
+    [
+        ([], [*CODES_OF_MIXED], 1, (1, 1, 1), None),
+        (["--severity", "note"], [*CODES_OF_MIXED], 1, (1, 1, 1), None),
+        (["--severity", "warning"], ["total-mismatch", "full-width-number"], 1, (1, 1, 0), (1, 0)),
+        (["--severity", "error"], ["total-mismatch"], 1, (1, 0, 0), (2, 0)),
+        (["--select", "full-width-number"], ["full-width-number"], 0, (0, 1, 0), (2, 1)),
+        (["--ignore", "total-mismatch"], ["full-width-number", "empty-value"], 0, (0, 1, 1), (1, 1)),
+        (["--select", "total-mismatch,empty-value"], ["total-mismatch", "empty-value"], 1, (1, 0, 1), (1, 0)),
+        (
+            ["--select", "total-mismatch", "--select", "empty-value"],
+            ["total-mismatch", "empty-value"],
+            1,
+            (1, 0, 1),
+            (1, 0),
+        ),
+        (["--ignore", "Total-Mismatch， empty-value"], ["full-width-number"], 0, (0, 1, 0), (2, 1)),  # as it is typed
+        (["--select", "total-mismatch", "--ignore", "total-mismatch"], [], 0, (0, 0, 0), (3, 1)),
+        (["--select", ""], [*CODES_OF_MIXED], 1, (1, 1, 1), None),  # a script's empty list
+    ],
+)
+def test_a_check_shows_what_is_asked_for_and_its_exit_code_follows_what_is_shown(
+    project: Project,
+    arguments: list[str],
+    codes: list[str],
+    exit_code: int,
+    counts: tuple[int, int, int],
+    hidden: tuple[int, int] | None,
+) -> None:
+    write_input(project, MIXED)
+    result = run(project.root, "check", *arguments)
+    assert shown(result) == sorted(codes)
+    assert result.returncode == exit_code
+    errors, warnings, notes = counts
+    summary = f"1 input file(s): {errors} error(s), {warnings} warning(s), {notes} note(s)"
+    if hidden:
+        summary += f"; {hidden[0]} more hidden by --severity, --select or --ignore ({hidden[1]} of them error(s))"
+    assert result.stderr.splitlines()[-1] == summary
+
+
+@pytest.mark.parametrize("output_format", ["text", "json", "sarif", "github"])
+def test_a_build_refuses_for_an_error_that_is_not_shown_and_says_so(project: Project, output_format: str) -> None:
+    write_input(project, MIXED)
+    result = run(project.root, "build", "--no-pdf", "--ignore", "total-mismatch", "--format", output_format)
+    assert result.returncode == 1
+    assert not project.outputs.exists()
+    assert "total-mismatch]" not in result.stderr
+    assert result.stderr.splitlines()[-1] == (
+        "the build fails for 1 error(s) that are not shown: leave out --select and --ignore to see them"
+    )
+
+
+def test_filters_hold_for_every_format(project: Project) -> None:
+    write_input(project, MIXED)
+    only = ("check", "--select", "full-width-number", "--format")
+    assert [entry["code"] for entry in json.loads(run(project.root, *only, "json").stdout)] == ["full-width-number"]
+    results = check_sarif(json.loads(run(project.root, *only, "sarif").stdout))
+    assert [result["ruleId"] for result in results] == ["full-width-number"]
+    [line] = run(project.root, *only, "github").stdout.splitlines()
+    assert read_command(line)[0] == "warning"
+
+
+@pytest.mark.parametrize("command", [["check"], ["build", "--no-pdf"]])
+def test_sarif_goes_to_stdout_alone(project: Project, command: list[str]) -> None:
+    write_input(project, WRONG)
+    result = run(project.root, *command, "--format", "sarif")
+    assert (result.returncode, result.stderr) == (1, "")
+    log = json.loads(result.stdout)
+    [found] = check_sarif(log)
+    assert found["ruleId"] == "total-mismatch"
+    assert found["message"]["text"].startswith("“案件.受理” is stated as 864件")
+    place = found["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "inputs/2023/centre.yaml"
+    assert (place["region"]["startLine"], place["region"]["startColumn"], place["region"]["endColumn"]) == (7, 12, 15)
+    assert re.match(r"\d+(\.\d+)*", log["runs"][0]["tool"]["driver"]["version"])
+
+
+def test_a_sound_project_is_an_empty_sarif_run(project: Project) -> None:
+    write_input(project, SOUND)
+    result = run(project.root, "check", "--format", "sarif")
+    assert result.returncode == 0
+    assert check_sarif(json.loads(result.stdout)) == []
+
+
+def test_github_gets_its_lines_on_stdout_in_utf_8_and_the_summary_on_stderr(project: Project) -> None:
+    write_input(project, MIXED)
+    result = run(project.root, "check", "--format", "github", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert result.returncode == 1
+    commands = [read_command(line) for line in result.stdout.splitlines()]
+    assert sorted(name for name, _properties, _data in commands) == ["error", "notice", "warning"]
+    [error] = [(properties, data) for name, properties, data in commands if name == "error"]
+    assert error[0] == {
+        "file": "inputs/2023/centre.yaml", "line": "7", "col": "12", "endColumn": "15",
+        "title": "reportgen (total-mismatch)",
+    }  # fmt: skip
+    assert "案件.受理" in error[1]
+    assert result.stderr == "1 input file(s): 1 error(s), 1 warning(s), 1 note(s)\n"
+
+
+def test_a_build_for_github_lists_its_files_too(project: Project) -> None:
+    write_input(project, SOUND)
+    result = run(project.root, "build", "--no-pdf", "--format", "github")
+    assert result.stdout.splitlines() == ["outputs/2023/centre/plain/report.docx"]
+
+
+def test_a_font_that_is_substituted_is_told_for_github_and_hidden_like_any_finding(project: Project) -> None:
+    write_input(project, SOUND)
+    fonts = ("build", "--fonts", "bundled", "--format", "github")
+    [line] = [line for line in run(project.root, *fonts).stdout.splitlines() if line.startswith("::")]
+    assert line.startswith("::notice title=reportgen (font-substituted)::")
+    assert "::" not in run(project.root, *fonts, "--severity", "warning").stdout
+
+
+def test_places_are_named_from_the_top_of_the_git_repository(project: Project) -> None:
+    """GitHub knows no other: the project may be a folder of the district's repository."""
+    write_input(project, WRONG)
+    (project.root.parent / ".git").mkdir()
+    try:
+        line = run(project.root, "check", "--format", "github").stdout
+        assert f"file={project.root.name}/inputs/2023/centre.yaml," in line
+        [found] = check_sarif(json.loads(run(project.root / "inputs", "check", "--format", "sarif").stdout))
+        uri = found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        assert uri == f"{project.root.name}/inputs/2023/centre.yaml"
+    finally:
+        (project.root.parent / ".git").rmdir()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_colour_is_for_terminals_that_want_it(project: Project, no_color: str, coloured: bool) -> None:
+    write_input(project, WRONG)
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "REPORTGEN_LANG": "en", "NO_COLOR": no_color}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reportgen", "check"], cwd=project.root, env=environment, stderr=theirs
+    )
+    os.close(theirs)
+    written = b""
+    while select.select([ours], [], [], 60)[0]:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # Linux: the other end is closed
+            part = b""
+        if not part:
+            break
+        written += part
+    os.close(ours)
+    assert process.wait(60) == 1
+    assert "total-mismatch" in written.decode("utf-8", "replace")
+    assert (b"\033[31;1merror\033[0m" in written) is coloured
+    assert (b"\033" in written) is coloured
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_help_says_what_filters_do_to_the_exit_code(project: Project, command: str) -> None:
+    text = " ".join(run(project.root, command, "--help").stdout.split())
+    assert "The exit code of check follows what is shown" in text
+    assert "whether the error is shown or not" in text

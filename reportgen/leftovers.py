@@ -1,0 +1,310 @@
+"""Paragraphs -> what was left in them by haste: hints of the form, placeholders, half sentences, another place."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportgen.facts import Facts
+from reportgen.findings import Finding, ReportError, has_errors
+from reportgen.messages import _
+from reportgen.passages import Passage
+from reportgen.schema import WordsFile, read_frame
+from reportgen.source import read_source
+
+PAIRS = {"（": "）", "《": "》", "“": "”", "‘": "’", "【": "】", "〔": "〕", "(": ")", "[": "]"}
+ENDS = "。！？；：…”’》）)】.!?;:|"
+NUMERALS = "一二三四五六七八九十"
+SIMILAR = 0.9
+LONG_HEADING = 30  # characters; with a comma in it, it is a sentence
+LEAST_TO_COMPARE = 24  # characters of a paragraph; shorter ones may well be alike
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    code: str
+    pattern: re.Pattern[str]
+    message: Callable[[], str]
+    hint: Callable[[], str]
+
+
+HAN = "\u4e00-\u9fff"
+# Looked for in what was typed, character by character; the finding is on what matches.
+_RULES = (
+    _Rule(
+        "form-hint",
+        re.compile(
+            r"（[^（）]{0,12}(?:\d+|[一二三四五六七八九十百]+)字(?:以内|左右|以上)?[^（）]{0,8}）"
+            r"|（(?:请|此处|简要|填写|说明|包括|可附|不超过)[^（）]{2,60}）"
+            r"|(?:^|(?<=[。；]))包括[^。；]{4,60}(?:情况|内容|流程|方法|目标|等方面)(?=[。；]|$)"
+            r"|对照[^。；]{2,20}逐项[^。；]{2,20}打分"
+            r"|根据年初绩效目标及指标逐项分析"
+        ),
+        lambda: _("this is the form's own hint, not a text"),
+        lambda: _("write what it asks for, or delete it"),
+    ),
+    _Rule(
+        "placeholder",
+        re.compile(
+            r"(?<![A-Za-z])[XxＸ]{2,}(?![A-Za-z])|(?P<run>[×＊*＿_])(?P=run)+|[*＊×](?=万元|元|件|人|%|％)|待(?:补充?|填|定|核实)(?=[，。；、）]|$)"
+            r"|[？?]{2,}|[○●]{2,}|(?<=[" + HAN + r"])[ 　]{3,}(?=[" + HAN + r"])"
+        ),
+        lambda: _("something is still to be filled in here"),
+        lambda: _("type it; a number as a reference such as {{ 案件.受理 }}"),
+    ),
+    _Rule(
+        "conversion-mark",
+        re.compile(
+            r"\[(?:bookmark|image|link|footnote|toc)\b[^\]]*\]|_GoBack|&(?:nbsp|amp|lt|gt|quot);|</?[a-z][^<>]{0,40}>"
+        ),
+        lambda: _("this was left by the conversion of a file"),
+        lambda: _("delete it"),
+    ),
+    _Rule(
+        "doubled-words",
+        re.compile(rf"(?P<word>(?![一每])[{HAN}]{{2,8}})(?P=word)"),
+        lambda: _("words are doubled here"),
+        lambda: _("keep them once"),
+    ),
+    _Rule(
+        "half-width-punctuation",
+        re.compile(
+            rf"(?<=[{HAN}”》）])[,;:?!](?=[{HAN}“《（])|(?<=[{HAN}])\((?=[{HAN}])|(?<=[{HAN}])\)(?=[{HAN}，。；])"
+        ),
+        lambda: _("the punctuation between Chinese characters is half-width"),
+        lambda: _("type it full-width: ，；：？！（）"),
+    ),
+    _Rule(
+        "stray-space",
+        re.compile(
+            rf"(?<=[{HAN}])[ 　]{{1,2}}(?=[、，。；：！？）》”\d])|(?<=[{HAN}，。；：、）\d%])[ 　]{{1,2}}(?=[{HAN}])"
+            rf"|(?<=[（《“])[ 　]+"
+        ),
+        lambda: _("a space stands within the text"),
+        lambda: _("delete it; the program sets the distances"),
+    ),
+    _Rule(
+        "typed-numbering",
+        re.compile(
+            r"^(?:[（(] ?[一二三四五六七八九十\d]{1,3} ?[）)]|[一二三四五六七八九十]{1,3} ?、|\d{1,2}[、．])"
+            rf"|(?<=[：；])\d{{1,2}}[.．、](?=[{HAN}])"
+        ),
+        lambda: _("the numbering is typed"),
+        lambda: _("start the line with “# ” for a heading or “1. ” for an item: the numbers are put in"),
+    ),
+    _Rule(
+        "wording",
+        re.compile(r"(?<=\d)[xX](?=\d)"),
+        lambda: _("the sign of multiplication is a letter"),
+        lambda: _("type ×"),
+    ),
+    _Rule(
+        "wording",
+        re.compile(r"\d+案件"),
+        lambda: _("the measure word is missing"),
+        lambda: _("type 件 after the number"),
+    ),
+    _Rule(
+        "wording",
+        re.compile(r"\d+万(?=[，。、）；]|经费|资金)"),
+        lambda: _("the unit of money is missing"),
+        lambda: _("type 万元"),
+    ),
+    _Rule(
+        "double-unit",
+        re.compile(
+            r"(?<=\d)(?:元元|万元万?元|万元万|亿元亿|件件|条条|份份|场场|名名|家家|个个|人次人次?|[%％][%％]|[%％]百分(?:比|之)|百分比)"
+            r"|百分之\d+(?:\.\d+)?[%％]"
+        ),
+        lambda: _("the unit is typed twice"),
+        lambda: _("keep it once"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it is mistyped, as it should be, and within which longer word it is right."""
+
+    written: str
+    right: str
+    unless: str
+
+
+def read_words(path: Path, file: str) -> tuple[Word, ...]:
+    """Read templates/words.yaml at ``path``; none where there is no such file. Raises ReportError."""
+    if not path.is_file():
+        return ()
+    source = read_source(path, file)
+    frame, findings = read_frame(source, WordsFile)
+    if has_errors(findings := [*source.findings, *findings]):
+        raise ReportError(findings)
+    return tuple(Word(entry.written, entry.right, entry.unless) for entry in frame.words)
+
+
+def leftovers(
+    passages: Iterable[Passage], facts: Facts, places: Iterable[str], words: Iterable[Word]
+) -> Iterator[Finding]:
+    """Yield what was left in the texts; ``places`` are the districts of the other centres."""
+    passages, words = list(passages), list(words)
+    strange = [place for place in places if place and place not in facts.entry.district + facts.entry.unit]
+    for passage in passages:
+        yield from _ruled(passage)
+        yield from _broken(passage)
+        yield from _unpaired(passage)
+        yield from _other_places(passage, strange)
+        yield from _other_years(passage, facts.year)
+        yield from _headed(passage)
+        yield from _mistyped(passage, words)
+    yield from _gaps(passages)
+    yield from _doubled(passages)
+
+
+def _finding(code: str, passage: Passage, start: int, end: int, message: str, hint: str) -> Finding:
+    return Finding(code, passage.span(start, end), message, hint, passage.path, passage.text[start:end])
+
+
+def _ruled(passage: Passage) -> Iterator[Finding]:
+    for rule in _RULES:
+        for match in rule.pattern.finditer(passage.text):
+            if passage.typed[match.start()]:
+                message = f"“{match[0].strip()[:30]}”: {rule.message()}" if match[0].strip() else rule.message()
+                yield _finding(rule.code, passage, match.start(), match.end(), message, rule.hint())
+
+
+def _broken(passage: Passage) -> Iterator[Finding]:
+    """A paragraph of prose that ends without an end (seeds-audit A: L4, C: L27, D: L73)."""
+    text = passage.text.rstrip("* \n")
+    prose = passage.path.startswith("正文.") and not passage.heading and not text.startswith(("|", "-", "*"))
+    if prose and len(text) >= 12 and text[-1] not in ENDS and "|" not in text:
+        message = _("the paragraph breaks off: “…{end}”").format(end=text[-10:])
+        yield _finding("broken-sentence", passage, len(text) - 1, len(text), message, _("finish it, with a full stop"))
+
+
+def _headed(passage: Passage) -> Iterator[Finding]:
+    """A heading has no stop, and is no sentence (seeds-audit C: L36, L38, L39)."""
+    sign = "[，。；：！？]" if len(passage.text) > LONG_HEADING else "[。；！]|[，：]$"
+    if passage.heading and (match := re.search(sign, passage.text.rstrip())):
+        message = _("the heading has “{mark}” in it").format(mark=match[0])
+        hint = _("leave it out; text that follows the heading goes on a line of its own")
+        yield _finding("heading-punctuation", passage, match.start(), match.end(), message, hint)
+
+
+def _mistyped(passage: Passage, words: Iterable[Word]) -> Iterator[Finding]:
+    for word in words:
+        for match in re.finditer(re.escape(word.written), passage.text):
+            start, end = match.span()
+            within = (
+                word.unless and word.unless in passage.text[max(0, start - len(word.unless)) : end + len(word.unless)]
+            )
+            if passage.is_typed(start, end) and not within:
+                message = _("“{written}” is usually written “{right}”").format(written=word.written, right=word.right)
+                yield _finding("wording", passage, start, end, message, _("type {usual}").format(usual=word.right))
+
+
+def _unpaired(passage: Passage) -> Iterator[Finding]:
+    """Brackets and quotation marks come in pairs within a paragraph."""
+    open_marks: list[int] = []
+    for place, character in enumerate(passage.text):
+        if character in PAIRS:
+            open_marks.append(place)
+        elif character in PAIRS.values():
+            if open_marks and PAIRS[passage.text[open_marks[-1]]] == character:
+                open_marks.pop()
+            elif not (character == ")" and re.match(r"[\da-zA-Z一-十]", passage.text[place - 1 : place] or " ")):
+                yield _unpaired_mark(passage, place)
+    for place in open_marks:
+        yield _unpaired_mark(passage, place)
+
+
+def _unpaired_mark(passage: Passage, place: int) -> Finding:
+    message = _("“{mark}” has no partner").format(mark=passage.text[place])
+    return _finding("unpaired-mark", passage, place, place + 1, message, _("type the other one, or delete this one"))
+
+
+def _other_places(passage: Passage, places: Iterable[str]) -> Iterator[Finding]:
+    for place in places:
+        start = passage.text.find(place)
+        if start >= 0 and passage.is_typed(start, start + len(place)):
+            message = _("“{place}” is another centre's district").format(place=place)
+            hint = _("if the text was copied from there, type your own; else rephrase it")
+            yield _finding("other-place", passage, start, start + len(place), message, hint)
+
+
+COMPARED = re.compile(
+    "比|较|同期|上年|去年|以来|起|至|结转|颁布|印发|修订|修正|施行|通过|制定|出台|开始|成立|往年|连续|截至"
+)
+
+
+def _other_years(passage: Passage, year: int) -> Iterator[Finding]:
+    """An earlier year where this year's work is told, as left from last year's file."""
+    for start, sentence in passage.sentences():
+        for match in re.finditer(
+            r"(?<![〔\[\d])(20\d\d)年(?:度(?!末|底)|(?=，?(?:全年|我|本|共|全区|全市|全县|中心|累计|办理|受理)))",
+            sentence,
+        ):
+            at = start + match.start()
+            other = int(match[1]) < year and passage.is_typed(at, at + 4)
+            if other and not COMPARED.search(sentence) and not _in_title(passage.text, at):
+                message = _("the report is on {year}, but this says {other}").format(year=year, other=match[1])
+                hint = _("if the sentence was left from an earlier report, bring it up to date: {{ 年度 }}年")
+                yield _finding("other-year", passage, at, at + 4, message, hint)
+
+
+def _in_title(text: str, place: int) -> bool:
+    return text.rfind("《", 0, place) > text.rfind("》", 0, place)
+
+
+def _gaps(passages: list[Passage]) -> Iterator[Finding]:
+    """一是…二是…, 第一…第二… run on without a gap within a text."""
+    for sign in (
+        r"(?:^|(?<=[。；：，\n]))([一二三四五六七八九十])是",
+        r"(?:^|(?<=[。；：\n]))第([一二三四五六七八九十])[，、]",
+    ):
+        expected, path = 0, ""
+        for passage in passages:
+            if passage.path != path:
+                expected, path = 0, passage.path
+            for match in re.finditer(sign, passage.text):
+                found = NUMERALS.index(match[1])
+                if found not in (0, expected):
+                    message = _("“{found}” follows “{before}”").format(
+                        found=match[0], before=NUMERALS[expected - 1] if expected else _("nothing")
+                    )
+                    hint = _("number the points one after the other")
+                    yield _finding("numbering-gap", passage, match.start(1), match.end(1), message, hint)
+                expected = found + 1
+
+
+def _doubled(passages: list[Passage]) -> Iterator[Finding]:
+    """One paragraph in two texts, or nearly so (seeds-audit A: L57 = L61, B: L147, L152, L156)."""
+    bare = [(passage, _bare(passage.text)) for passage in passages if passage.path.startswith("正文.")]
+    long = [(passage, text, _pairs(text)) for passage, text in bare if len(text) >= LEAST_TO_COMPARE]
+    for index, (passage, text, pairs) in enumerate(long):
+        for earlier, other, others in long[:index]:
+            if 2 * len(pairs & others) >= max(len(pairs), len(others)) and _alike(text, other):
+                message = _("the paragraph stands nearly word for word in “{other}” too").format(other=earlier.path)
+                hint = _("say it once, or say here what is particular")
+                yield _finding("doubled-paragraph", passage, 0, 1, message, hint)
+                break
+
+
+def _bare(text: str) -> str:
+    return re.sub(rf"[^{HAN}0-9]", "", text)
+
+
+def _pairs(text: str) -> set[str]:
+    """Return the pairs of neighbouring characters: texts that share few of them are not alike."""
+    return {text[index : index + 2] for index in range(len(text) - 1)}
+
+
+def _alike(text: str, other: str) -> bool:
+    if text == other:
+        return True
+    if min(len(text), len(other)) < SIMILAR * max(len(text), len(other)):
+        return False
+    matcher = difflib.SequenceMatcher(None, text, other, autojunk=False)
+    return matcher.real_quick_ratio() >= SIMILAR and matcher.quick_ratio() >= SIMILAR and matcher.ratio() >= SIMILAR

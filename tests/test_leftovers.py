@@ -1,0 +1,83 @@
+"""What was left in a text is named at its place; tests/suite/texts and tests/suite/clean hold the cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, write_input
+from reportgen.build import Library, check
+from reportgen.findings import ReportError
+from reportgen.leftovers import Word, read_words
+from reportgen.project import Project
+
+HEAD = "单位: {unit}\n地区: {place}\n年度: 2023\n日期: 2024-01-15\n报告: [plain]\n数据: {{案件: {{受理: 445}}}}\n"
+
+
+def told(
+    project: Project, text: str, unit: str = "东区中心", place: str = "某省某市东区"
+) -> list[tuple[str, int, int, str]]:
+    path = write_input(project, HEAD.format(unit=unit, place=place) + f"正文:\n  情况: |\n    {text}\n")
+    findings = check(Library(project, system_fonts=False), path).findings
+    return [(f.code, f.span.line, f.span.column, f.stated) for f in findings]
+
+
+def test_the_finding_is_on_the_words(project: Project) -> None:
+    assert told(project, "与XX律师事务所签订协议。") == [("placeholder", 9, 6, "XX")]
+    assert told(project, "依照东区东区中心的制度办理。") == [("doubled-words", 9, 7, "东区东区")]
+
+
+def test_a_value_is_no_leftover(project: Project) -> None:
+    """Only what a hand typed is looked at: a name given in 单位 may be what it likes."""
+    assert told(project, "由{{ 单位 }}办理，一切顺利。", unit="XX中心中心") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("与西山区法律援助中心联合举办。", ["other-place"]),
+        ("与东区人民法院联合举办讲座。", []),
+        ("与南山区法律援助中心联合举办。", []),  # no input file is of that district
+    ],
+)
+def test_another_centre_s_district_is_named(project: Project, text: str, codes: list[str]) -> None:
+    write_input(project, HEAD.format(unit="西山中心", place="某省某市西山区"), "west")
+    assert [entry[0] for entry in told(project, text)] == codes
+
+
+def test_a_city_may_name_its_districts(project: Project) -> None:
+    write_input(project, HEAD.format(unit="西山中心", place="某省某市西山区"), "west")
+    assert told(project, "指导西山区法律援助中心开展工作。", unit="某市中心", place="某省某市") == []
+
+
+def test_words_are_data(project: Project) -> None:
+    words = project.templates / "words.yaml"
+    words.write_text("词:\n  - {写作: 帮组, 应为: 帮助, 除非: 帮组织}\n", encoding="utf-8")
+    assert [entry[0] for entry in told(project, "提供法律帮组，帮组织者联络。")] == ["wording"]
+    words.unlink()
+    assert told(project, "提供法律帮组。") == []
+
+
+def test_the_list_of_words_is_read_strictly(tmp_path: Path) -> None:
+    path = tmp_path / "words.yaml"
+    assert read_words(path, "words.yaml") == ()
+    path.write_text("词:\n  - {写作: 甲, 应为: 乙}\n", encoding="utf-8")
+    assert read_words(path, "words.yaml") == (Word("甲", "乙", ""),)
+    path.write_text("词:\n  - {写作: 甲}\n", encoding="utf-8")
+    with pytest.raises(ReportError) as error:
+        read_words(path, "words.yaml")
+    assert [finding.code for finding in error.value.findings] == ["missing-key"]
+
+
+def test_no_word_of_the_list_corrects_another() -> None:
+    words = read_words(ROOT / "templates" / "words.yaml", "templates/words.yaml")
+    assert len(words) >= 10
+    for word in words:
+        assert not any(other.written in word.right and other.unless not in word.right for other in words)
+
+
+@pytest.mark.parametrize("length", [10_000, 100_000])
+def test_a_long_text_is_looked_through(project: Project, length: int) -> None:
+    text = "中心依法受理申请，指派律师，回访受援人。" * (length // 20)
+    assert [entry[0] for entry in told(project, text)] == []
