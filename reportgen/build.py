@@ -183,7 +183,7 @@ def examine(library: Library, path: Path, twins: Iterable[Path] = (), draft: boo
         findings += unknown_sections(facts, forms)
     texts = passages_of(facts, wording)
     findings += leftovers(texts, facts, library.other_places(facts.entry.district), library.words)
-    findings += statements(texts, facts)
+    findings += statements(texts, facts, {finding.stated for finding in findings if finding.code == "total-mismatch"})
     written: list[tuple[Form, Written]] = []
     for form in forms:
         if form.profile.change is not None:

@@ -111,3 +111,12 @@ def test_a_list_has_as_many_items_as_it_announces(told: Told, text: str, codes: 
 )
 def test_words_for_all_need_a_rate_of_one(told: Told, text: str, codes: list[str]) -> None:
     assert [finding.code for finding in told(text)] == codes
+
+
+def test_facts_that_do_not_sum_are_told_at_their_place_alone(project: Project) -> None:
+    """刑事 347 beside its sources, which sum to 352: the sentence that refers to them says nothing new."""
+    data = "数据:\n  案件: {刑事: 347}\n  刑事来源: {法院通知: 108, 检察院通知: 244}\n"
+    text = "刑事{{ 案件.刑事 }}件，其中法院{{ 刑事来源.法院通知 }}件、检察院{{ 刑事来源.检察院通知 }}件。"
+    path = write_input(project, HEAD + data + f"正文:\n  情况: {text}\n")
+    findings = check(Library(project, system_fonts=False), path).findings
+    assert [(finding.code, finding.path) for finding in findings] == [("total-mismatch", "案件.刑事")]
