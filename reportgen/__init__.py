@@ -34,6 +34,7 @@ against the code.
     5      facts       Source + Vocabulary -> Facts, stated or derived
     4      markup      Markdown -> blocks                                           markdown_it
     4      vocabulary  templates/facts.yaml -> Vocabulary
+    4      wordtags    tags of a Word template -> what is wrong with them, without data
     3      formula     Expression + names -> value, or why it cannot be known
     3      schema      Source -> frame of its kind; what does not fit is named      pydantic
     2      source      bytes -> values with positions                               yaml
@@ -44,6 +45,7 @@ against the code.
     1      quantity    exact numbers with unit, stated digits and vagueness
     1      blocks      the document tree
     1      project     a folder -> templates, inputs, outputs; the only one that writes
+    1      wordtext    parts of a .docx -> paragraphs, each with its place as a person sees it
     1      explain     explanations/*.md -> what each code means, and examples
     0      findings    complaints as values
     0      messages    the reader's language

@@ -9,7 +9,7 @@ from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from reportgen.blocks import Document
+from reportgen.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 from reportgen.bundle import verify_pdf
 from reportgen.checks import check_facts, explained, jumps
 from reportgen.facts import Facts, read_facts
@@ -33,6 +33,7 @@ from reportgen.wording import Wording
 
 DISTRIBUTION = "legal-aid-reportgen"
 DISTRICT = re.compile("^地区:[ \t]*[\"']?([^\"'#\r\n]+)".encode(), re.MULTILINE)
+ANY_TEXT = "1"  # what a template is tried with: no text is empty, and a template may take it for a number
 PLACE = re.compile("([^省市州盟]{2,8}[区县市旗州])$")
 
 
@@ -71,6 +72,11 @@ class Case:
     findings: tuple[Finding, ...]
     written: tuple[tuple[Form, Written], ...]
 
+    @property
+    def forms(self) -> list[Form]:
+        """The forms of its documents."""
+        return [form for form, _written in self.written]
+
 
 @dataclass
 class Library:
@@ -80,6 +86,8 @@ class Library:
     system_fonts: bool = True
     _forms: dict[str, Form] = field(default_factory=dict)
     _word: dict[Path, WordTemplate] = field(default_factory=dict)
+    _word_faults: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+    _typst_faults: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -123,6 +131,41 @@ class Library:
         others = (other for other in self._districts if not other.startswith(district))
         return sorted({match[1] for other in others if (match := PLACE.search(other))})
 
+    def word_faults(self, form: Form) -> tuple[Finding, ...]:
+        """Return what is wrong with the form's Word templates, as far as it can be seen without data."""
+        if form.id not in self._word_faults:
+            found = (self.word_template(look.with_suffix(".docx")).faults(like) for look, like in self._tried(form))
+            self._word_faults[form.id] = tuple(dict.fromkeys(finding for faults in found for finding in faults))
+        return self._word_faults[form.id]
+
+    def typst_faults(self, form: Form) -> tuple[Finding, ...]:
+        """Return why the form's Typst templates cannot be printed; the open fonts are enough to see it."""
+        if form.id not in self._typst_faults:
+            found: list[Finding] = []
+            for look, like in self._tried(form):
+                try:
+                    self._proof_printer.print_pdf(like, look.with_suffix(".typ"))
+                except ReportError as error:
+                    found += error.findings
+            self._typst_faults[form.id] = tuple(dict.fromkeys(found))
+        return self._typst_faults[form.id]
+
+    def look(self, form: Form) -> Path:
+        """Return the template of the form's report, without its suffix: its own, or that of all forms."""
+        own = form.folder / "report"
+        return own if own.with_suffix(".docx").is_file() else self.project.templates / "house" / "report"
+
+    def _tried(self, form: Form) -> Iterator[tuple[Path, Document]]:
+        """Yield each template of the form, without its suffix, and a document such as it will print."""
+        report, annex = stand_ins(form)
+        yield self.look(form), report
+        if annex:
+            yield form.folder / "annex", annex
+
+    @cached_property
+    def _proof_printer(self) -> PdfPrinter:
+        return PdfPrinter(self.project.templates, system_fonts=False)
+
     @cached_property
     def pdf_printer(self) -> PdfPrinter:
         """The printer of PDF files."""
@@ -134,8 +177,8 @@ def build(library: Library, path: Path, options: Options, twins: Iterable[Path] 
     name = library.project.name(path)
     try:
         case = examine(library, path, twins, options.draft)
-        if has_errors(case.findings) and not options.draft:
-            return Outcome(name, case.findings)
+        if has_errors(case.findings) and (not options.draft or any(map(library.word_faults, case.forms))):
+            return Outcome(name, (*case.findings, *typst_faults(library, case, options)))
     except ReportError as error:
         return Outcome(name, error.findings)
     changed: list[str] = []
@@ -146,6 +189,7 @@ def build(library: Library, path: Path, options: Options, twins: Iterable[Path] 
                 changed.append(library.project.name(file))
     except ReportError as error:
         found = [placed(finding, case.facts) for finding in error.findings]
+        found += [fault for fault in typst_faults(library, case, options) if fault not in found]
         return Outcome(name, (*case.findings, *found), changed=tuple(changed))
     return Outcome(name, case.findings, tuple(map(library.project.name, files)), tuple(changed))
 
@@ -164,7 +208,8 @@ def placed(finding: Finding, facts: Facts) -> Finding:
 def check(library: Library, path: Path, twins: Iterable[Path] = ()) -> Outcome:
     """Return the findings on the file at ``path`` alone."""
     try:
-        return Outcome(library.project.name(path), examine(library, path, twins).findings)
+        case = examine(library, path, twins)
+        return Outcome(library.project.name(path), (*case.findings, *typst_faults(library, case, Options())))
     except ReportError as error:
         return Outcome(library.project.name(path), error.findings)
 
@@ -186,6 +231,7 @@ def examine(library: Library, path: Path, twins: Iterable[Path] = (), draft: boo
     findings += statements(texts, facts, {finding.stated for finding in findings if finding.code == "total-mismatch"})
     written: list[tuple[Form, Written]] = []
     for form in forms:
+        findings += library.word_faults(form)
         if form.profile.change is not None:
             findings += jumps(facts, form.profile.change)
         scores = read_scores(form, facts, wording, reasons)
@@ -196,6 +242,37 @@ def examine(library: Library, path: Path, twins: Iterable[Path] = (), draft: boo
     findings = list(explained(facts, dict.fromkeys(findings), reasons))
     order = sorted(findings, key=lambda finding: (finding.span.file != facts.source.file, finding.span.line))
     return Case(facts, tuple(order), tuple(written))
+
+
+def typst_faults(library: Library, case: Case, options: Options) -> Iterator[Finding]:
+    """Yield why the Typst templates of the case's forms cannot be printed, each once; nothing where none is used."""
+    if options.pdf and options.engine == "typst":
+        yield from dict.fromkeys(finding for form in case.forms for finding in library.typst_faults(form))
+
+
+def stand_ins(form: Form) -> tuple[Document, Document | None]:
+    """Return a report with every kind of block and an annex with every column and cell: what templates are tried with.
+
+    The one document of a form that is a single table stands for its report.
+    """
+    some = (ANY_TEXT,)
+    frame = Document(some, (), ANY_TEXT, ANY_TEXT, "2024-01-01", source=ANY_TEXT)
+    table = None
+    if form.annex:
+        row = tuple(Cell(ANY_TEXT) for _column in form.columns)
+        total = {column.name: ANY_TEXT for column in form.annex.columns if column.total}
+        cells = dict.fromkeys(form.annex.cells, ANY_TEXT)
+        table = replace(frame, table=Table(form.columns, (row,), total), cells=cells)
+    if form.report is None and table:
+        return table, None
+    headings: list[Block] = [Heading(level, ANY_TEXT, ANY_TEXT) for level in (1, 2, 3, 4)]
+    others = (
+        Paragraph((Text(ANY_TEXT), Text(ANY_TEXT, True)), ANY_TEXT),
+        Table(some, ((Cell(ANY_TEXT),),)),
+        PageBreak(),
+    )
+    report = replace(frame, blocks=(*headings, *others), attachments=some if form.annex else ())
+    return report, replace(table, label=ANY_TEXT) if table else None
 
 
 def needed_facts(facts: Facts, forms: Iterable[Form], told: set[str]) -> Iterator[Finding]:
@@ -305,12 +382,9 @@ def origin(form: Form, facts: Facts) -> str:
 
 def print_documents(library: Library, path: Path, case: Case, options: Options) -> Iterator[tuple[Path, bytes]]:
     """Yield every file of the case with its bytes. Raises ReportError."""
-    house = library.project.templates / "house"
     for form, written in case.written:
         folder = library.project.output(path, case.facts.year, form.id)
-        own = form.folder / "report"
-        look = own if own.with_suffix(".docx").is_file() else house / "report"
-        yield from print_document(library, written.report, look, folder / "report", options)
+        yield from print_document(library, written.report, library.look(form), folder / "report", options)
         if written.annex:
             yield from print_document(library, written.annex, form.folder / "annex", folder / "annex", options)
 

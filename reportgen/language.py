@@ -26,6 +26,7 @@ from reportgen.messages import _
 MAX_LENGTH = 200_000
 MAX_DEPTH = 100
 FILTERS = ("default", "round", "百分比", "带单位", "sum", "列举", "join", "length")
+WORD_FILTERS = ("default", "join", "length")  # those that a Word template has
 ON_LISTS = ("sum", "列举")
 WORDS = ("and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None", "loop")
 SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">="}
@@ -132,7 +133,7 @@ def _expression(text: str, node: nodes.Expr) -> Expression:
     return Expression(text, node, tuple(dict.fromkeys(name for _line, name in _names(node))))
 
 
-def _parse(text: str, parser: Environment = _parser) -> nodes.Template:
+def _parse(text: str, parser: Environment = _parser, filters: tuple[str, ...] = FILTERS) -> nodes.Template:
     try:
         tree = parser.parse(text)
     except TemplateSyntaxError as error:
@@ -140,7 +141,7 @@ def _parse(text: str, parser: Environment = _parser) -> nodes.Template:
         raise FormulaError(_fault(error.message or ""), hint, error.lineno) from None
     except (RecursionError, ValueError, OverflowError):
         raise FormulaError(_("the expression is too long or too deep")) from None
-    _refuse_unlisted(tree)
+    _refuse_unlisted(tree, filters)
     return tree
 
 
@@ -170,7 +171,7 @@ _TYPED = {
 }  # fmt: skip
 
 
-def _refuse_unlisted(tree: nodes.Template) -> None:
+def _refuse_unlisted(tree: nodes.Template, filters: tuple[str, ...]) -> None:
     """Raise FormulaError at a node, filter or test that is not whitelisted."""
     todo: list[tuple[nodes.Node, int]] = [(tree, 0)]
     while todo:
@@ -184,12 +185,17 @@ def _refuse_unlisted(tree: nodes.Template) -> None:
             typed = _TYPED.get(type(node), type(node).__name__.lower())
             message = _("“{what}” is not available here").format(what=typed)
             hint = _("use names, + - * /, comparisons, if and for, and the filters {filters}")
-            raise FormulaError(message, hint.format(filters=", ".join(FILTERS)), node.lineno)
+            if filters is WORD_FILTERS:
+                hint = _("use names, comparisons, if and for, and the filters {filters}")
+            raise FormulaError(message, hint.format(filters=", ".join(filters)), node.lineno)
         if isinstance(node, nodes.Filter) and (
-            node.name not in FILTERS or node.kwargs or node.dyn_args or node.dyn_kwargs
+            node.name not in filters or node.kwargs or node.dyn_args or node.dyn_kwargs
         ):
             message = _("there is no filter “{name}”").format(name=node.name)
-            hint = _("the filters are {filters}").format(filters=", ".join(FILTERS))
+            hint = _("the filters are {filters}").format(filters=", ".join(filters))
+            if node.name in FILTERS and node.name not in filters:
+                message = _("a Word template has no filter “{name}”").format(name=node.name)
+                hint += _("; work the text out in form.yaml")
             raise FormulaError(message, hint, node.lineno, node.name)
         if isinstance(node, nodes.Test) and node.name != "defined":
             raise FormulaError(_("there is no test “{name}”").format(name=node.name), "", node.lineno, node.name)
@@ -264,6 +270,17 @@ def _counted(value: Any) -> int:
     return len(value)
 
 
+def parse_for_word(text: str) -> nodes.Node:
+    """Return the tree of one tag of a Word template: {{ x }}, {% if x %}{% endif %}. Raises FormulaError."""
+    body = _parse(text, filters=WORD_FILTERS).body
+    node: nodes.Node | None = body[0] if len(body) == 1 else None
+    if isinstance(node, nodes.Output):
+        node = node.nodes[0] if len(node.nodes) == 1 else None
+    if node is None or isinstance(node, nodes.TemplateData):
+        raise FormulaError(_("“{text}” is not one expression").format(text=text))
+    return node
+
+
 def compile_for_word(text: str, finalize: Callable[[Any], Any]) -> Callable[[Mapping[str, Any]], str]:
     """Return the function that fills a Word template's XML: strict, escaping, sandboxed. Raises FormulaError."""
 
@@ -275,7 +292,7 @@ def compile_for_word(text: str, finalize: Callable[[Any], Any]) -> Callable[[Map
     environment = _Sandbox(undefined=StrictUndefined, autoescape=True, finalize=defined)
     environment.globals.clear()
     environment.filters = {"default": environment.filters["default"], "join": _joined, "length": _counted}
-    _parse(text, environment)
+    _parse(text, environment, WORD_FILTERS)
     try:
         compiled: CompiledTemplate = environment.from_string(text)
     except TemplateSyntaxError as error:  # a filter that only formulas and prose have

@@ -23,6 +23,7 @@ from reportgen.blocks import Document
 from reportgen.findings import Finding, ReportError, Span
 from reportgen.language import FormulaError, compile_for_word
 from reportgen.messages import _
+from reportgen.wordtags import faults_of, full_width
 
 FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 CORE = "docProps/core.xml"
@@ -51,12 +52,24 @@ class WordTemplate:
         except (OSError, zipfile.BadZipFile) as error:
             message = _("the Word template cannot be opened: {reason}").format(reason=error)
             raise ReportError([Finding("bad-template", Span(self.name), message)]) from None
+        stray = []
         for part, data in parts.items():
             if not FILLED.fullmatch(part) and part.endswith(".xml") and re.search(rb"{{|{%", data):
                 message = _("there are tags in {part}, where they are not filled").format(part=part)
                 hint = _("tags belong into the text, headers and footers")
-                raise ReportError([Finding("bad-template", Span(self.name), message, hint)])
+                stray.append(Finding("bad-template", Span(self.name), message, hint))
+        if stray:
+            raise ReportError(stray)
         return parts
+
+    def faults(self, document: Document) -> tuple[Finding, ...]:
+        """Return every fault that can be seen without data, for documents like ``document``."""
+        try:
+            parts = self._parts
+        except ReportError as error:
+            return error.findings
+        found = dict.fromkeys(faults_of(parts, filter(FILLED.fullmatch, parts), document))
+        return tuple(Finding("bad-template", Span(self.name), fault.told, fault.hint, fault.wanted) for fault in found)
 
     @cached_property
     def _fillers(self) -> dict[str, Callable[[Mapping[str, Any]], str]]:
@@ -102,9 +115,8 @@ def _refuse_full_width(data: bytes) -> None:
     """A tag typed with full-width braces, whole or in part, would be printed as it stands."""
     for paragraph in ElementTree.fromstring(data).iter(f"{W}p"):
         text = "".join(run.text or "" for run in paragraph.iter(f"{W}t"))
-        if match := re.search("(?=.?[｛｝％])(?:[｛{][｛{%％]|[％%｝}][｝}])", text):
-            message = _("“{text}”: the braces of a tag are full-width").format(text=text[match.start() :][:30])
-            raise FormulaError(message, _("type {{ and }} half-width"), wanted=text[:60])
+        if fault := full_width(text):
+            raise FormulaError(fault.message, fault.hint, wanted=fault.wanted)
 
 
 def _merge_cells(xml: str) -> str:

@@ -16,12 +16,14 @@ from reportgen.formula import walk
 from reportgen.language import (
     FILTERS,
     MAX_LENGTH,
+    WORD_FILTERS,
     FormulaError,
     Template,
     compile_for_word,
     dotted_name,
     nodes,
     parse_expression,
+    parse_for_word,
     parse_relation,
     parse_template,
 )
@@ -544,6 +546,36 @@ def test_a_compiled_template_is_filled_again_and_again() -> None:
 @pytest.mark.parametrize("text", ["{{ x|百分比 }}", "{{ x|百分比(1) }}", "{{ x|带单位 }}", "{{ [x, y]|列举 }}"])
 def test_a_filter_that_word_lacks_is_refused(text: str) -> None:
     refusal(lambda source: compile_for_word(source, as_is)({"x": 1, "y": 2}), text)
+
+
+def test_word_has_fewer_filters_and_says_so() -> None:
+    assert set(WORD_FILTERS) < set(FILTERS)
+    for name in FILTERS:
+        if name in WORD_FILTERS:
+            assert isinstance(parse_for_word(f"{{{{ x|{name} }}}}"), nodes.Filter)
+        else:
+            error = refusal(parse_for_word, f"{{{{ x|{name} }}}}")
+            assert error.message == f"a Word template has no filter “{name}”"
+            assert error.hint == "the filters are default, join, length; work the text out in form.yaml"
+    assert refusal(parse_for_word, "{{ x|upper }}").message == "there is no filter “upper”"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("{{ x }}", nodes.Name),
+        ("{{ x.y }}", nodes.Getattr),
+        ("{% if x %}{% endif %}", nodes.If),
+        ("{% for x in y %}{% endfor %}", nodes.For),
+    ],
+)
+def test_one_tag_of_a_word_template_is_one_node(text: str, kind: type[nodes.Node]) -> None:
+    assert type(parse_for_word(text)) is kind
+
+
+@pytest.mark.parametrize("text", ["甲", "", "{{ x }}{{ y }}", "甲{{ x }}", "{{ }}", "{% if x %}", "{% set x = 1 %}"])
+def test_what_is_not_one_tag_is_refused(text: str) -> None:
+    refusal(parse_for_word, text)
 
 
 @pytest.mark.parametrize(

@@ -261,6 +261,46 @@ def test_tags_in_a_part_that_is_not_filled_are_refused(tmp_path: Path, part: str
     assert f"word/{part}" in finding.message
 
 
+def test_all_faults_of_a_template_are_told_without_data(tmp_path: Path) -> None:
+    header = f"<w:hdr {NAMES}>{paragraph('{{ unit|upper }}')}</w:hdr>"
+    word = template(tmp_path, PRINT_ALL + paragraph("{{ nonsense }}{{ unti }}"), {"header1.xml": header})
+    found = word.faults(document())
+    assert {(each.code, each.span.file) for each in found} == {("bad-template", word.name)}
+    assert [(each.message, each.path) for each in found] == [
+        ("paragraph 3: {{ nonsense }}: there is nothing called “nonsense”", "nonsense"),
+        ("paragraph 3: {{ unti }}: there is nothing called “unti”", "unti"),
+        ("header: {{ unit|upper }}: there is no filter “upper”", "upper"),
+    ]
+    assert found[1].hint == "did you mean unit?"
+
+
+def test_all_parts_with_tags_that_are_not_filled_are_told(tmp_path: Path) -> None:
+    parts = {name: f"<w:x {NAMES}>{paragraph('{{ unit }}')}</w:x>" for name in ("comments.xml", "settings.xml")}
+    found = template(tmp_path, PRINT_ALL, parts).faults(document())
+    assert [each.message for each in found] == [
+        f"there are tags in word/{name}, where they are not filled" for name in parts
+    ]
+
+
+def test_a_template_that_cannot_be_opened_is_told_without_data(tmp_path: Path) -> None:
+    (found,) = WordTemplate(tmp_path / "none.docx", "templates/none.docx").faults(document())
+    assert (found.code, found.span.file) == ("bad-template", "templates/none.docx")
+
+
+def test_docxtpl_is_not_needed_to_tell_the_faults(tmp_path: Path) -> None:
+    """It takes a tenth of a second to import, which every check would wait for."""
+    code = (
+        "import sys; from pathlib import Path; from reportgen.blocks import Document; "
+        "from reportgen.word import WordTemplate; "
+        "document = Document(('题',), (), '某中心', '2024年1月5日', '2024-01-05'); "
+        f"print(len(WordTemplate(Path({str(template(tmp_path, paragraph('{{ x }}')).path)!r}), 't').faults(document)), "
+        "'docxtpl' in sys.modules)"
+    )
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    run = subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True)
+    assert run.stdout.split() == ["1", "False"]
+
+
 def test_a_part_without_tags_stays_as_it_is(tmp_path: Path) -> None:
     """Word's settings hold identifiers in single braces."""
     settings = f'<w:settings {NAMES}><w:x w:val="{{8A60D5F3}}{{#y#}}"/></w:settings>'
