@@ -29,6 +29,7 @@ EXPLAINABLE = frozenset(
         "truncated",
         "cannot-check",
         "fact-conflict",
+        "implausible",
         "city-total",
         "jump",
         "fact-required",
@@ -198,6 +199,7 @@ def relation_holds(facts: Facts, check: Check) -> Iterator[Finding]:
             code = "rounding-difference" if agreement is Agreement.WITHIN_ROUNDING else "total-mismatch"
         else:
             broken, code = not holds(relation, facts.scope), "limit-exceeded"
+        code = "implausible" if check.advisory else code
     except (UnknownError, FormulaError, QuantityError):
         return
     if not broken:

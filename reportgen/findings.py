@@ -69,6 +69,7 @@ CODES: dict[str, Severity] = {
     "total-mismatch": ERROR,
     "ratio-mismatch": ERROR,
     "limit-exceeded": ERROR,
+    "implausible": WARNING,
     "rounding-difference": WARNING,
     "truncated": WARNING,
     "cannot-check": NOTE,

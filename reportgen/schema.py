@@ -62,10 +62,11 @@ class GroupEntry(Frame):
 
 
 class CheckEntry(Frame):
-    """One relation that must hold (要求), or a fact (有) beside which another must be known (须有)."""
+    """A relation that must hold (要求) or ought to (只提醒: 是), or a fact (有) that needs another (须有)."""
 
     name: str = Field("", alias="名称")
     relation: str = Field("", alias="要求")
+    advisory: str = Field("", alias="只提醒")
     given: str = Field("", alias="有")
     needed: str = Field("", alias="须有")
     required = ("名称",)

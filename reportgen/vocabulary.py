@@ -36,10 +36,11 @@ class FactKind:
 
 @dataclass(frozen=True)
 class Check:
-    """A relation that must hold, with the name it is known by."""
+    """A relation that must hold, with the name it is known by; where it is ``advisory`` it is only likely to."""
 
     name: str
     relation: Relation
+    advisory: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class _Reader:
             self.refuse_overlap(relation.left, place)
             self.refuse_overlap(relation.right, place)
             self.used.append((place, relation.names))
-            yield Check(entry.name, relation)
+            yield Check(entry.name, relation, entry.advisory == YES)
 
     def needs(self) -> Iterator[Need]:
         for index, entry in enumerate(self.frame.checks):
