@@ -312,9 +312,9 @@ def other_facts(library: Library, path: Path) -> Facts | None:
 
 def missing_centres(facts: Facts, path: Path) -> Iterator[Finding]:
     """Yield a finding for every centre under 下辖 that has no file beside the city's."""
-    beside = sorted(other.stem for other in path.parent.glob("*.yaml") if other != path)
     for index, name in enumerate(facts.entry.subordinates):
-        if name not in beside:
+        if not (path.parent / f"{name}.yaml").is_file():
+            beside = sorted(other.stem for other in path.parent.glob("*.yaml") if other != path)
             message = _("there is no file {name}.yaml beside this one").format(name=name)
             span = facts.source.span(("下辖", index))
             yield Finding("bad-value", span, message, did_you_mean(name, beside), f"下辖.{index}")
