@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import re
 import signal
 import time
 from collections import defaultdict
@@ -19,25 +18,18 @@ from pathlib import Path
 from reportgen.build import Library, Options, Outcome, build, check
 from reportgen.findings import Finding, Span
 from reportgen.messages import _
-from reportgen.project import Project
+from reportgen.project import Project, glance
 
 TIMEOUT = 180.0  # seconds for one input
 TASKS_PER_WORKER = 200
 FEW = 24  # inputs that are checked before workers have started
-IDENTITY = re.compile(
-    rb"^(\xe5\x8d\x95\xe4\xbd\x8d|\xe5\xb9\xb4\xe5\xba\xa6):[ \t]*(.*?)[ \t]*(?:#.*)?\r?$", re.MULTILINE
-)
 
 
 def twins_of(paths: Iterable[Path]) -> dict[Path, list[Path]]:
     """Return, for each file that has any, the other files of the same centre and year."""
-    groups: dict[tuple[bytes, ...], list[Path]] = defaultdict(list)
+    groups: dict[frozenset[tuple[str, str]], list[Path]] = defaultdict(list)
     for path in paths:
-        try:
-            head = path.read_bytes()
-        except OSError:
-            continue
-        identity = tuple(sorted({key + value for key, value in IDENTITY.findall(head)}))
+        identity = frozenset(entry for entry in glance(path) if entry[0] != "地区")
         if len(identity) == 2:
             groups[identity].append(path)
     return {

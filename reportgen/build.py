@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from reportgen.leftovers import Word, leftovers, read_words
 from reportgen.messages import _
 from reportgen.passages import passages_of, wording_passages
 from reportgen.pdf import PdfPrinter
-from reportgen.project import Project, unusable_name, write_file
+from reportgen.project import Project, glance, unusable_name, write_file
 from reportgen.prose import Written, write_documents
 from reportgen.schema import did_you_mean
 from reportgen.scores import read_scores, unknown_indicators
@@ -32,7 +32,6 @@ from reportgen.word import WordTemplate
 from reportgen.wording import Wording
 
 DISTRIBUTION = "legal-aid-reportgen"
-DISTRICT = re.compile("^地区:[ \t]*[\"']?([^\"'#\r\n]+)".encode(), re.MULTILINE)
 ANY_TEXT = "1"  # what a template is tried with: no text is empty, and a template may take it for a number
 PLACE = re.compile("([^省市州盟]{2,8}[区县市旗州])$")
 
@@ -123,8 +122,8 @@ class Library:
     @cached_property
     def _districts(self) -> frozenset[str]:
         """地区 of every input file."""
-        found = (DISTRICT.search(path.read_bytes()) for path in self.project.input_files() if path.is_file())
-        return frozenset(match[1].decode("utf-8", "replace").strip() for match in found if match)
+        found = (entry for path in self.project.input_files() for entry in glance(path))
+        return frozenset(value.strip("\"'") for key, value in found if key == "地区")
 
     def other_places(self, district: str) -> list[str]:
         """Return the names of the districts of the other centres: 盘龙区 for 云南省昆明市盘龙区."""
@@ -370,14 +369,19 @@ def unknown_sections(facts: Facts, forms: Iterable[Form]) -> Iterator[Finding]:
             yield Finding("unknown-section", span, message, did_you_mean(name, known), f"正文.{name}")
 
 
+@cache
+def program_version() -> str:
+    """Return the version that is installed, or "0" in a folder that is not."""
+    try:
+        return version(DISTRIBUTION)
+    except PackageNotFoundError:
+        return "0"
+
+
 def origin(form: Form, facts: Facts) -> str:
     """Say where a document came from: program and version, form, input and the hash of its text."""
-    try:
-        number = version(DISTRIBUTION)
-    except PackageNotFoundError:  # run from a folder without installation
-        number = "0"
     name = facts.source.file.rsplit("/", 1)[-1]
-    return f"reportgen {number}; {form.id}; {name} sha256:{facts.source.digest[:16]}"
+    return f"reportgen {program_version()}; {form.id}; {name} sha256:{facts.source.digest[:16]}"
 
 
 def print_documents(library: Library, path: Path, case: Case, options: Options) -> Iterator[tuple[Path, bytes]]:

@@ -333,9 +333,10 @@ def _is_slip(typed: Quantity, meant: Quantity) -> bool:
 
 
 def _is_transposed(one: str, other: str) -> bool:
-    differing = [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    differing = [i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b]
     return (
-        len(differing) == 2
+        len(one) == len(other)
+        and len(differing) == 2
         and differing[1] == differing[0] + 1
         and one[differing[0]] == other[differing[1]]
         and one[differing[1]] == other[differing[0]]
@@ -344,26 +345,31 @@ def _is_transposed(one: str, other: str) -> bool:
 
 def _slip_in_sum(facts: Facts, kind: FactKind, expected: Quantity, formula: Expression) -> str:
     """Name the one figure whose transposed digits explain a sum, and what it would be; "" where there is none."""
-    total = facts.stated[kind.name].quantity
-    if not total.exact or not expected.exact:
-        return ""
-    candidates = [(kind.name, total, expected.low)]
-    for name in formula.names:
-        if name in facts.stated and (part := facts.stated[name].quantity).exact:
-            candidates.append((name, part, part.low + total.low - expected.low))
     found = [
-        (name, typed, meant)
-        for name, typed, meant in candidates
-        if meant >= 0
-        and len(trimmed(typed.low)) == len(trimmed(meant))
-        and _is_transposed(trimmed(typed.low), trimmed(meant))
+        (name, facts.stated[name].quantity, meant)
+        for name, meant in _cures_of_sum(facts, kind, expected, formula)
+        if meant.low >= 0 and _is_transposed(trimmed(facts.stated[name].quantity.low), trimmed(meant.low))
     ]
     if len(found) != 1:
         return ""
     name, typed, meant = found[0]
     return _("two digits of {name} look transposed: {typed} for {meant}; ").format(
-        name=name, typed=brief(typed), meant=trimmed(meant) + typed.unit.symbol
+        name=name, typed=brief(typed), meant=trimmed(meant.low) + typed.unit.symbol
     )
+
+
+def _cures_of_sum(
+    facts: Facts, kind: FactKind, expected: Quantity, formula: Expression
+) -> Iterator[tuple[str, Quantity]]:
+    """Yield what a sum, or one of its parts, would have to be for the sum to hold."""
+    total = facts.stated[kind.name].quantity
+    if not total.exact or not expected.exact:
+        return
+    yield kind.name, Quantity(expected.low, expected.low, kind.unit, total.places)
+    for name in formula.names:
+        if name in facts.stated and (part := facts.stated[name].quantity).exact:
+            mended = part.low + total.low - expected.low
+            yield name, Quantity(mended, mended, part.unit, part.places)
 
 
 def _related(found: list[Failure]) -> list[list[Failure]]:
@@ -392,30 +398,29 @@ def _candidates(facts: Facts, group: list[Failure]) -> Iterator[tuple[str, Quant
         kind = facts.vocabulary.facts.get(failure.finding.path)
         if failure.finding.code != "total-mismatch" or kind is None or kind.formula is None:
             continue
-        total = facts.stated[kind.name].quantity
-        expected = expected_value(kind, facts.scope)
-        if not total.exact or not expected.exact:
-            continue
-        yield kind.name, Quantity(expected.low, expected.low, kind.unit, total.places)
-        for name in kind.formula.names:
-            if name in facts.stated and facts.stated[name].quantity.exact:
-                part = facts.stated[name].quantity
-                mended = part.low + total.low - expected.low
-                if mended < 0 and not facts.vocabulary.facts[name].signed:
-                    continue
-                yield name, Quantity(mended, mended, part.unit, part.places)
+        for name, value in _cures_of_sum(facts, kind, expected_value(kind, facts.scope), kind.formula):
+            if name == kind.name or value.low >= 0 or facts.vocabulary.facts[name].signed:
+                yield name, value
 
 
 # --- reasons -------------------------------------------------------------------------------------------------
+
+
+def reason_for(path: str, reasons: Mapping[str, str]) -> str:
+    """Return the reason that 口径说明 gives for ``path``, or ""; one for 评分 stands for all its rows."""
+    return reasons.get(_explained_path(path, reasons), "")
+
+
+def _explained_path(path: str, reasons: Mapping[str, str]) -> str:
+    return path if path in reasons else path.split(".")[0]
 
 
 def explained(facts: Facts, findings: Iterable[Finding], reasons: Mapping[str, str]) -> Iterator[Finding]:
     """Turn findings into notes that ``reasons`` (口径说明, by path) explain, and show the reason."""
     used: set[str] = set()
     for finding in findings:
-        path = finding.path if finding.path in reasons else finding.path.split(".")[0]  # 评分 stands for all its rows
-        if reason := finding.code in EXPLAINABLE and reasons.get(path):
-            used.add(path)
+        if reason := finding.code in EXPLAINABLE and reason_for(finding.path, reasons):
+            used.add(_explained_path(finding.path, reasons))
             message = _("{finding}. Explained: {reason}").format(finding=finding.message, reason=reason)
             yield replace(finding, code="explained", message=message, hint="")
         else:

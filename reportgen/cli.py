@@ -9,14 +9,13 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import click
 
 from reportgen.batch import build_all, check_all
 from reportgen.board import FORMATS, View, as_github, as_json, as_sarif, as_text, severity_word, summary, width
-from reportgen.build import DISTRIBUTION, Library, Options, Outcome, substituted_fonts
+from reportgen.build import DISTRIBUTION, Library, Options, Outcome, program_version, substituted_fonts
 from reportgen.explain import Explanation, explanations
 from reportgen.findings import CODES, Finding, ReportError, Severity, has_errors
 from reportgen.messages import _, language
@@ -231,14 +230,6 @@ def folder_in_repository(root: Path) -> str:
     """Return the path of the project's folder from the top of its git repository; "." where there is none."""
     top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
     return root.relative_to(top).as_posix()
-
-
-def program_version() -> str:
-    """Return the version that is installed, or "0" in a folder that is not."""
-    try:
-        return version(DISTRIBUTION)
-    except PackageNotFoundError:
-        return "0"
 
 
 @main.command("explain", help=_("Say what a code means and why it matters, with an example; or list all codes."))

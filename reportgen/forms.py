@@ -21,8 +21,7 @@ from reportgen.language import (
     parse_template,
 )
 from reportgen.messages import _
-from reportgen.profiles import Figures, Profile, read_profile
-from reportgen.quantity import trimmed
+from reportgen.profiles import Figures, Profile, points_differ, read_profile
 from reportgen.schema import AnnexEntry, ColumnEntry, FormFile, did_you_mean, read_frame
 from reportgen.source import Place, Source, read_source
 from reportgen.vocabulary import YES, Vocabulary
@@ -179,10 +178,7 @@ class _Reader(Figures):
         )
         if form.scored:
             for level, stated, total in untied(form.indicators, self.profile):
-                message = _("the points of “{level}” sum to {total}, not {stated}").format(
-                    level=level or _("all rows"), total=trimmed(total), stated=trimmed(stated)
-                )
-                self.complain(("指标",), message)
+                self.complain(("指标",), points_differ(level or _("all rows"), total, stated))
         return form
 
     def own_profile(self, folder: Path) -> Profile:
@@ -315,13 +311,12 @@ class _Reader(Figures):
         return "分值" in row or any("分值" in other for other in self.frame.indicators)
 
     def algorithm(self, row: Mapping[str, str], target: Relation | None, place: Place) -> Expression | None:
-        """Return the profile's rule: the one that the row names, or the one for its level or the sign of its target."""
-        if name := row.get("算法", ""):
-            if name not in self.profile.rules:
-                message = _("there is no rule “{name}”").format(name=name)
-                self.complain((*place, "算法"), message, did_you_mean(name, self.profile.rules))
-            return self.profile.rules.get(name)
-        return self.profile.rule(row.get("一级指标", ""), target.sign) if target else None
+        """Return the profile's rule for the row."""
+        name = row.get("算法", "")
+        if name and name not in self.profile.rules:
+            message = _("there is no rule “{name}”").format(name=name)
+            self.complain((*place, "算法"), message, did_you_mean(name, self.profile.rules))
+        return self.profile.rule(row.get("一级指标", ""), target.sign if target else "", name)
 
     def refuse_unknown(self, names: tuple[str, ...], place: Place) -> None:
         for name in names:

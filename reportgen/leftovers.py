@@ -11,13 +11,13 @@ from pathlib import Path
 from reportgen.facts import Facts
 from reportgen.findings import Finding, ReportError, has_errors
 from reportgen.messages import _
+from reportgen.numerals import NUMERALS
 from reportgen.passages import Passage
 from reportgen.schema import WordsFile, read_frame
 from reportgen.source import read_source
 
 PAIRS = {"（": "）", "《": "》", "“": "”", "‘": "’", "【": "】", "〔": "〕", "(": ")", "[": "]"}
 ENDS = "。！？；：…”’》）)】.!?;:|"
-NUMERALS = "一二三四五六七八九十"
 SIMILAR = 0.9
 LONG_HEADING = 30  # characters; with a comma in it, it is a sentence
 LEAST_TO_COMPARE = 24  # characters of a paragraph; shorter ones may well be alike

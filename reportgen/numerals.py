@@ -19,6 +19,7 @@ from reportgen.quantity import (
     unit,
 )
 
+NUMERALS = "一二三四五六七八九十"
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％－＋−", "0123456789.,%-+-")
 
 AT_LEAST = ("不低于", "不少于", "至少", "超过", "逾", "超", "达到", "达")

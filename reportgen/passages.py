@@ -9,6 +9,7 @@ from typing import Any
 
 from reportgen.facts import Facts
 from reportgen.findings import Span
+from reportgen.forms import NAME, REASONS
 from reportgen.formula import Scope, walk
 from reportgen.language import FormulaError, Template
 from reportgen.quantity import Quantity, QuantityError
@@ -16,7 +17,7 @@ from reportgen.wording import Spot, Wording, spot_in
 
 UNKNOWN = "〇"  # stands for what is not stated, so that no sentence is judged by it
 STRONG = re.compile(r"\*\*")
-SCORE_TEXTS = ("评分过程", "扣分原因", "偏差原因", "不适用")
+SCORE_TEXTS = ("评分过程", *REASONS, "不适用")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def passages_of(facts: Facts, wording: Wording) -> list[Passage]:
     ]
     places = [(("口径说明", name), f"口径说明.{name}", text) for name, text in facts.entry.reasons.items()]
     for index, row in enumerate(facts.entry.scores):
-        places += [(("评分", index, key), f"评分.{row.get('三级指标', '')}.{key}", row[key])  # type: ignore[misc]
+        places += [(("评分", index, key), f"评分.{row.get(NAME, '')}.{key}", row[key])  # type: ignore[misc]
                    for key in SCORE_TEXTS if row.get(key)]  # fmt: skip
     for place, path, text in places:
         spot = spot_in(facts.source, place)

@@ -50,10 +50,11 @@ class Profile:
     lengths: Mapping[str, int] = field(default_factory=dict)
     rescales: bool = False
 
-    def rule(self, level: str, sign: str) -> Expression | None:
-        """Return the rule for a row of the first level ``level`` whose target has ``sign``."""
-        name = self.by_level.get(level) or self.by_sign.get(sign, "")
-        return self.rules.get(name)
+    def rule(self, level: str, sign: str, named: str = "") -> Expression | None:
+        """Return the rule that a row names, or else that for its first level or its target's sign (“”: no target)."""
+        if named in self.rules or not sign:
+            return self.rules.get(named)
+        return self.rules.get(self.by_level.get(level) or self.by_sign.get(sign, ""))
 
     def band(self, share: Decimal) -> Band | None:
         """Return the band that ``share`` of the points falls in."""
@@ -92,13 +93,16 @@ def read_profile(path: Path, file: str) -> Profile:
         frame.inapplicable == RESCALE,
     )
     if (total := sum(profile.weights.values(), Decimal(0))) > profile.full:
-        message = _("the points of “{level}” sum to {total}, not {stated}").format(
-            level=_("all levels"), total=trimmed(total), stated=trimmed(profile.full)
-        )
-        reader.complain(("权重",), message)
+        reader.complain(("权重",), points_differ(_("all levels"), total, profile.full))
     if has_errors(reader.findings):
         raise ReportError(reader.findings)
     return profile
+
+
+def points_differ(level: str, total: Decimal, stated: Decimal) -> str:
+    """Say that the points of a level do not sum to what they should."""
+    message = _("the points of “{level}” sum to {total}, not {stated}")
+    return message.format(level=level, total=trimmed(total), stated=trimmed(stated))
 
 
 def _rule(reader: Figures, key: str, text: str) -> Expression | None:

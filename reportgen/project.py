@@ -13,6 +13,7 @@ from reportgen.messages import _
 
 PACKAGED = Path(__file__).parent / "templates"
 CHECKOUT = Path(__file__).parent.parent / "templates"
+HEAD = re.compile("^(单位|地区|年度):[ \t]*(.*?)[ \t]*(?:#.*)?\r?$".encode(), re.MULTILINE)
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 
 
@@ -48,6 +49,15 @@ class Project:
     def output(self, path: Path, year: int, form: str) -> Path:
         """Return the folder that holds the documents of one form for one input."""
         return self.outputs / str(year) / path.stem / form
+
+
+def glance(path: Path) -> frozenset[tuple[str, str]]:
+    """Return 单位, 地区 and 年度 of an input file as typed, unparsed; nothing where it cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return frozenset()
+    return frozenset((key.decode(), value.decode("utf-8", "replace")) for key, value in HEAD.findall(data))
 
 
 def find_project(start: Path, outputs: Path | None = None) -> Project:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from reportgen.checks import reason_for
 from reportgen.facts import Facts
 from reportgen.findings import Finding, Span
 from reportgen.forms import ADDED, FOR_FORM, LEVELS, NAME, REASONS, STATED, WORKED_OUT, Form, Indicator, untied
@@ -14,6 +15,7 @@ from reportgen.judgement import SCORE_PLACES, Judgement
 from reportgen.language import FormulaError, parse_expression, parse_relation
 from reportgen.messages import _
 from reportgen.numerals import read_quantity
+from reportgen.profiles import points_differ
 from reportgen.quantity import BARE, Quantity, QuantityError, rounded, trimmed
 from reportgen.schema import did_you_mean
 from reportgen.source import Place
@@ -177,7 +179,7 @@ class _Reader:
         points = self.points(row["分值"], (*place, "分值")) if "分值" in row else Decimal(0)
         levels = tuple(row.get(level, "") for level in LEVELS)
         profile, named = self.form.profile, row.get("算法", "")
-        algorithm = profile.rules.get(named) or (profile.rule(levels[0], target.sign) if target else None)
+        algorithm = profile.rule(levels[0], target.sign if target else "", named)
         if named and named not in profile.rules:
             message = _("there is no rule “{name}”").format(name=named)
             span = self.facts.source.span((*place, "算法"))
@@ -208,7 +210,7 @@ class _Reader:
                 spot = self.form.spot_in_form((*indicator.place, name))
                 texts[name] = self.wording.fill(template, self.facts.scope, spot)
         texts |= {key: self.wording.own(text, (*place, key)) for key, text in own.items() if key not in NOT_PRINTED}
-        explained = not self.reasons.keys().isdisjoint(["评分", f"评分.{indicator.name}"])
+        explained = bool(reason_for(f"评分.{indicator.name}", self.reasons))
         judgement = Judgement(self.form, self.facts, indicator, own, texts, place, explained, self.findings)
         score = judgement.score()
         applies = not texts["不适用"]
@@ -221,9 +223,7 @@ class _Reader:
         if not self.form.scored or not any("分值" in row for row in self.facts.entry.scores):
             return
         for level, wanted, total in untied(self.indicators, self.form.profile):
-            message = _("the points of “{level}” sum to {total}, not {stated}").format(
-                level=level or _("all rows"), total=trimmed(total), stated=trimmed(wanted)
-            )
+            message = points_differ(level or _("all rows"), total, wanted)
             hint = _("state 分值 of the rows so that they sum to {stated}").format(stated=trimmed(wanted))
             span = self.facts.source.key_span(("评分",))
             yield Finding("points-mismatch", span, message, hint, f"评分.{level}", trimmed(total), trimmed(wanted))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from reportgen.facts import Facts
 from reportgen.findings import Finding
 from reportgen.messages import _
-from reportgen.numerals import read_quantity
+from reportgen.numerals import NUMERALS, read_quantity
 from reportgen.passages import Passage
-from reportgen.quantity import Agreement, Quantity, QuantityError, agree, brief, rounded, trimmed, unit
+from reportgen.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed, unit
 
 UNITS = (
     *(
@@ -178,18 +178,9 @@ def _named(passage: Passage, number: _Found, facts: Facts) -> list[str]:
     for name, stated in facts.stated.items():
         key = name.rsplit(".", 1)[-1]
         kind = facts.vocabulary.facts.get(name)
-        if (
-            kind
-            and len(key) >= 2
-            and stem.endswith(key)
-            and stated.quantity.exact
-            and key not in ("其他", "总额", "总数")
-        ):
-            try:
-                if _base(number) in _bases(facts, name, stated.quantity):
-                    found.append(name)
-            except QuantityError:
-                continue
+        named = kind and len(key) >= 2 and stem.endswith(key) and key not in ("其他", "总额", "总数")
+        if named and stated.quantity.exact and _base(number) in _bases(facts, name, stated.quantity):
+            found.append(name)
     return found if len(found) == 1 else []
 
 
@@ -228,7 +219,7 @@ def _parts(passage: Passage, numbers: list[_Found], told: Container[str]) -> Ite
 def _shares(passage: Passage, numbers: list[_Found]) -> Iterator[Finding]:
     """X件，占Y%: half-up at the digits of Y, of the last greater number of the same unit in the sentence."""
     for match in re.finditer(
-        r"(?P<of>，?占(?:总数|总量|全部|受理数?|案件总数|案件|比)?的?(?:比例)?为?)(?=\d)", passage.text
+        r"(?:，?占(?:总数|总量|全部|受理数?|案件总数|案件|比)?的?(?:比例)?为?)(?=\d)", passage.text
     ):
         part = next((number for number in reversed(numbers) if number.end <= match.start()), None)
         share = next((number for number in numbers if number.start == match.end()), None)
@@ -243,12 +234,12 @@ def _shares(passage: Passage, numbers: list[_Found]) -> Iterator[Finding]:
             continue
         whole = max(wholes, key=lambda number: number.value.low)
         try:
-            expected = replace(part.value / whole.value, slack=Decimal(0))
-            agreement = agree(share.value, Quantity(expected.low * 100, expected.high * 100, unit("%")))
+            expected = convert(part.value / whole.value, unit("%"))
+            agreement = agree(share.value, expected)
         except QuantityError:
             continue
         if agreement in (Agreement.DIFFERENT, Agreement.TRUNCATED):
-            shown = f"{rounded(expected.low * 100, share.value.places or 0):f}%"
+            shown = f"{rounded(expected.low, share.value.places or 0):f}%"
             stated = passage.text[share.start : share.end]
             message = _("{part} of {whole} are {expected}, not {stated}").format(
                 part=passage.text[part.start : part.end], whole=passage.text[whole.start : whole.end],
@@ -267,7 +258,7 @@ def _counted_lists(passage: Passage) -> Iterator[Finding]:
         if len(items) < 2 or "等" in listed or "，" in listed or re.search("[一二三四五]是", listed):
             continue
         count = int(match["count"]) if match["count"].isdigit() else {"两": 2}.get(match["count"]) or (
-            "一二三四五六七八九十".index(match["count"]) + 1
+            NUMERALS.index(match["count"]) + 1
         )  # fmt: skip
         only_marks = len(listed.split("、"))
         if count not in (len(items), only_marks):

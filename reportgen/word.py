@@ -18,12 +18,13 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from reportgen.audit import W, audit_docx
+from reportgen.audit import audit_docx
 from reportgen.blocks import Document
 from reportgen.findings import Finding, ReportError, Span
 from reportgen.language import FormulaError, compile_for_word
 from reportgen.messages import _
 from reportgen.wordtags import faults_of, full_width
+from reportgen.wordtext import W
 
 FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 CORE = "docProps/core.xml"
