@@ -10,9 +10,12 @@ against the code.
 
     floor  module      arrow                                                        library
     -----  ----------  -----------------------------------------------------------  -------
-    14     __main__    python -m reportgen
-    13     cli         the commands; the only one that prints                       click
-    12     batch       many inputs -> outcomes, in worker processes
+    16     __main__    python -m reportgen
+    15     cli         the commands; the only one that prints                       click
+    14     batch       many inputs -> outcomes, in order
+    13     crew        tasks -> their results from worker processes, or how these died
+    13     worker      one worker process: tasks from a pipe -> their outcomes
+    12     limits      what a worker may take: time, memory and life
     12     board       findings -> text for people; JSON, SARIF, GitHub's lines
     11     build       the pipeline for one input, readable top to bottom
     10     prose       Facts, Scores, Form -> Document

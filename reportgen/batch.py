@@ -1,172 +1,136 @@
-"""Many inputs -> their outcomes, in order: one task in flight per worker process, none able to stop the others.
+"""Many inputs -> their outcomes, in order; none is able to stop the others.
 
-A worker that crashes, or takes too long (Typst cannot be interrupted), is charged to its own input and replaced.
+The templates are tried once, before any input: one that never ends costs a run its deadline once, and is named.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import time
+import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
-from reportgen.build import Library, Options, Outcome, build, check
+from reportgen.build import Options, Outcome, Trial, Trials
+from reportgen.crew import Crew, Death
 from reportgen.findings import Finding, Span
+from reportgen.limits import MEMORY
 from reportgen.messages import _
-from reportgen.project import Project, glance
+from reportgen.project import Glance, Project, glance
+from reportgen.worker import SECONDS, TRIAL_SECONDS, TRYING, InputTask, TrialTask, serve
 
-TIMEOUT = 180.0  # seconds for one input
-TASKS_PER_WORKER = 200
-FEW = 24  # inputs that are checked before workers have started
+T = TypeVar("T")
+R = TypeVar("R")
 
 
-def twins_of(paths: Iterable[Path]) -> dict[Path, list[Path]]:
-    """Return, for each file that has any, the other files of the same centre and year."""
-    groups: dict[frozenset[tuple[str, str]], list[Path]] = defaultdict(list)
-    for path in paths:
-        identity = frozenset(entry for entry in glance(path) if entry[0] != "地区")
-        if len(identity) == 2:
-            groups[identity].append(path)
-    return {
-        path: [other for other in group if other != path]
-        for group in groups.values()
-        if len(group) > 1
-        for path in group
-    }
+def twins_of(glances: Mapping[Path, Glance]) -> dict[Path, tuple[Path, ...]]:
+    """Return, for each file that has any, the other files of the same centre and year.
+
+    Two centres of one name are told apart by their districts, where both files state one.
+    """
+    groups: dict[tuple[str, str], list[Path]] = defaultdict(list)
+    for path, seen in glances.items():
+        if seen.unit and seen.year:
+            groups[seen.unit, seen.year].append(path)
+    twins: dict[Path, tuple[Path, ...]] = {}
+    for group in (group for group in groups.values() if len(group) > 1):
+        for path in group:
+            others = (other for other in group if other != path and _may_be_one(glances[path], glances[other]))
+            if found := tuple(others):
+                twins[path] = found
+    return twins
+
+
+def _may_be_one(one: Glance, other: Glance) -> bool:
+    return one.district == other.district or not (one.district and other.district)
 
 
 def check_all(project: Project, paths: list[Path], jobs: int = 0) -> Iterator[Outcome]:
-    """Check every input, many of them in worker processes; yield the outcomes in the order of ``paths``."""
-    if len(paths) > FEW:
-        yield from build_all(project, paths, Options(write=False), jobs)
-        return
-    library, twins = Library(project), twins_of(paths)
-    yield from (check(library, path, twins.get(path, ())) for path in paths)
+    """Check every input in worker processes; yield the outcomes in the order of ``paths``."""
+    yield from build_all(project, paths, Options(write=False), jobs)
 
 
 def build_all(project: Project, paths: list[Path], options: Options, jobs: int = 0) -> Iterator[Outcome]:
     """Build every input in worker processes; yield the outcomes in the order of ``paths``."""
-    twins = twins_of(paths)
-    tasks = [_Task(index, path, tuple(twins.get(path, ()))) for index, path in enumerate(paths)]
-    crew = _Crew(project, options, min(jobs or os.cpu_count() or 1, len(tasks)))
+    names = project.form_names()
+    glances = {path: glance(path, names) for path in dict.fromkeys([*project.input_files(), *paths])}
+    districts = frozenset(seen.district for seen in glances.values() if seen.district)
+    named = {path: glances[path] for path in paths}
+    twins = twins_of(named)
+    forms = tuple(name for name in names if any(name in seen.forms for seen in named.values()))
+    with tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True) as logs:
+        size = min(jobs or os.cpu_count() or 1, len(paths))
+        crew = Crew(serve, (project, options, districts), size, Path(logs), SECONDS)
+        try:
+            trials = try_templates(crew, forms)
+            tasks = [InputTask(path, twins.get(path, ()), trials) for path in paths]
+
+            def charged(index: int, death: Death) -> Outcome:
+                name = project.name(paths[index])
+                return Outcome(name, (died(name, death, SECONDS),))
+
+            yield from _in_order(outcomes_of(crew, tasks, charged))
+        finally:
+            crew.stop()
+
+
+def outcomes_of(crew: Crew, tasks: list[T], charged: Callable[[int, Death], R]) -> Iterator[tuple[int, R]]:
+    """Yield index and result of each task, a death as ``charged`` says; what the system killed is done again, alone."""
+    again: list[int] = []
+    for index, result in crew.work(tasks):
+        if isinstance(result, Death) and result.by_system:
+            again.append(index)
+        else:
+            yield index, charged(index, result) if isinstance(result, Death) else result
+    for index in again:
+        crew.stop()  # what the others hold of memory may be what was lacking
+        for _index, result in crew.work([tasks[index]], at_once=1):
+            yield index, charged(index, result) if isinstance(result, Death) else result
+
+
+def _in_order(outcomes: Iterable[tuple[int, Outcome]]) -> Iterator[Outcome]:
     done: dict[int, Outcome] = {}
     shown = 0
-    try:
-        for index, outcome in crew.work(tasks):
-            done[index] = outcome
-            while shown in done:
-                yield done.pop(shown)
-                shown += 1
-    finally:
-        crew.stop()
+    for index, outcome in outcomes:
+        done[index] = outcome
+        while shown in done:
+            yield done.pop(shown)
+            shown += 1
 
 
-@dataclass(frozen=True)
-class _Task:
-    index: int
-    path: Path
-    twins: tuple[Path, ...]
+def try_templates(crew: Crew, forms: tuple[str, ...]) -> Trials:
+    """Return what is wrong with the templates of ``forms``; one that crashes or never ends is charged with it."""
+    known: Trials = {}
+    while forms:
+        ((_index, result),) = crew.work([TrialTask(forms, known)])
+        if not isinstance(result, Death):
+            return dict(result)
+        tried = [line.removeprefix(TRYING) for line in result.log if line.startswith(TRYING)]
+        if not tried or tried[-1] in known:
+            return known  # not a template's fault: the inputs will tell
+        known = {**known, tried[-1]: Trial(pdf=(died(f"{tried[-1]}.typ", result, TRIAL_SECONDS),))}
+    return known
 
 
-@dataclass
-class _Worker:
-    process: multiprocessing.process.BaseProcess
-    task: _Task | None = None
-    started: float = 0.0
-    tasks: int = 0
-
-
-@dataclass
-class _Crew:
-    project: Project
-    options: Options
-    size: int
-    workers: dict[Connection, _Worker] = field(default_factory=dict)
-
-    def work(self, tasks: list[_Task]) -> Iterator[tuple[int, Outcome]]:
-        """Yield index and outcome of every task, as they come."""
-        todo = tasks[::-1]
-        while todo or any(worker.task for worker in self.workers.values()):
-            self.hand_out(todo)
-            for connection in wait(list(self.workers), timeout=0.2):
-                yield from self.collect(connection)  # type: ignore[arg-type]
-            yield from self.overdue()
-
-    def hand_out(self, todo: list[_Task]) -> None:
-        while todo and len(self.workers) < self.size:
-            self.hire()
-        for connection, worker in list(self.workers.items()):
-            if worker.task is None and worker.tasks >= TASKS_PER_WORKER:
-                self.dismiss(connection)
-            elif worker.task is None and todo:
-                worker.task, worker.started = todo.pop(), time.monotonic()
-                worker.tasks += 1
-                connection.send(worker.task)
-
-    def collect(self, connection: Connection) -> Iterator[tuple[int, Outcome]]:
-        worker = self.workers[connection]
-        try:
-            outcome = connection.recv()
-        except (EOFError, OSError):
-            task = worker.task
-            self.dismiss(connection)
-            if task:
-                message = _("the program that built it crashed (exit code {code})").format(code=worker.process.exitcode)
-                yield task.index, self.failure("worker-crashed", task, message)
-            return
-        if worker.task:
-            yield worker.task.index, outcome
-        worker.task = None
-
-    def overdue(self) -> Iterator[tuple[int, Outcome]]:
-        for connection, worker in list(self.workers.items()):
-            if worker.task and time.monotonic() - worker.started > TIMEOUT:
-                task = worker.task
-                self.dismiss(connection)
-                message = _("it took longer than {n} seconds and was stopped").format(n=int(TIMEOUT))
-                yield task.index, self.failure("worker-timeout", task, message)
-
-    def failure(self, code: str, task: _Task, message: str) -> Outcome:
-        name = self.project.name(task.path)
-        hint = _("look for a loop without end in the templates; the other inputs are not touched by this")
-        return Outcome(name, (Finding(code, Span(name), message, hint),))
-
-    def hire(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self.project, self.options), daemon=True)
-        process.start()
-        theirs.close()
-        self.workers[ours] = _Worker(process)
-
-    def dismiss(self, connection: Connection) -> None:
-        worker = self.workers.pop(connection)
-        connection.close()
-        if worker.task:
-            worker.process.kill()
-        worker.process.join(5)
-
-    def stop(self) -> None:
-        """Let idle workers go and kill busy ones."""
-        for connection in list(self.workers):
-            self.dismiss(connection)
-
-
-def _serve(connection: Connection, project: Project, options: Options) -> None:
-    """Build what comes, until nothing comes any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which stops us
-    library = Library(project, options.system_fonts)
-    while True:
-        try:
-            task: _Task = connection.recv()
-        except (EOFError, OSError):
-            return
-        if options.write:
-            connection.send(build(library, task.path, options, task.twins))
-        else:
-            connection.send(check(library, task.path, task.twins))
+def died(name: str, death: Death, seconds: float) -> Finding:
+    """Say why a worker died over the file ``name``: its time, its memory, or what it said last."""
+    others = _("the other inputs are not touched by this")
+    memory = f"{MEMORY / 1024**3:g} GB"
+    if death.timed_out:
+        message = _("it took longer than {n} seconds and was stopped").format(n=int(seconds))
+        hint = _("make its loops and texts shorter; {others}").format(others=others)
+        return Finding("worker-timeout", Span(name), message, hint)
+    if death.by_system:
+        message = _("the system stopped the program that worked on it (signal 9), as it does when memory runs out")
+        hint = _("close other programs, or use a machine with more memory; {others}").format(others=others)
+        return Finding("out-of-memory", Span(name), message, hint)
+    if death.out_of_memory:
+        message = _("it needs more than the {memory} of memory that one input may take").format(memory=memory)
+        hint = _("make its loops and texts shorter; {others}").format(others=others)
+        return Finding("out-of-memory", Span(name), message, hint)
+    ended = _("signal {n}").format(n=-death.code) if death.code and death.code < 0 else _("exit code {n}")
+    message = _("the program that worked on it crashed ({how}): {last}").format(
+        how=ended.format(n=death.code), last=death.last_words[:200] or _("it said nothing")
+    )
+    return Finding("worker-crashed", Span(name), message, _("report this; {others}").format(others=others))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from traceback import format_exc
 
 from reportgen.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 from reportgen.bundle import verify_pdf
 from reportgen.checks import check_facts, explained, jumps
 from reportgen.facts import Facts, read_facts
-from reportgen.findings import Finding, ReportError, Span, has_errors
+from reportgen.findings import ERROR, Finding, ReportError, Span, has_errors
 from reportgen.forms import Form, read_form
 from reportgen.formula import Missing
 from reportgen.leftovers import Word, leftovers, read_words
@@ -56,6 +59,7 @@ class Outcome:
     findings: tuple[Finding, ...]
     files: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    traceback: str = ""  # of a fault of the program itself
 
     @property
     def failed(self) -> bool:
@@ -77,26 +81,37 @@ class Case:
         return [form for form, _written in self.written]
 
 
+@dataclass(frozen=True)
+class Trial:
+    """What is wrong with a template: with the Word file, as seen without data, and with the Typst file."""
+
+    word: tuple[Finding, ...] = ()
+    pdf: tuple[Finding, ...] = ()
+
+
+Trials = dict[str, Trial]  # by the name of the template, without suffix
+
+
 @dataclass
 class Library:
     """The templates of a project, each read once."""
 
     project: Project
     system_fonts: bool = True
+    districts: frozenset[str] = frozenset()  # 地区 of every input file, where somebody has looked already
+    trials: Trials = field(default_factory=dict)
     _forms: dict[str, Form] = field(default_factory=dict)
     _word: dict[Path, WordTemplate] = field(default_factory=dict)
-    _word_faults: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
-    _typst_faults: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """templates/facts.yaml. Raises ReportError."""
         return read_vocabulary(self.project.templates / "facts.yaml", "templates/facts.yaml")
 
-    @property
+    @cached_property
     def form_names(self) -> list[str]:
         """The folders of templates/ that are forms."""
-        return sorted(path.parent.name for path in self.project.templates.glob("*/form.yaml"))
+        return self.project.form_names()
 
     def form(self, name: str) -> Form:
         """Return the form ``name``, one of form_names. Raises ReportError."""
@@ -120,46 +135,50 @@ class Library:
         return read_words(self.project.templates / "words.yaml", "templates/words.yaml")
 
     @cached_property
-    def _districts(self) -> frozenset[str]:
-        """地区 of every input file."""
-        found = (entry for path in self.project.input_files() for entry in glance(path))
-        return frozenset(value.strip("\"'") for key, value in found if key == "地区")
-
-    def other_places(self, district: str) -> list[str]:
-        """Return the names of the districts of the other centres: 盘龙区 for 云南省昆明市盘龙区."""
-        others = (other for other in self._districts if not other.startswith(district))
-        return sorted({match[1] for other in others if (match := PLACE.search(other))})
+    def places(self) -> dict[str, frozenset[str]]:
+        """The districts of all centres by what they are called: 盘龙区 for 云南省昆明市盘龙区."""
+        found: dict[str, set[str]] = {}
+        for district in self.districts or (glance(path).district for path in self.project.input_files()):
+            if match := PLACE.search(district):
+                found.setdefault(match[1], set()).add(district)
+        return {name: frozenset(districts) for name, districts in found.items()}
 
     def word_faults(self, form: Form) -> tuple[Finding, ...]:
         """Return what is wrong with the form's Word templates, as far as it can be seen without data."""
-        if form.id not in self._word_faults:
-            found = (self.word_template(look.with_suffix(".docx")).faults(like) for look, like in self._tried(form))
-            self._word_faults[form.id] = tuple(dict.fromkeys(finding for faults in found for finding in faults))
-        return self._word_faults[form.id]
+        return self._faults(form, lambda trial: trial.word)
 
     def typst_faults(self, form: Form) -> tuple[Finding, ...]:
-        """Return why the form's Typst templates cannot be printed; the open fonts are enough to see it."""
-        if form.id not in self._typst_faults:
-            found: list[Finding] = []
-            for look, like in self._tried(form):
-                try:
-                    self._proof_printer.print_pdf(like, look.with_suffix(".typ"))
-                except ReportError as error:
-                    found += error.findings
-            self._typst_faults[form.id] = tuple(dict.fromkeys(found))
-        return self._typst_faults[form.id]
+        """Return why the form's Typst templates cannot be printed."""
+        return self._faults(form, lambda trial: trial.pdf)
+
+    def _faults(self, form: Form, kind: Callable[[Trial], tuple[Finding, ...]]) -> tuple[Finding, ...]:
+        for name, look, like in self.templates_of(form):
+            if name not in self.trials:
+                self.trials[name] = self.trial(look, like)
+        trials = (self.trials[name] for name, _look, _like in self.templates_of(form))
+        return tuple(dict.fromkeys(finding for trial in trials for finding in kind(trial)))
+
+    def trial(self, look: Path, like: Document) -> Trial:
+        """Try a template, given without its suffix, with a document such as it will print."""
+        word = self.word_template(look.with_suffix(".docx")).faults(like)
+        try:
+            self._proof_printer.print_pdf(like, look.with_suffix(".typ"))
+        except ReportError as error:
+            return Trial(word, error.findings)
+        return Trial(word)
 
     def look(self, form: Form) -> Path:
         """Return the template of the form's report, without its suffix: its own, or that of all forms."""
         own = form.folder / "report"
         return own if own.with_suffix(".docx").is_file() else self.project.templates / "house" / "report"
 
-    def _tried(self, form: Form) -> Iterator[tuple[Path, Document]]:
-        """Yield each template of the form, without its suffix, and a document such as it will print."""
+    def templates_of(self, form: Form) -> Iterator[tuple[str, Path, Document]]:
+        """Yield each template of the form, by name and without its suffix, and a document such as it will print."""
         report, annex = stand_ins(form)
-        yield self.look(form), report
-        if annex:
-            yield form.folder / "annex", annex
+        looks = [(self.look(form), report), (form.folder / "annex", annex)]
+        for look, like in looks:
+            if like:
+                yield f"templates/{look.relative_to(self.project.templates).as_posix()}", look, like
 
     @cached_property
     def _proof_printer(self) -> PdfPrinter:
@@ -173,13 +192,42 @@ class Library:
 
 def build(library: Library, path: Path, options: Options, twins: Iterable[Path] = ()) -> Outcome:
     """Check the file at ``path`` and, where nothing is wrong with it, write its documents."""
-    name = library.project.name(path)
+    return within_bounds(library.project.name(path), lambda: _build(library, path, options, twins))
+
+
+def check(library: Library, path: Path, twins: Iterable[Path] = ()) -> Outcome:
+    """Return the findings on the file at ``path`` alone."""
+
+    def work() -> Outcome:
+        case = examine(library, path, twins)
+        return Outcome(library.project.name(path), (*case.findings, *typst_faults(library, case, Options())))
+
+    return within_bounds(library.project.name(path), work)
+
+
+def within_bounds(name: str, work: Callable[[], Outcome]) -> Outcome:
+    """Return what ``work`` makes of the file ``name``; whatever goes wrong inside is a finding of that file."""
     try:
-        case = examine(library, path, twins, options.draft)
-        if has_errors(case.findings) and (not options.draft or any(map(library.word_faults, case.forms))):
-            return Outcome(name, (*case.findings, *typst_faults(library, case, options)))
+        return work()
     except ReportError as error:
         return Outcome(name, error.findings)
+    except MemoryError:
+        message = _("it needs more memory than one input may take")
+        return Outcome(name, (Finding("out-of-memory", Span(name), message, _("make its loops and texts shorter")),))
+    except Exception as error:  # the one place that catches everything: the others go on
+        what = f"{type(error).__name__}: {error}"[:200]
+        message = _("the program has a fault of its own and could not go on ({what})").format(what=what)
+        hint = _("the other files are not touched by this; report it with the file that --debug shows")
+        return Outcome(name, (Finding("internal-error", Span(name), message, hint),), traceback=format_exc())
+
+
+def _build(library: Library, path: Path, options: Options, twins: Iterable[Path]) -> Outcome:
+    name = library.project.name(path)
+    case = examine(library, path, twins, options.draft)
+    if has_errors(case.findings) and (not options.draft or any(map(library.word_faults, case.forms))):
+        return Outcome(name, (*case.findings, *typst_faults(library, case, options)))
+    if faults := tuple(typst_faults(library, case, options)):  # an endless template would be tried for each input
+        return Outcome(name, (*case.findings, *faults))
     changed: list[str] = []
     try:
         files = dict(print_documents(library, path, case, options))
@@ -188,9 +236,29 @@ def build(library: Library, path: Path, options: Options, twins: Iterable[Path] 
                 changed.append(library.project.name(file))
     except ReportError as error:
         found = [placed(finding, case.facts) for finding in error.findings]
-        found += [fault for fault in typst_faults(library, case, options) if fault not in found]
         return Outcome(name, (*case.findings, *found), changed=tuple(changed))
     return Outcome(name, case.findings, tuple(map(library.project.name, files)), tuple(changed))
+
+
+MOST = 200  # warnings, or notes, of one kind in one file that are told one by one
+
+
+def capped(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings without the warnings and notes of a kind beyond MOST, which are counted; errors all stay."""
+    kept: list[Finding] = []
+    counts: Counter[tuple[str, str]] = Counter()
+    last: dict[tuple[str, str], int] = {}
+    for finding in findings:
+        kind = finding.code, finding.span.file
+        counts[kind] += 1
+        if finding.severity is ERROR or counts[kind] <= MOST:
+            last[kind] = len(kept)
+            kept.append(finding)
+    for kind, place in last.items():
+        if (more := counts[kind] - MOST) > 0 and kept[place].severity is not ERROR:
+            message = _("{message} (and {n} more of this kind in this file)")
+            kept[place] = replace(kept[place], message=message.format(message=kept[place].message, n=more))
+    return kept
 
 
 def placed(finding: Finding, facts: Facts) -> Finding:
@@ -202,15 +270,6 @@ def placed(finding: Finding, facts: Facts) -> Finding:
             line = text[: text.index(finding.path)].count("\n") + 1
             return replace(finding, span=facts.source.inside(place, line, finding.path))
     return finding
-
-
-def check(library: Library, path: Path, twins: Iterable[Path] = ()) -> Outcome:
-    """Return the findings on the file at ``path`` alone."""
-    try:
-        case = examine(library, path, twins)
-        return Outcome(library.project.name(path), (*case.findings, *typst_faults(library, case, Options())))
-    except ReportError as error:
-        return Outcome(library.project.name(path), error.findings)
 
 
 def examine(library: Library, path: Path, twins: Iterable[Path] = (), draft: bool = False) -> Case:
@@ -226,7 +285,7 @@ def examine(library: Library, path: Path, twins: Iterable[Path] = (), draft: boo
         findings += unknown_indicators(facts, forms)
         findings += unknown_sections(facts, forms)
     texts = passages_of(facts, wording)
-    findings += leftovers(texts, facts, library.other_places(facts.entry.district), library.words)
+    findings += leftovers(texts, facts, library.places, library.words)
     findings += statements(texts, facts, {finding.stated for finding in findings if finding.code == "total-mismatch"})
     written: list[tuple[Form, Written]] = []
     for form in forms:
@@ -239,7 +298,7 @@ def examine(library: Library, path: Path, twins: Iterable[Path] = (), draft: boo
     findings += wording.told()
     findings += needed_facts(facts, forms, {finding.path for finding in findings})
     findings = list(explained(facts, dict.fromkeys(findings), reasons))
-    order = sorted(findings, key=lambda finding: (finding.span.file != facts.source.file, finding.span.line))
+    order = sorted(capped(findings), key=lambda finding: (finding.span.file != facts.source.file, finding.span.line))
     return Case(facts, tuple(order), tuple(written))
 
 
@@ -247,6 +306,22 @@ def typst_faults(library: Library, case: Case, options: Options) -> Iterator[Fin
     """Yield why the Typst templates of the case's forms cannot be printed, each once; nothing where none is used."""
     if options.pdf and options.engine == "typst":
         yield from dict.fromkeys(finding for form in case.forms for finding in library.typst_faults(form))
+
+
+def try_form(
+    library: Library, name: str, known: Trials, watched: Callable[[str], AbstractContextManager[None]]
+) -> Trials:
+    """Return the trials of the templates of the form ``name`` that are not ``known``; each is ``watched``."""
+    trials: Trials = {}
+    try:
+        form = library.form(name)
+    except ReportError:
+        return trials  # told by the inputs that ask for it
+    for template, look, like in library.templates_of(form):
+        if template not in known:
+            with watched(template):
+                trials[template] = library.trial(look, like)
+    return trials
 
 
 def stand_ins(form: Form) -> tuple[Document, Document | None]:
@@ -293,11 +368,12 @@ def facts_of(library: Library, path: Path) -> Facts:
     facts = read_facts(source, library.vocabulary)
     earlier = library.project.last_year(path, facts.year)
     last_year = other_facts(library, earlier) if earlier else None
-    centres = [other_facts(library, path.parent / f"{name}.yaml") for name in facts.entry.subordinates]
+    names = dict.fromkeys(name for name in facts.entry.subordinates if not unusable_name(name))
+    centres = [other_facts(library, path.parent / f"{name}.yaml") for name in names]
     subordinates = tuple(centre for centre in centres if centre)
     if last_year is None and not subordinates:
         return facts
-    complete = subordinates if len(subordinates) == len(centres) else ()
+    complete = subordinates if len(subordinates) == len(set(facts.entry.subordinates)) else ()
     return read_facts(source, library.vocabulary, last_year, complete)
 
 
@@ -311,9 +387,14 @@ def other_facts(library: Library, path: Path) -> Facts | None:
 
 def missing_centres(facts: Facts, path: Path) -> Iterator[Finding]:
     """Yield a finding for every centre under 下辖 that has no file beside the city's."""
+    beside: list[str] | None = None
     for index, name in enumerate(facts.entry.subordinates):
-        if not (path.parent / f"{name}.yaml").is_file():
-            beside = sorted(other.stem for other in path.parent.glob("*.yaml") if other != path)
+        if unusable_name(name):
+            message = _("“{name}” cannot name a file").format(name=name[:40])
+            hint = _("type the name of a file beside this one, without .yaml")
+            yield Finding("bad-value", facts.source.span(("下辖", index)), message, hint, f"下辖.{index}")
+        elif not (path.parent / f"{name}.yaml").is_file():
+            beside = beside or sorted(other.stem for other in path.parent.glob("*.yaml") if other != path)
             message = _("there is no file {name}.yaml beside this one").format(name=name)
             span = facts.source.span(("下辖", index))
             yield Finding("bad-value", span, message, did_you_mean(name, beside), f"下辖.{index}")

@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -19,10 +20,9 @@ from reportgen.build import DISTRIBUTION, Library, Options, Outcome, program_ver
 from reportgen.explain import Explanation, explanations
 from reportgen.findings import CODES, Finding, ReportError, Severity, has_errors
 from reportgen.messages import _, language
-from reportgen.project import Project, find_project, write_file
+from reportgen.project import MAX_BYTES, Project, find_project, write_file
 from reportgen.repair import readable, repaired, unreadable
 from reportgen.schema import did_you_mean
-from reportgen.source import MAX_BYTES
 
 FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
 
@@ -37,6 +37,9 @@ def codes(_context: click.Context, _option: click.Parameter, given: tuple[str, .
     return frozenset(words)
 
 
+DEBUG = click.option(
+    "--debug", is_flag=True, help=_("Show what the program was doing where it has a fault of its own.")
+)
 VIEW = (
     click.option(
         "--format",
@@ -121,6 +124,7 @@ def main() -> None:
     help=_("Use 仿宋, 楷体, 黑体 where installed, or only the open fonts that come with reportgen."),
 )
 @click.option("--verify", is_flag=True, help=_("Also read every PDF back and compare its words."))
+@DEBUG
 @with_view
 def build_command(
     files: tuple[Path, ...],
@@ -130,6 +134,7 @@ def build_command(
     pdf_engine: str,
     fonts: str,
     verify: bool,
+    debug: bool,
     view: View,
 ) -> None:
     """Build."""
@@ -139,17 +144,18 @@ def build_command(
     extra: list[Finding] = []
     if options.pdf and pdf_engine == "typst" and (note := substituted_fonts(Library(project, options.system_fonts))):
         extra.append(note)
-    report(build_all(project, paths, options), len(paths), view, project, builds=True, extra=extra)
+    report(build_all(project, paths, options), len(paths), view, project, builds=True, extra=extra, debug=debug)
 
 
 @main.command("check", help=_("Show the findings alone; write nothing."))
 @FILES
+@DEBUG
 @with_view
-def check_command(files: tuple[Path, ...], view: View) -> None:
+def check_command(files: tuple[Path, ...], debug: bool, view: View) -> None:
     """Check."""
     project = find_project(Path.cwd())
     paths = named_inputs(project, files)
-    report(check_all(project, paths), len(paths), view, project)
+    report(check_all(project, paths), len(paths), view, project, debug=debug)
 
 
 def named_inputs(project: Project, files: tuple[Path, ...]) -> list[Path]:
@@ -172,6 +178,7 @@ def report(
     *,
     builds: bool = False,
     extra: Iterable[Finding] = (),
+    debug: bool = False,
 ) -> None:
     """Show the outcomes as they come, and leave with the exit code they ask for.
 
@@ -179,9 +186,12 @@ def report(
     """
     found = dict.fromkeys(extra)  # each finding once: a fault of a template is every input's
     failed = False
+    tracebacks: list[str] = []
     tell = teller(view, project)
     for outcome in outcomes:
         failed |= outcome.failed
+        if outcome.traceback:
+            tracebacks.append(f"{outcome.input}\n{outcome.traceback}")
         for finding in outcome.findings:
             if finding not in found:
                 found[finding] = None
@@ -200,12 +210,25 @@ def report(
         for finding in extra:
             tell(finding)
         click.echo(summary(shown, inputs, hidden), err=True)
+    if tracebacks:
+        keep_tracebacks("\n".join(tracebacks), project, debug)
     if builds and (errors := sum(finding.severity is Severity.ERROR for finding in hidden)):
         message = _(
             "the build fails for {errors} error(s) that are not shown: leave out --select and --ignore to see them"
         )
         click.echo(message.format(errors=errors), err=True)
     sys.exit(1 if (failed if builds else has_errors(shown)) else 0)
+
+
+def keep_tracebacks(text: str, project: Project, debug: bool) -> None:
+    """Keep what a person who mends the program needs in a file that git does not see, and off a clerk's screen."""
+    file = project.hidden("internal-errors.txt")
+    with suppress(ReportError):
+        write_file(file, text.encode(), project.name(file))
+        message = _("what the program was doing stands in {file}; send it to who looks after the program")
+        click.echo(message.format(file=project.name(file)), err=True)
+    if debug:
+        click.echo(text, err=True)
 
 
 def teller(view: View, project: Project) -> Callable[[Finding], None]:

@@ -139,6 +139,8 @@ CODES: dict[str, Severity] = {
     "cannot-write": ERROR,
     "worker-crashed": ERROR,
     "worker-timeout": ERROR,
+    "out-of-memory": ERROR,
+    "internal-error": ERROR,
 }
 
 

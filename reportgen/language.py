@@ -22,7 +22,9 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from reportgen.messages import _
+from reportgen.quantity import MAX_DIGITS
 
+MAX_BITS = (10**MAX_DIGITS).bit_length()
 MAX_LENGTH = 200_000
 MAX_DEPTH = 100
 FILTERS = ("default", "round", "百分比", "带单位", "sum", "列举", "join", "length")
@@ -168,6 +170,7 @@ _TYPED = {
     nodes.Macro: "{% macro %}", nodes.CallBlock: "{% call %}", nodes.Include: "{% include %}",
     nodes.Import: "{% import %}", nodes.FromImport: "{% from %}", nodes.Extends: "{% extends %}",
     nodes.Block: "{% block %}", nodes.With: "{% with %}", nodes.FilterBlock: "{% filter %}",
+    nodes.Scope: "{% autoescape %}", nodes.ScopedEvalContextModifier: "{% autoescape %}", nodes.ExprStmt: "{% do %}",
 }  # fmt: skip
 
 
@@ -178,9 +181,14 @@ def _refuse_unlisted(tree: nodes.Template, filters: tuple[str, ...]) -> None:
         node, depth = todo.pop()
         if depth > MAX_DEPTH:
             raise FormulaError(_("the expression is too long or too deep"), "", node.lineno)
+        if isinstance(node, nodes.Const) and isinstance(node.value, int) and node.value.bit_length() > MAX_BITS:
+            message = _("the number has more than {n} digits").format(n=MAX_DIGITS)
+            raise FormulaError(message, _("type a plain number"), node.lineno)
         children = list(node.iter_child_nodes())
         if isinstance(node, nodes.Filter) and node.name in ON_LISTS and isinstance(node.node, nodes.List):
             children = [*node.node.items, *node.args]  # the only uses of a list: [a, b]|sum, [a, b]|列举
+        for child in children:  # what Jinja makes of {% autoescape %} has no line of its own
+            child.lineno = child.lineno or node.lineno
         if not isinstance(node, _EXPRESSIONS + _STATEMENTS):
             typed = _TYPED.get(type(node), type(node).__name__.lower())
             message = _("“{what}” is not available here").format(what=typed)

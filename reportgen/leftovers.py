@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from reportgen.source import read_source
 PAIRS = {"（": "）", "《": "》", "“": "”", "‘": "’", "【": "】", "〔": "〕", "(": ")", "[": "]"}
 ENDS = "。！？；：…”’》）)】.!?;:|"
 SIMILAR = 0.9
+LONGEST_TITLE = 100  # characters of what stands in 《》
 LONG_HEADING = 30  # characters; with a comma in it, it is a sentence
+COMPARED_WITH = 8  # texts at the most, of those that share most with one
 LEAST_TO_COMPARE = 24  # characters of a paragraph; shorter ones may well be alike
 
 
@@ -103,13 +106,13 @@ _RULES = (
     ),
     _Rule(
         "wording",
-        re.compile(r"\d+案件"),
+        re.compile(r"(?<!\d)\d+案件"),
         lambda: _("the measure word is missing"),
         lambda: _("type 件 after the number"),
     ),
     _Rule(
         "wording",
-        re.compile(r"\d+万(?=[，。、）；]|经费|资金)"),
+        re.compile(r"(?<!\d)\d+万(?=[，。、）；]|经费|资金)"),
         lambda: _("the unit of money is missing"),
         lambda: _("type 万元"),
     ),
@@ -146,16 +149,15 @@ def read_words(path: Path, file: str) -> tuple[Word, ...]:
 
 
 def leftovers(
-    passages: Iterable[Passage], facts: Facts, places: Iterable[str], words: Iterable[Word]
+    passages: Iterable[Passage], facts: Facts, places: Mapping[str, frozenset[str]], words: Iterable[Word]
 ) -> Iterator[Finding]:
-    """Yield what was left in the texts; ``places`` are the districts of the other centres."""
+    """Yield what was left in the texts; ``places`` are the districts of all centres, by what they are called."""
     passages, words = list(passages), list(words)
-    strange = [place for place in places if place and place not in facts.entry.district + facts.entry.unit]
     for passage in passages:
         yield from _ruled(passage)
         yield from _broken(passage)
         yield from _unpaired(passage)
-        yield from _other_places(passage, strange)
+        yield from _other_places(passage, facts, places)
         yield from _other_years(passage, facts.year)
         yield from _headed(passage)
         yield from _mistyped(passage, words)
@@ -225,13 +227,24 @@ def _unpaired_mark(passage: Passage, place: int) -> Finding:
     return _finding("unpaired-mark", passage, place, place + 1, message, _("type the other one, or delete this one"))
 
 
-def _other_places(passage: Passage, places: Iterable[str]) -> Iterator[Finding]:
-    for place in places:
-        start = passage.text.find(place)
-        if start >= 0 and passage.is_typed(start, start + len(place)):
-            message = _("“{place}” is another centre's district").format(place=place)
-            hint = _("if the text was copied from there, type your own; else rephrase it")
-            yield _finding("other-place", passage, start, start + len(place), message, hint)
+PLACE_END = re.compile("[区县市旗州]")
+PLACE_LENGTHS = range(3, 10)  # of the names in Library.places
+
+
+def _other_places(passage: Passage, facts: Facts, places: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    """The district of another centre; what ends like one is looked up, however many centres there are."""
+    own, told = facts.entry.district, set()
+    for match in PLACE_END.finditer(passage.text):
+        end = match.end()
+        for start in (end - length for length in PLACE_LENGTHS if length <= end):
+            place = passage.text[start:end]
+            if place not in places or place in told or place in own + facts.entry.unit:
+                continue
+            if passage.is_typed(start, end) and any(not other.startswith(own) for other in places[place]):
+                told.add(place)
+                message = _("“{place}” is another centre's district").format(place=place)
+                hint = _("if the text was copied from there, type your own; else rephrase it")
+                yield _finding("other-place", passage, start, end, message, hint)
 
 
 COMPARED = re.compile(
@@ -255,7 +268,8 @@ def _other_years(passage: Passage, year: int) -> Iterator[Finding]:
 
 
 def _in_title(text: str, place: int) -> bool:
-    return text.rfind("《", 0, place) > text.rfind("》", 0, place)
+    near = max(0, place - LONGEST_TITLE)
+    return text.rfind("《", near, place) > text.rfind("》", near, place)
 
 
 def _gaps(passages: list[Passage]) -> Iterator[Finding]:
@@ -280,25 +294,42 @@ def _gaps(passages: list[Passage]) -> Iterator[Finding]:
 
 
 def _doubled(passages: list[Passage]) -> Iterator[Finding]:
-    """One paragraph in two texts, or nearly so (seeds-audit A: L57 = L61, B: L147, L152, L156)."""
-    bare = [(passage, _bare(passage.text)) for passage in passages if passage.path.startswith("正文.")]
-    long = [(passage, text, _pairs(text)) for passage, text in bare if len(text) >= LEAST_TO_COMPARE]
-    for index, (passage, text, pairs) in enumerate(long):
-        for earlier, other, others in long[:index]:
-            if 2 * len(pairs & others) >= max(len(pairs), len(others)) and _alike(text, other):
-                message = _("the paragraph stands nearly word for word in “{other}” too").format(other=earlier.path)
-                hint = _("say it once, or say here what is particular")
-                yield _finding("doubled-paragraph", passage, 0, 1, message, hint)
-                break
+    """One paragraph in two texts, or nearly so (seeds-audit A: L57 = L61, B: L147, L152, L156).
+
+    An index of pairs of characters finds the few texts that one can be like, so that many paragraphs do not cost
+    their square.
+    """
+    earlier: list[tuple[Passage, str]] = []
+    index: dict[str, list[int]] = {}
+    same: dict[str, int] = {}
+    for passage in passages:
+        text = _bare(passage.text)
+        if not passage.path.startswith("正文.") or len(text) < LEAST_TO_COMPARE:
+            continue
+        pairs = frozenset(text[at : at + 2] for at in range(len(text) - 1))
+        candidates = [same[text]] if text in same else _candidates(pairs, index)
+        found = next((earlier[at] for at in candidates if _alike(text, earlier[at][1])), None)
+        if found:
+            message = _("the paragraph stands nearly word for word in “{other}” too").format(other=found[0].path)
+            hint = _("say it once, or say here what is particular")
+            yield _finding("doubled-paragraph", passage, 0, 1, message, hint)
+        if text not in same:
+            same[text] = len(earlier)
+            for pair in pairs:
+                index.setdefault(pair, []).append(len(earlier))
+            earlier.append((passage, text))
+
+
+def _candidates(pairs: frozenset[str], index: Mapping[str, list[int]]) -> list[int]:
+    """Return the texts, at most COMPARED_WITH, that share most of those ``pairs`` that the fewest texts have."""
+    known = sorted((len(texts), pair) for pair in pairs if (texts := index.get(pair)))
+    rare = [pair for _count, pair in known[: max(4, len(pairs) // 2)]]
+    shared = Counter(at for pair in rare for at in index[pair][:COMPARED_WITH])
+    return sorted(at for at, count in shared.most_common(COMPARED_WITH) if 2 * count >= len(rare))
 
 
 def _bare(text: str) -> str:
     return re.sub(rf"[^{HAN}0-9]", "", text)
-
-
-def _pairs(text: str) -> set[str]:
-    """Return the pairs of neighbouring characters: texts that share few of them are not alike."""
-    return {text[index : index + 2] for index in range(len(text) - 1)}
 
 
 def _alike(text: str, other: str) -> bool:

@@ -19,6 +19,9 @@ WITH_TEXT = ("heading_open", "paragraph_open", "th_open", "td_open")  # an inlin
 HAN = r"\ufdd0\ufdd1\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\u2010-\u203b"
 
 
+HAN_ONE = re.compile(f"[{HAN}]")
+
+
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("zero").enable(["heading", "list", "hr", "table", "escape", "newline"])
@@ -142,5 +145,10 @@ def _parts(inline: Token) -> tuple[Text, ...]:
 
 
 def _one_line(text: str) -> str:
-    text = re.sub(rf"(?<=[{HAN}])[ 　]*\n[ 　]*|[ 　]*\n[ 　]*(?=[{HAN}])", "", text)
-    return re.sub(r"\s*\n\s*", " ", text)
+    """Join the lines of a sentence, without a space beside Chinese."""
+    first, *rest = text.split("\n")
+    pieces = [first]
+    for line in rest:
+        before, after = pieces[-1].rstrip("　 \t"), line.lstrip("　 \t")
+        pieces[-1:] = [before, after if HAN_ONE.match(before[-1:]) or HAN_ONE.match(after) else f" {after}"]
+    return "".join(pieces)

@@ -88,6 +88,10 @@ class PdfPrinter:
     def print_pdf(self, document: Document, template: Path) -> bytes:
         """Return ``document`` printed with ``template``. Raises ReportError."""
         name = f"templates/{template.relative_to(self.root).as_posix()}"
+        if not template.is_file():
+            message = _("the Typst template is missing")
+            hint = _("copy {name} of another form, and change it").format(name=template.name)
+            raise ReportError([Finding("bad-template", Span(name), message, hint)])
         midnight = datetime.datetime.fromisoformat(document.date).replace(tzinfo=datetime.UTC)
         inputs = {
             "data": json.dumps(document.as_data(), ensure_ascii=False),
@@ -99,6 +103,9 @@ class PdfPrinter:
             )
         except typst.TypstError as error:
             raise ReportError([_failure(error.message, error.diagnostic, name)]) from None
+        except RuntimeError as error:  # a file that cannot be read at all
+            message = _("Typst could not read the template: {reason}").format(reason=error)
+            raise ReportError([Finding("pdf-failed", Span(name), message)]) from None
         if warnings:
             raise ReportError(_failure(warning.message, warning.diagnostic, name) for warning in warnings)
         if not isinstance(result, bytes):
@@ -132,10 +139,16 @@ def _failure(message: str, diagnostic: str, name: str) -> Finding:
         hint = _("type another character, or install a font that has it")
         said = _("no font has {characters}").format(characters=missing)
         return Finding("missing-glyph", Span(name), said, hint, odd[0])
+    if match := re.match(r"file not found \(searched at (.+)\)", message):
+        wanted = "/".join(Path(match[1]).parts[-2:])
+        message = _("the file {name}, which this template reads, is missing").format(name=wanted)
+        hint = _("copy it from the templates that come with reportgen")
+    else:
+        hint = ""
     place = re.search(r"┌─ (\S+):(\d+):(\d+)", diagnostic)
     if place is None:
-        return Finding("pdf-failed", Span(name), message)
+        return Finding("pdf-failed", Span(name), message, hint)
     file, line, column = place[1], int(place[2]), int(place[3]) + 1
     source = re.search(rf"^\s*{line} │ (.*)$", diagnostic, re.MULTILINE)
     name = name if file.endswith(name) else f"templates/{'/'.join(file.split('/')[-2:])}"
-    return Finding("pdf-failed", Span(name, line, column, 1, source[1] if source else ""), message)
+    return Finding("pdf-failed", Span(name, line, column, 1, source[1] if source else ""), message, hint)

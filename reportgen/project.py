@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.findings import Finding, ReportError, Span
 from reportgen.messages import _
 
+MAX_BYTES = 2 * 1024 * 1024  # of an input file
 PACKAGED = Path(__file__).parent / "templates"
 CHECKOUT = Path(__file__).parent.parent / "templates"
 HEAD = re.compile("^(单位|地区|年度):[ \t]*(.*?)[ \t]*(?:#.*)?\r?$".encode(), re.MULTILINE)
@@ -34,6 +36,10 @@ class Project:
         """Return every input file, in the order of year and name."""
         return sorted(self.inputs.glob("*/*.yaml"))
 
+    def form_names(self) -> list[str]:
+        """Return the folders of templates/ that are forms."""
+        return sorted(path.parent.name for path in self.templates.glob("*/form.yaml"))
+
     def name(self, path: Path) -> str:
         """Return how messages call ``path``: relative to the folder, with forward slashes."""
         try:
@@ -46,18 +52,34 @@ class Project:
         earlier = path.parent.parent / str(year - 1) / path.name
         return earlier if earlier.is_file() else None
 
+    def hidden(self, name: str) -> Path:
+        """Return the path of a file of the program's own, in a folder that git does not see."""
+        return self.root / ".reportgen" / name
+
     def output(self, path: Path, year: int, form: str) -> Path:
         """Return the folder that holds the documents of one form for one input."""
         return self.outputs / str(year) / path.stem / form
 
 
-def glance(path: Path) -> frozenset[tuple[str, str]]:
-    """Return 单位, 地区 and 年度 of an input file as typed, unparsed; nothing where it cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What an unparsed input file says of itself: 单位, 地区 and 年度 as typed, and the forms named anywhere in it."""
+
+    unit: str = ""
+    district: str = ""
+    year: str = ""
+    forms: frozenset[str] = frozenset()
+
+
+def glance(path: Path, forms: Iterable[str] = ()) -> Glance:
+    """Return what can be seen of an input file without parsing it; nothing where it cannot be read."""
     try:
-        data = path.read_bytes()
+        data = path.read_bytes() if path.is_file() and path.stat().st_size <= MAX_BYTES else b""
     except OSError:
-        return frozenset()
-    return frozenset((key.decode(), value.decode("utf-8", "replace")) for key, value in HEAD.findall(data))
+        return Glance()
+    head = {key.decode(): value.decode("utf-8", "replace").strip("\"'") for key, value in HEAD.findall(data)}
+    named = frozenset(form for form in forms if form.encode() in data)
+    return Glance(head.get("单位", ""), head.get("地区", ""), head.get("年度", ""), named)
 
 
 def find_project(start: Path, outputs: Path | None = None) -> Project:

@@ -162,6 +162,7 @@ class WordsFile(Frame):
     words: list[WordEntry] = Field([], alias="词")
 
 
+SUGGESTIONS = 20  # findings of a file that say what may have been meant: who makes more errors has one cause
 FrameT = TypeVar("FrameT", bound=Frame)
 
 
@@ -171,7 +172,7 @@ def read_frame(source: Source, frame: type[FrameT]) -> tuple[FrameT, list[Findin
     for field in frame.model_fields.values():
         if data.get(field.alias) == "" and get_origin(field.annotation):  # “评分:” with nothing below it
             del data[field.alias]
-    findings: list[Finding] = []
+    found: dict[str, Finding] = {}
     while True:
         try:
             value = frame.model_validate(data)
@@ -179,10 +180,9 @@ def read_frame(source: Source, frame: type[FrameT]) -> tuple[FrameT, list[Findin
         except ValidationError as error:
             for fault in error.errors(include_url=False, include_input=False):
                 place: Place = tuple(fault["loc"])
-                finding = _misfit(source, frame, place, fault["type"], _take_out(data, place))
-                if finding.path not in {earlier.path for earlier in findings}:
-                    findings.append(finding)
-    told = {finding.path for finding in findings}
+                finding = _misfit(source, frame, place, fault["type"], _take_out(data, place), len(found) < SUGGESTIONS)
+                found.setdefault(finding.path, finding)
+    findings, told = list(found.values()), set(found)
     findings += [finding for finding in _missing(source, value, ()) if finding.path not in told]
     return _without_gaps(value, told), sorted(findings, key=lambda finding: finding.span.line)
 
@@ -208,13 +208,12 @@ def _take_out(data: Any, place: Place) -> Any:
     return data.pop(place[-1])
 
 
-def _misfit(source: Source, frame: type[Frame], place: Place, kind: str, value: Value) -> Finding:
+def _misfit(source: Source, frame: type[Frame], place: Place, kind: str, value: Value, suggest: bool) -> Finding:
     path = ".".join(map(str, place))
     if kind == "extra_forbidden":
         message = _("“{key}” is not a key that can stand here").format(key=place[-1])
-        return Finding(
-            "unknown-key", source.key_span(place), message, did_you_mean(str(place[-1]), _keys(frame, place)), path
-        )
+        hint = did_you_mean(str(place[-1]), _keys(frame, place)) if suggest else ""
+        return Finding("unknown-key", source.key_span(place), message, hint, path)
     expected = {
         "string_type": _("one text is expected here, not a list or a group"),
         "list_type": _("a list is expected here, each entry on a line that starts with “- ”"),

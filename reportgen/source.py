@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +21,8 @@ from reportgen.characters import INVISIBLE, MAX_LISTED, decode, odd_characters
 from reportgen.findings import Finding, ReportError, Span
 from reportgen.habits import LONGEST, find_habit, structure_lines
 from reportgen.messages import _
+from reportgen.project import MAX_BYTES
 
-MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 12
 MAX_VALUES = 50_000
 
@@ -82,7 +83,11 @@ def read_source(path: Path, name: str = "") -> Source:
     """Read the YAML file at ``path``; ``name`` is what messages call it. Raises ReportError."""
     name = name or str(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):  # reading a pipe would wait for ever
+            message = _("this is not an ordinary file")
+            raise ReportError([_whole(name, "file-unreadable", message, _("delete it, or move it elsewhere"))])
+        if about.st_size > MAX_BYTES:
             raise ReportError([_whole(name, "file-too-large", _("the file is larger than 2 MB"))])
         data = path.read_bytes()
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -44,6 +45,8 @@ NOT_A_COUNT = re.compile(
     r"个(?:月|工作日|小时|季度|年|方面|层面|环节|字|一|三)|次(?:会议|全会)|项(?:规定|之)|条(?:规定|第|之)|人(?:以上|以下)?单独"
 )
 HEDGES = ("约", "近", "超过", "超", "逾", "不少于", "不低于", "不超过", "至少", "达到", "大约")
+CLAUSE = 60  # characters before a number that may name it
+LONGEST = 500  # characters of a sentence that are looked at
 LIST_END = r"(?=[。；！？\n]|$)"
 ANNOUNCED = re.compile(
     r"(?P<count>\d{1,2}|[两二三四五六七八九十])(?:个|项|家|类|种|所|处|名|大)[^，。；、：\d]{0,12}"
@@ -167,7 +170,7 @@ def _reference(facts: Facts, name: str) -> str:
 
 def _named(passage: Passage, number: _Found, facts: Facts) -> list[str]:
     """Return the exact facts that the words right before the number name: 刑事案件347件."""
-    before = re.split("[，。；、：（）！？\n]", passage.text[: number.start])[-1]
+    before = re.split("[，。；、：（）！？\n]", passage.text[max(0, number.start - CLAUSE) : number.start])[-1]
     match = re.search(
         r"(?P<key>[一-鿿]{2,8}?)(?:法律援助)?(?:案件|案卷|卷宗|数量|人数|件数)?(?:共|共计|为|达|有|是|数为)?$", before
     )
@@ -189,12 +192,13 @@ def _named(passage: Passage, number: _Found, facts: Facts) -> list[str]:
 
 def _parts(passage: Passage, numbers: list[_Found], told: Container[str]) -> Iterator[Finding]:
     """共A件，其中B、C: the parts sum to the whole, or at most to it where the list ends in 等 (domain 13)."""
-    for match in re.finditer(rf"其中：?(?P<list>[^。；！？\n]+?){LIST_END}", passage.text):
-        totals = [number for number in numbers if number.end <= match.start()]
-        if not totals or re.search("[。；！？\n]", passage.text[totals[-1].end : match.start()]):
+    starts, ends = [number.start for number in numbers], [number.end for number in numbers]
+    for match in re.finditer(rf"其中：?(?P<list>[^。；！？\n]+){LIST_END}", passage.text):
+        before = bisect_right(ends, match.start())
+        if not before or re.search("[。；！？\n]", passage.text[ends[before - 1] : match.start()]):
             continue
-        total = totals[-1]
-        parts = [number for number in numbers if match.start("list") <= number.start < match.end("list")]
+        total = numbers[before - 1]
+        parts = numbers[bisect_left(starts, match.start("list")) : bisect_left(starts, match.end("list"))]
         parts = [part for part in parts if _base(part) == _base(total) and not part.value.unit.is_percent]
         nested = "其中" in match["list"]
         if nested or len(parts) < 2 or total.value.unit.is_percent or not all(n.exact for n in [total, *parts]):
@@ -218,17 +222,20 @@ def _parts(passage: Passage, numbers: list[_Found], told: Container[str]) -> Ite
 
 def _shares(passage: Passage, numbers: list[_Found]) -> Iterator[Finding]:
     """X件，占Y%: half-up at the digits of Y, of the last greater number of the same unit in the sentence."""
+    starts, ends = [number.start for number in numbers], [number.end for number in numbers]
     for match in re.finditer(
         r"(?:，?占(?:总数|总量|全部|受理数?|案件总数|案件|比)?的?(?:比例)?为?)(?=\d)", passage.text
     ):
-        part = next((number for number in reversed(numbers) if number.end <= match.start()), None)
-        share = next((number for number in numbers if number.start == match.end()), None)
+        before, at = bisect_right(ends, match.start()), bisect_left(starts, match.end())
+        part = numbers[before - 1] if before else None
+        share = numbers[at] if at < len(numbers) and starts[at] == match.end() else None
         if not part or not share or not share.value.unit.is_percent or part.value.unit.is_percent:
             continue
         if not (part.exact and share.exact) or match.start() - part.end > 2:
             continue
-        begin = max(passage.text.rfind(mark, 0, part.start) for mark in "。；！？\n")
-        wholes = [n for n in numbers if begin < n.start < part.start and _base(n) == _base(part) and n.exact]
+        begin = max(passage.text.rfind(mark, max(0, part.start - LONGEST), part.start) for mark in "。；！？\n")
+        nearby = numbers[bisect_right(starts, max(begin, part.start - LONGEST)) : before - 1]
+        wholes = [n for n in nearby if _base(n) == _base(part) and n.exact]
         wholes = [n for n in wholes if n.value.low > part.value.low]
         if not wholes:
             continue

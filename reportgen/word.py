@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +25,7 @@ from reportgen.findings import Finding, ReportError, Span
 from reportgen.language import FormulaError, compile_for_word
 from reportgen.messages import _
 from reportgen.wordtags import faults_of, full_width
-from reportgen.wordtext import W
+from reportgen.wordtext import MAX_DEPTH, W, too_deep
 
 FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 CORE = "docProps/core.xml"
@@ -50,11 +51,24 @@ class WordTemplate:
         try:
             with zipfile.ZipFile(self.path) as package:
                 parts = {info.filename: package.read(info) for info in package.infolist() if not info.is_dir()}
-        except (OSError, zipfile.BadZipFile) as error:
-            message = _("the Word template cannot be opened: {reason}").format(reason=error)
+        except FileNotFoundError:
+            message = _("the Word template is missing")
+            hint = _("copy the one of another form, and change it in Word")
+            raise ReportError([Finding("bad-template", Span(self.name), message, hint)]) from None
+        except OSError as error:
+            message = _("the Word template cannot be opened: {reason}").format(reason=error.strerror or error)
             raise ReportError([Finding("bad-template", Span(self.name), message)]) from None
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+            message = _("the Word template is damaged, or no .docx file")
+            hint = _("open it in Word and save it as .docx; if Word cannot open it, fetch an older version")
+            raise ReportError([Finding("bad-template", Span(self.name), message, hint)]) from None
         stray = []
         for part, data in parts.items():
+            if part.endswith(".xml") and too_deep(data):
+                message = _("{part} nests more than {n} levels deep").format(part=part, n=MAX_DEPTH)
+                hint = _("open it in Word, take the content controls apart, and save it")
+                stray.append(Finding("bad-template", Span(self.name), message, hint))
+                continue
             if not FILLED.fullmatch(part) and part.endswith(".xml") and re.search(rb"{{|{%", data):
                 message = _("there are tags in {part}, where they are not filled").format(part=part)
                 hint = _("tags belong into the text, headers and footers")

@@ -9,15 +9,18 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
+from xml.parsers import expat
 
 from reportgen.messages import _
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 BODY = "word/document.xml"
+MAX_DEPTH = 200  # of elements within one another; Word's own files stay below 60
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,26 @@ class _Counts:
 
     paragraphs: int = 0
     tables: int = 0
+
+
+def too_deep(data: bytes) -> bool:
+    """Tell whether an XML part nests deeper than MAX_DEPTH; what is not well-formed is for others to tell."""
+    depth = deepest = 0
+
+    def start(_name: str, _attributes: object) -> None:
+        nonlocal depth, deepest
+        depth += 1
+        deepest = max(deepest, depth)
+
+    def end(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    with suppress(expat.ExpatError):
+        parser.Parse(data, True)
+    return deepest > MAX_DEPTH
 
 
 def _within(outer: str, inner: str) -> str:

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from conftest import HEAD, write_input
-from reportgen import batch
-from reportgen.batch import build_all, twins_of
-from reportgen.build import Options, Outcome
-from reportgen.project import Project
+from reportgen.batch import build_all, died, outcomes_of, twins_of
+from reportgen.build import Options
+from reportgen.crew import Crew
+from reportgen.limits import SIGKILL, deadline
+from reportgen.project import Project, glance
 
 FACTS = "数据:\n  案件: {受理: 445}\n"
 
@@ -30,7 +31,19 @@ def test_outcomes_come_in_the_order_of_the_inputs_and_errors_stay_with_their_own
 def test_two_files_of_one_centre_and_year_are_twins(project: Project) -> None:
     first, second = write_input(project, FACTS, "a"), write_input(project, FACTS, "b")
     other = write_input(project, HEAD.replace("测试中心", "另一中心") + FACTS, "c")
-    assert twins_of([first, second, other]) == {first: [second], second: [first]}
+    assert twins_of({path: glance(path) for path in (first, second, other)}) == {first: (second,), second: (first,)}
+
+
+def test_two_centres_of_one_name_in_two_cities_are_two_centres(project: Project) -> None:
+    """鼓楼区 of Nanjing and of Xuzhou, in one province."""
+    head = HEAD.replace("测试中心", "鼓楼区法律援助中心")
+    nanjing = write_input(project, head.replace("某市", "江苏省南京市鼓楼区") + FACTS, "nanjing-gulou")
+    xuzhou = write_input(
+        project, head.replace("某市", "江苏省徐州市鼓楼区") + FACTS.replace("445", "440"), "xuzhou-gulou"
+    )
+    outcomes = list(build_all(project, [nanjing, xuzhou], Options(pdf=False)))
+    assert [outcome.findings for outcome in outcomes] == [(), ()]
+    assert all(outcome.files for outcome in outcomes)
 
 
 def test_twins_that_disagree_are_both_named_and_not_built(project: Project) -> None:
@@ -39,40 +52,66 @@ def test_twins_that_disagree_are_both_named_and_not_built(project: Project) -> N
     assert [[finding.code for finding in outcome.findings] for outcome in outcomes] == [["fact-conflict"]] * 2
 
 
-def _job(_library: Any, path: Path, _options: Options, _twins: Any) -> Outcome:
-    """Stand in for build: crash, hang or fail as the file's name says."""
-    match path.stem:
-        case "crash":
-            os.kill(os.getpid(), 11)
-        case "leave":
-            os._exit(0)
-        case "hang":
-            time.sleep(1000)
-    return Outcome(path.stem, ())
+# --- workers that die ----------------------------------------------------------------------------------------
 
 
-def test_a_crash_and_a_hang_are_charged_to_their_own_input(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "_serve", _serve_jobs)
-    monkeypatch.setattr(batch, "TIMEOUT", 4.0)
-    names = ["a", "crash", "b", "hang", "c", "leave", "d"]
-    paths = [project.inputs / "2023" / f"{name}.yaml" for name in names]
-    outcomes = list(build_all(project, paths, Options(), jobs=2))
-    codes = [[finding.code for finding in outcome.findings] for outcome in outcomes]
-    assert codes == [[], ["worker-crashed"], [], ["worker-timeout"], [], ["worker-crashed"], []]
+def jobs(connection: Any, log: Path, marks: Path) -> None:
+    """Stand in for a worker: crash, hang or be killed as the task says."""
+    with log.open("w") as file:
+        while True:
+            try:
+                task = connection.recv()
+            except (EOFError, OSError):
+                return
+            match task:
+                case "crash":
+                    print("thread panicked at the disk", file=file, flush=True)
+                    os.kill(os.getpid(), 11)
+                case "leave":
+                    os._exit(3)
+                case "killed":
+                    os.kill(os.getpid(), SIGKILL)
+                case "killed once" if not (marks / "once").exists():
+                    (marks / "once").touch()
+                    os.kill(os.getpid(), SIGKILL)
+                case "hang":
+                    with deadline(1.0, file):
+                        time.sleep(1000)
+                case "hang hard":
+                    time.sleep(1000)
+            connection.send(task)
 
 
-def _serve_jobs(connection: Any, _project: Project, _options: Options) -> None:
-    while True:
-        try:
-            task = connection.recv()
-        except (EOFError, OSError):
-            return
-        connection.send(_job(None, task.path, Options(), ()))
+def crew_of(folder: Path, size: int = 2, seconds: float = 5.0) -> Crew:
+    return Crew(jobs, (folder,), size, folder, seconds)
 
 
-def test_a_template_that_never_ends_is_stopped(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    house = project.templates / "house" / "report.typ"
-    house.write_text("#for i in range(100000) { for j in range(100000) {} }\n", encoding="utf-8")
-    monkeypatch.setattr(batch, "TIMEOUT", 6.0)
-    outcomes = list(build_all(project, [write_input(project, FACTS)], Options()))
-    assert [finding.code for outcome in outcomes for finding in outcome.findings] == ["worker-timeout"]
+def test_a_death_is_charged_to_its_own_task_and_says_how(tmp_path: Path) -> None:
+    crew = crew_of(tmp_path)
+    tasks = ["a", "crash", "b", "hang", "c", "leave", "d", "killed"]
+    results = dict(crew.work(tasks))
+    crew.stop()
+    assert [results[index] for index in (0, 2, 4, 6)] == ["a", "b", "c", "d"]
+    crash, hang, leave, killed = (results[index] for index in (1, 3, 5, 7))
+    assert (crash.code, crash.timed_out, crash.last_words) == (-11, False, "thread panicked at the disk")
+    assert (hang.timed_out, leave.code, leave.timed_out) == (True, 3, False)
+    assert (killed.by_system, crash.by_system) == (True, False)
+    told = [died("inputs/2023/a.yaml", death, 180) for death in (crash, hang, leave, killed)]
+    assert [finding.code for finding in told] == ["worker-crashed", "worker-timeout", "worker-crashed", "out-of-memory"]
+    assert "(signal 11): thread panicked at the disk" in told[0].message
+    assert "(exit code 3)" in told[2].message
+
+
+def test_a_worker_that_does_not_end_itself_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reportgen.crew.GRACE", 0.5)
+    crew = crew_of(tmp_path, seconds=1.0)
+    ((_index, death),) = crew.work(["hang hard"])
+    assert (death.timed_out, death.by_system) == (True, False)
+
+
+def test_what_the_system_killed_is_done_once_more_alone(project: Project, tmp_path: Path) -> None:
+    crew = crew_of(tmp_path)
+    tasks = ["a", "killed once", "b", "killed"]
+    outcomes = dict(outcomes_of(crew, list(map(str, tasks)), lambda index, death: died(tasks[index], death, 1).code))
+    crew.stop()
+    assert outcomes == {0: "a", 1: "killed once", 2: "b", 3: "out-of-memory"}

@@ -40,6 +40,8 @@ RAISED_IN = (
     ("cannot-write", "test_project.py"),
     ("worker-crashed", "test_batch.py"),
     ("worker-timeout", "test_batch.py"),
+    ("out-of-memory", "test_batch.py"),
+    ("internal-error", "test_boundary.py"),
 )
 
 # Codes whose examples are no part of one input file that could be checked here; “explained” is raised by a right one.

@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT
 from reportgen.batch import twins_of
 from reportgen.build import Library, check
-from reportgen.project import Project
+from reportgen.project import Project, glance
 
 SUITE = ROOT / "tests" / "suite"
 CASES = sorted(SUITE.rglob("*.yaml"))
@@ -32,7 +32,8 @@ def expected(path: Path) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.relative_to(SUITE).as_posix())
 def test_case(path: Path, library: Library) -> None:
-    twins = twins_of(sorted(path.parent.glob("*.yaml")) if path.parent.name == "published" else [path])
+    files = sorted(path.parent.glob("*.yaml")) if path.parent.name == "published" else [path]
+    twins = twins_of({file: glance(file) for file in files})
     outcome = check(library, path, twins.get(path, []))
     found = sorted((finding.span.line, finding.code) for finding in outcome.findings)
     assert found == expected(path), "\n".join(f"{f.span.line}: {f.code}: {f.message}" for f in outcome.findings)

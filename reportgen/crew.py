@@ -1,0 +1,134 @@
+"""Tasks -> their results from worker processes, one task in flight in each; how a worker died is a result too."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from reportgen.limits import SIGKILL
+
+TASKS_PER_WORKER = 2000
+GRACE = 5.0  # seconds after which a worker that has not ended itself is killed
+TIMED_OUT = "Timeout ("  # what faulthandler writes before it ends a process
+
+Entry = Callable[..., None]  # what a worker runs: (connection, log, *arguments)
+
+
+@dataclass(frozen=True)
+class Death:
+    """How a worker died over a task: its exit code (negative: a signal), and the lines that it left in its log."""
+
+    code: int | None
+    timed_out: bool
+    by_system: bool  # killed, and not by us: memory ran out
+    log: tuple[str, ...]
+
+    @property
+    def last_words(self) -> str:
+        """The last line of its log that says something."""
+        return next((line.strip() for line in reversed(self.log) if line.strip()), "")
+
+    @property
+    def out_of_memory(self) -> bool:
+        """Whether it met its own limit of memory."""
+        return any(words in line for line in self.log for words in ("memory allocation of", "MemoryError"))
+
+
+@dataclass
+class _Worker:
+    process: multiprocessing.process.BaseProcess
+    log: Path
+    task: int | None = None
+    started: float = 0.0
+    tasks: int = 0
+
+
+@dataclass
+class Crew:
+    """At most ``size`` processes that run ``entry``; a task that takes longer than ``seconds`` is given up."""
+
+    entry: Entry
+    arguments: tuple[Any, ...]
+    size: int
+    logs: Path
+    seconds: float
+    _workers: dict[Connection, _Worker] = field(default_factory=dict)
+    _hired: int = 0
+
+    def work(self, tasks: list[Any], at_once: int = 0) -> Iterator[tuple[int, Any]]:
+        """Yield index and result of every task, or the Death of its worker, as they come; ``at_once``: no more."""
+        todo = list(enumerate(tasks))[::-1]
+        while todo or any(worker.task is not None for worker in self._workers.values()):
+            self._hand_out(todo, at_once or self.size)
+            for connection in wait(list(self._workers), timeout=0.2):
+                yield from self._collect(connection)  # type: ignore[arg-type]
+            yield from self._overdue()
+
+    def stop(self) -> None:
+        """Let idle workers go and kill busy ones."""
+        for connection in list(self._workers):
+            self._dismiss(connection)
+
+    def _hand_out(self, todo: list[tuple[int, Any]], at_once: int) -> None:
+        busy = sum(worker.task is not None for worker in self._workers.values())
+        while todo and len(self._workers) < min(at_once, busy + len(todo)):
+            self._hire()
+        for connection, worker in list(self._workers.items()):
+            if worker.task is None and worker.tasks >= TASKS_PER_WORKER:
+                self._dismiss(connection)
+            elif worker.task is None and todo and busy < at_once:
+                index, task = todo.pop()
+                worker.task, worker.started = index, time.monotonic()
+                worker.tasks, busy = worker.tasks + 1, busy + 1
+                with suppress(OSError):  # one that died idle is collected like any other
+                    connection.send(task)
+
+    def _collect(self, connection: Connection) -> Iterator[tuple[int, Any]]:
+        worker = self._workers[connection]
+        try:
+            result = connection.recv()
+        except (EOFError, OSError):
+            yield from self._death(connection)
+            return
+        if worker.task is not None:
+            yield worker.task, result
+        worker.task = None
+
+    def _overdue(self) -> Iterator[tuple[int, Any]]:
+        for connection, worker in list(self._workers.items()):
+            if worker.task is not None and time.monotonic() - worker.started > self.seconds + GRACE:
+                yield from self._death(connection, overdue=True)
+
+    def _death(self, connection: Connection, overdue: bool = False) -> Iterator[tuple[int, Death]]:
+        worker = self._workers[connection]
+        self._dismiss(connection)
+        if worker.task is None:
+            return
+        log = tuple(worker.log.read_text(encoding="utf-8", errors="replace").splitlines())
+        code = worker.process.exitcode
+        timed_out = overdue or any(line.startswith(TIMED_OUT) for line in log)
+        yield worker.task, Death(code, timed_out, code == -SIGKILL and not overdue, log)
+
+    def _hire(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        self._hired += 1
+        log = self.logs / f"worker-{self._hired}.log"
+        process = context.Process(target=self.entry, args=(theirs, log, *self.arguments), daemon=True)
+        process.start()
+        theirs.close()
+        self._workers[ours] = _Worker(process, log)
+
+    def _dismiss(self, connection: Connection) -> None:
+        worker = self._workers.pop(connection)
+        connection.close()
+        if worker.task is not None:
+            worker.process.join(1)  # it may be ending by itself, and then says how
+            worker.process.kill()
+        worker.process.join(5)

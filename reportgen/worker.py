@@ -1,0 +1,82 @@
+"""One worker process: tasks from a pipe -> their outcomes, each within its limits."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TextIO
+
+from reportgen.build import Library, Options, Outcome, Trials, build, check, try_form
+from reportgen.limits import confine, deadline
+from reportgen.project import Project
+
+SECONDS = 180.0  # for one input
+TRIAL_SECONDS = 20.0  # for one template with a stand-in document
+TRYING = "trying: "  # what the log says before each trial
+
+
+@dataclass(frozen=True)
+class InputTask:
+    """An input to check or build, the other files of its centre, and what is known of the templates."""
+
+    path: Path
+    twins: tuple[Path, ...] = ()
+    trials: Trials = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TrialTask:
+    """Forms whose templates are to be tried; those of ``known`` have been."""
+
+    forms: tuple[str, ...]
+    known: Trials
+
+
+Task = InputTask | TrialTask
+
+
+def serve(connection: Connection, log: Path, project: Project, options: Options, districts: frozenset[str]) -> None:
+    """Do what comes until nothing comes any more. What crashes on the way is the last line of ``log``."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which stops us
+    with log.open("w", encoding="utf-8", errors="replace") as stderr:
+        os.dup2(stderr.fileno(), 2)
+        confine()
+        library = Library(project, options.system_fonts, districts)
+        while True:
+            try:
+                task: Task = connection.recv()
+            except (EOFError, OSError):
+                return
+            connection.send(perform(library, task, options, stderr))
+
+
+def perform(library: Library, task: Task, options: Options, log: TextIO) -> Outcome | Trials:
+    """Do one task."""
+    if isinstance(task, TrialTask):
+        return tried(library, task, log)
+    library.trials = task.trials
+    with deadline(SECONDS, log):
+        if options.write:
+            return build(library, task.path, options, task.twins)
+        return check(library, task.path, task.twins)
+
+
+def tried(library: Library, task: TrialTask, log: TextIO) -> Trials:
+    """Try each template once, with a stand-in document; the log says which one is being tried."""
+
+    @contextmanager
+    def watched(name: str) -> Iterator[None]:
+        log.write(f"{TRYING}{name}\n")
+        log.flush()
+        with deadline(TRIAL_SECONDS, log):
+            yield
+
+    trials: Trials = dict(task.known)
+    for form in task.forms:
+        trials |= try_form(library, form, trials, watched)
+    return trials
