@@ -5,8 +5,9 @@ One pipeline, spelled out in ``build``, each arrow a named type:
     YAML text -> Source -> Facts -> Findings
               -> Scores -> Document -> report.docx / report.pdf, annex.docx / annex.pdf -> outputs/
 
-A module imports only from lower floors, and each third-party library has one owner. A test holds this table
-against the code.
+The folders are the pipeline, read from below: telling, numbers, reading, forms, facts, scoring, writing, checking,
+printing, running, helping. A module imports only from lower folders and lower floors, and each third-party library has
+one owner. A test holds this table against the code.
 
     floor  module      arrow                                                        library
     -----  ----------  -----------------------------------------------------------  -------
@@ -32,7 +33,9 @@ against the code.
     8      audit       parts of a .docx -> what is wrong with them
     7      forms       a form's folder -> Form
     7      checks      Facts -> Findings; one small function a rule
+    6      reasons     口径说明 -> which findings pass, each with its reason
     6      wording     template + names -> text, and what cannot be printed
+    5      names       the names that a text may use -> what there is
     5      profiles    templates/profiles/*.yaml -> Profile: how scores are given
     5      facts       Source + Vocabulary -> Facts, stated or derived
     4      markup      Markdown -> blocks                                           markdown_it

@@ -14,7 +14,7 @@ from traceback import format_exc
 
 from reportgen.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 from reportgen.bundle import verify_pdf
-from reportgen.checks import check_facts, explained, jumps
+from reportgen.checks import check_facts, jumps
 from reportgen.facts import Facts, read_facts
 from reportgen.findings import ERROR, Finding, ReportError, Span, has_errors
 from reportgen.forms import Form, read_form
@@ -25,6 +25,7 @@ from reportgen.passages import passages_of, wording_passages
 from reportgen.pdf import PdfPrinter
 from reportgen.project import Project, glance, unusable_name, write_file
 from reportgen.prose import Written, write_documents
+from reportgen.reasons import explained
 from reportgen.schema import did_you_mean
 from reportgen.scores import read_scores, unknown_indicators
 from reportgen.soffice import convert_docx

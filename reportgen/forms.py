@@ -21,11 +21,11 @@ from reportgen.language import (
     parse_template,
 )
 from reportgen.messages import _
+from reportgen.names import Names, Spot, spot_in, undefined
 from reportgen.profiles import Figures, Profile, points_differ, read_profile
 from reportgen.schema import AnnexEntry, ColumnEntry, FormFile, did_you_mean, read_frame
 from reportgen.source import Place, Source, read_source
 from reportgen.vocabulary import YES, Vocabulary
-from reportgen.wording import Names, Spot, spot_in, undefined
 
 LEVELS = ("一级指标", "二级指标")
 NAME = "三级指标"  # the column that names a row

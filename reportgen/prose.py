@@ -32,8 +32,9 @@ from reportgen.formula import Scope
 from reportgen.language import Template
 from reportgen.markup import parse_lines
 from reportgen.messages import _
+from reportgen.names import Spot
 from reportgen.scores import Scores
-from reportgen.wording import Section, Spot, Wording
+from reportgen.wording import Section, Wording
 
 Inline = Callable[[Section], tuple[Text, ...]]
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from reportgen.checks import reason_for
 from reportgen.facts import Facts
 from reportgen.findings import Finding, Span
 from reportgen.forms import ADDED, FOR_FORM, LEVELS, NAME, REASONS, STATED, WORKED_OUT, Form, Indicator, untied
@@ -17,6 +16,7 @@ from reportgen.messages import _
 from reportgen.numerals import read_quantity
 from reportgen.profiles import points_differ
 from reportgen.quantity import BARE, Quantity, QuantityError, rounded, trimmed
+from reportgen.reasons import reason_for
 from reportgen.schema import did_you_mean
 from reportgen.source import Place
 from reportgen.wording import Wording

@@ -18,7 +18,7 @@ FOLDER = ROOT / "reportgen" / "locale" / "zh_CN" / "LC_MESSAGES"
 
 def source_messages() -> set[str]:
     found: set[str] = set()
-    for path in (ROOT / "reportgen").glob("*.py"):
+    for path in (ROOT / "reportgen").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_":
                 assert isinstance(node.args[0], ast.Constant), f"{path.name}:{node.lineno} is not a literal"

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from reportgen.checks import EXPLAINABLE, check_facts, explained, jumps
+from reportgen.checks import check_facts, jumps
 from reportgen.facts import Facts, read_facts
 from reportgen.findings import CODES, ERROR, Finding
+from reportgen.reasons import EXPLAINABLE, explained
 from reportgen.source import parse_source
 from reportgen.vocabulary import Vocabulary, read_vocabulary
 

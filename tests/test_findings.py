@@ -14,7 +14,7 @@ import pytest
 from reportgen.findings import CODES, ERROR, NOTE, WARNING, Finding, ReportError, Severity, Span, has_errors
 
 ROOT = Path(__file__).resolve().parent.parent
-MODULES = sorted(path for path in (ROOT / "reportgen").glob("*.py") if path.stem != "findings")
+MODULES = sorted(path for path in (ROOT / "reportgen").rglob("*.py") if path.stem != "findings")
 
 
 def literals() -> Iterator[tuple[str, str]]:

@@ -11,9 +11,10 @@ from reportgen.facts import read_facts
 from reportgen.findings import Finding, Span
 from reportgen.forms import NAMES
 from reportgen.language import parse_template
+from reportgen.names import spot_in, undefined
 from reportgen.source import parse_source
 from reportgen.vocabulary import Vocabulary
-from reportgen.wording import Section, Wording, spot_in, undefined
+from reportgen.wording import Section, Wording
 
 HEAD = """\
 单位: 测试中心
