@@ -17,7 +17,7 @@ one owner. A test holds this table against the code.
     13     crew        tasks -> their results from worker processes, or how these died
     13     worker      one worker process: tasks from a pipe -> their outcomes
     12     limits      what a worker may take: time, memory and life
-    12     board       findings -> text for people; JSON, SARIF, GitHub's lines
+    12     telling/views findings -> text for people; JSON, SARIF, GitHub's lines
     11     build       the pipeline for one input, readable top to bottom
     10     prose       Facts, Scores, Form -> Document
     9      word        Document + Word template -> .docx bytes                      docxtpl
@@ -52,7 +52,7 @@ one owner. A test holds this table against the code.
     1      blocks      the document tree
     1      project     a folder -> templates, inputs, outputs; the only one that writes
     1      wordtext    parts of a .docx -> paragraphs, each with its place as a person sees it
-    1      explain     explanations/*.md -> what each code means, and examples
-    0      findings    complaints as values
-    0      messages    the reader's language
+    1      telling/explain explanations/*.md -> what each code means, and examples
+    0      telling/findings complaints as values
+    0      telling/messages the reader's language
 """

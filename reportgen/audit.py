@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from reportgen.messages import _
+from reportgen.telling.messages import _
 from reportgen.wordtext import W
 
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

@@ -16,11 +16,9 @@ from reportgen.blocks import Block, Cell, Document, Heading, PageBreak, Paragrap
 from reportgen.bundle import verify_pdf
 from reportgen.checks import check_facts, jumps
 from reportgen.facts import Facts, read_facts
-from reportgen.findings import ERROR, Finding, ReportError, Span, has_errors
 from reportgen.forms import Form, read_form
 from reportgen.formula import Missing
 from reportgen.leftovers import Word, leftovers, read_words
-from reportgen.messages import _
 from reportgen.passages import passages_of, wording_passages
 from reportgen.pdf import PdfPrinter
 from reportgen.project import Project, glance, unusable_name, write_file
@@ -31,6 +29,8 @@ from reportgen.scores import read_scores, unknown_indicators
 from reportgen.soffice import convert_docx
 from reportgen.source import leaves, read_source
 from reportgen.statements import statements, typed_in_wording
+from reportgen.telling.findings import ERROR, Finding, ReportError, Span, has_errors
+from reportgen.telling.messages import _
 from reportgen.vocabulary import Vocabulary, read_vocabulary
 from reportgen.word import WordTemplate
 from reportgen.wording import Wording

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Iterable
 
 from reportgen.blocks import DRAFT
-from reportgen.findings import Finding, Span
-from reportgen.messages import _
+from reportgen.telling.findings import Finding, Span
+from reportgen.telling.messages import _
 
 NUMBER = re.compile(r"^—\d+—|—\d+—$")
 

@@ -6,8 +6,8 @@ import codecs
 import re
 import unicodedata
 
-from reportgen.findings import Finding, ReportError, Span
-from reportgen.messages import _
+from reportgen.telling.findings import Finding, ReportError, Span
+from reportgen.telling.messages import _
 
 MAX_LISTED = 20  # findings of one kind in one file
 

@@ -15,14 +15,14 @@ from pathlib import Path
 import click
 
 from reportgen.batch import build_all, check_all
-from reportgen.board import FORMATS, View, as_github, as_json, as_sarif, as_text, severity_word, summary, width
 from reportgen.build import DISTRIBUTION, Library, Options, Outcome, program_version, substituted_fonts
-from reportgen.explain import Explanation, explanations
-from reportgen.findings import CODES, Finding, ReportError, Severity, has_errors
-from reportgen.messages import _, language
 from reportgen.project import MAX_BYTES, Project, find_project, write_file
 from reportgen.repair import readable, repaired, unreadable
 from reportgen.schema import did_you_mean
+from reportgen.telling.explain import Explanation, explanations
+from reportgen.telling.findings import CODES, Finding, ReportError, Severity, has_errors
+from reportgen.telling.messages import _, language
+from reportgen.telling.views import FORMATS, View, as_github, as_json, as_sarif, as_text, severity_word, summary, width
 
 FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from reportgen.findings import Finding, Span
 from reportgen.formula import Missing, UnknownError, quantity_of
 from reportgen.habits import find_habit
 from reportgen.language import FormulaError
-from reportgen.messages import _
 from reportgen.numerals import mended, read_measured, read_quantity
 from reportgen.quantity import Quantity, QuantityError, convert, number, unit, with_places
 from reportgen.schema import InputFile, did_you_mean, read_frame
 from reportgen.source import Place, Source
+from reportgen.telling.findings import Finding, Span
+from reportgen.telling.messages import _
 from reportgen.vocabulary import OTHER, FactKind, Vocabulary
 
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)

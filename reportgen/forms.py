@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from reportgen.characters import decode, odd_characters
-from reportgen.findings import Finding, ReportError, Span, has_errors
 from reportgen.language import (
     Expression,
     FormulaError,
@@ -20,11 +19,12 @@ from reportgen.language import (
     parse_relation,
     parse_template,
 )
-from reportgen.messages import _
 from reportgen.names import Names, Spot, spot_in, undefined
 from reportgen.profiles import Figures, Profile, points_differ, read_profile
 from reportgen.schema import AnnexEntry, ColumnEntry, FormFile, did_you_mean, read_frame
 from reportgen.source import Place, Source, read_source
+from reportgen.telling.findings import Finding, ReportError, Span, has_errors
+from reportgen.telling.messages import _
 from reportgen.vocabulary import YES, Vocabulary
 
 LEVELS = ("一级指标", "二级指标")

@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from reportgen.language import ON_LISTS, SIGNS, Expression, FormulaError, Relation, Template, dotted_name, nodes
-from reportgen.messages import _
 from reportgen.quantity import BARE, Quantity, QuantityError, brief, compare, convert, number, rounded, unit
+from reportgen.telling.messages import _
 
 MAX_STEPS = 200_000
 EXACT_DIGITS = 15  # of a fraction typed in an expression, which Jinja reads as a binary number

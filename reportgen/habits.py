@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reportgen.messages import _
+from reportgen.telling.messages import _
 
 LONGEST = 300  # a habit shows early in a line
 

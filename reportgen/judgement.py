@@ -8,11 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from reportgen.facts import Facts
-from reportgen.findings import Finding
 from reportgen.forms import REASONS, Form, Indicator
 from reportgen.formula import UnknownError, holds, in_numbers, quantity_of, with_values
 from reportgen.language import Expression, FormulaError
-from reportgen.messages import _
 from reportgen.numerals import read_quantity
 from reportgen.profiles import ACTUAL, POINTS, TARGET
 from reportgen.quantity import (
@@ -30,6 +28,8 @@ from reportgen.quantity import (
 )
 from reportgen.schema import did_you_mean
 from reportgen.source import Place
+from reportgen.telling.findings import Finding
+from reportgen.telling.messages import _
 
 SCORE_PLACES = 2
 EXECUTION = "预算执行率"  # the first level of the row that scores it

@@ -21,8 +21,8 @@ from jinja2.exceptions import TemplateError, UndefinedError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from reportgen.messages import _
 from reportgen.quantity import MAX_DIGITS
+from reportgen.telling.messages import _
 
 MAX_BITS = (10**MAX_DIGITS).bit_length()
 MAX_LENGTH = 200_000

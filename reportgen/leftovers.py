@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.facts import Facts
-from reportgen.findings import Finding, ReportError, has_errors
-from reportgen.messages import _
 from reportgen.numerals import NUMERALS
 from reportgen.passages import Passage
 from reportgen.schema import WordsFile, read_frame
 from reportgen.source import read_source
+from reportgen.telling.findings import Finding, ReportError, has_errors
+from reportgen.telling.messages import _
 
 PAIRS = {"（": "）", "《": "》", "“": "”", "‘": "’", "【": "】", "〔": "〕", "(": ")", "[": "]"}
 ENDS = "。！？；：…”’》）)】.!?;:|"

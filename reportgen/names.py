@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
-from reportgen.findings import Finding, Span
 from reportgen.language import Template
-from reportgen.messages import _
 from reportgen.schema import did_you_mean
 from reportgen.source import Place, Source
+from reportgen.telling.findings import Finding, Span
+from reportgen.telling.messages import _
 from reportgen.vocabulary import Vocabulary
 
 # Names besides the vocabulary's; None: any member, else the members there can be.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal, localcontext
 
-from reportgen.messages import _
 from reportgen.quantity import (
     EXACT,
     INFINITE,
@@ -18,6 +17,7 @@ from reportgen.quantity import (
     trimmed,
     unit,
 )
+from reportgen.telling.messages import _
 
 NUMERALS = "一二三四五六七八九十"
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％－＋−", "0123456789.,%-+-")

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from reportgen.facts import Facts
-from reportgen.findings import Span
 from reportgen.forms import NAME, REASONS
 from reportgen.formula import Scope, walk
 from reportgen.language import FormulaError, Template
 from reportgen.names import Spot, spot_in
 from reportgen.quantity import Quantity, QuantityError
+from reportgen.telling.findings import Span
 from reportgen.wording import Wording
 
 UNKNOWN = "〇"  # stands for what is not stated, so that no sentence is judged by it

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from reportgen.findings import Finding, ReportError, has_errors
 from reportgen.language import Expression, FormulaError, parse_expression
-from reportgen.messages import _
 from reportgen.numerals import read_quantity
 from reportgen.quantity import QuantityError, trimmed
 from reportgen.schema import ProfileFile, did_you_mean, read_frame
 from reportgen.source import Place, Source, read_source
+from reportgen.telling.findings import Finding, ReportError, has_errors
+from reportgen.telling.messages import _
 
 ACTUAL, TARGET, POINTS = NAMES = ("实际", "指标值", "分值")  # what a rule is written in
 SIGNS = {"≥": ">=", "≤": "<=", "=": "==", "＝": "==", "＞": ">", "＜": "<"}

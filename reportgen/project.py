@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportgen.findings import Finding, ReportError, Span
-from reportgen.messages import _
+from reportgen.telling.findings import Finding, ReportError, Span
+from reportgen.telling.messages import _
 
 MAX_BYTES = 2 * 1024 * 1024  # of an input file
-PACKAGED = Path(__file__).parent / "templates"
-CHECKOUT = Path(__file__).parent.parent / "templates"
+PACKAGED = Path(__file__).parent.parent / "templates"
+CHECKOUT = Path(__file__).parent.parent.parent / "templates"
 HEAD = re.compile("^(单位|地区|年度):[ \t]*(.*?)[ \t]*(?:#.*)?\r?$".encode(), re.MULTILINE)
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 

@@ -26,14 +26,14 @@ from reportgen.blocks import (
     numbered,
 )
 from reportgen.facts import Facts, chinese_date
-from reportgen.findings import Span
 from reportgen.forms import Annex, Form
 from reportgen.formula import Scope
 from reportgen.language import Template
 from reportgen.markup import parse_lines
-from reportgen.messages import _
 from reportgen.names import Spot
 from reportgen.scores import Scores
+from reportgen.telling.findings import Span
+from reportgen.telling.messages import _
 from reportgen.wording import Section, Wording
 
 Inline = Callable[[Section], tuple[Text, ...]]

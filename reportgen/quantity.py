@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import Enum
 from functools import cache
 
-from reportgen.messages import _
+from reportgen.telling.messages import _
 
 EXACT = Context(prec=60)
 MAX_DIGITS = 18

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from reportgen.facts import Facts
-from reportgen.findings import Finding
-from reportgen.messages import _
 from reportgen.schema import did_you_mean
+from reportgen.telling.findings import Finding
+from reportgen.telling.messages import _
 
 # The findings that a reason under 口径说明 lets pass.
 EXPLAINABLE = frozenset(

@@ -10,10 +10,10 @@ from typing import Any, ClassVar, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
-from reportgen.findings import Finding
 from reportgen.habits import find_habit
-from reportgen.messages import _
 from reportgen.source import Place, Source, Value
+from reportgen.telling.findings import Finding
+from reportgen.telling.messages import _
 
 
 class Frame(BaseModel):

@@ -8,17 +8,17 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from reportgen.facts import Facts
-from reportgen.findings import Finding, Span
 from reportgen.forms import ADDED, FOR_FORM, LEVELS, NAME, REASONS, STATED, WORKED_OUT, Form, Indicator, untied
 from reportgen.judgement import SCORE_PLACES, Judgement
 from reportgen.language import FormulaError, parse_expression, parse_relation
-from reportgen.messages import _
 from reportgen.numerals import read_quantity
 from reportgen.profiles import points_differ
 from reportgen.quantity import BARE, Quantity, QuantityError, rounded, trimmed
 from reportgen.reasons import reason_for
 from reportgen.schema import did_you_mean
 from reportgen.source import Place
+from reportgen.telling.findings import Finding, Span
+from reportgen.telling.messages import _
 from reportgen.wording import Wording
 
 NOT_PRINTED = ("得分", "分值", "实际", "目标", "算法", FOR_FORM)

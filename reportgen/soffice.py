@@ -7,8 +7,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from reportgen.findings import Finding, ReportError, Span
-from reportgen.messages import _
+from reportgen.telling.findings import Finding, ReportError, Span
+from reportgen.telling.messages import _
 
 TIMEOUT = 120  # seconds
 PDF_A = (

@@ -18,10 +18,10 @@ from typing import Any
 import yaml
 
 from reportgen.characters import INVISIBLE, MAX_LISTED, decode, odd_characters
-from reportgen.findings import Finding, ReportError, Span
 from reportgen.habits import LONGEST, find_habit, structure_lines
-from reportgen.messages import _
 from reportgen.project import MAX_BYTES
+from reportgen.telling.findings import Finding, ReportError, Span
+from reportgen.telling.messages import _
 
 MAX_DEPTH = 12
 MAX_VALUES = 50_000

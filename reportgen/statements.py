@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reportgen.facts import Facts
-from reportgen.findings import Finding
-from reportgen.messages import _
 from reportgen.numerals import NUMERALS, read_quantity
 from reportgen.passages import Passage
 from reportgen.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed, unit
+from reportgen.telling.findings import Finding
+from reportgen.telling.messages import _
 
 UNITS = (
     *(

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportgen.findings import Finding, ReportError, has_errors
 from reportgen.language import WORDS, Expression, FormulaError, Relation, parse_expression, parse_relation
-from reportgen.messages import _
 from reportgen.quantity import Unit, unit
 from reportgen.schema import FactEntry, VocabularyFile, did_you_mean, read_frame
 from reportgen.source import Place, Source, read_source
+from reportgen.telling.findings import Finding, ReportError, has_errors
+from reportgen.telling.messages import _
 
 YES = "是"
 OTHER = "其他"  # the group for anything the vocabulary lacks

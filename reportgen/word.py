@@ -21,9 +21,9 @@ from xml.sax.saxutils import escape
 
 from reportgen.audit import audit_docx
 from reportgen.blocks import Document
-from reportgen.findings import Finding, ReportError, Span
 from reportgen.language import FormulaError, compile_for_word
-from reportgen.messages import _
+from reportgen.telling.findings import Finding, ReportError, Span
+from reportgen.telling.messages import _
 from reportgen.wordtags import faults_of, full_width
 from reportgen.wordtext import MAX_DEPTH, W, too_deep
 

@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 
 from reportgen.blocks import Document
 from reportgen.language import FormulaError, dotted_name, nodes, parse_for_word
-from reportgen.messages import _
 from reportgen.schema import did_you_mean
+from reportgen.telling.messages import _
 from reportgen.wordtext import BODY, Chunk, W, paragraphs_of
 
 FULL_WIDTH = re.compile("(?=.?[｛｝％])(?:[｛{][｛{%％]|[％%｝}][｝}])")

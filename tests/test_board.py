@@ -11,9 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from reportgen.board import View, as_github, as_json, as_sarif, as_text, summary, units, width
-from reportgen.explain import explanations
-from reportgen.findings import CODES, ERROR, NOTE, WARNING, Finding, Span
+from reportgen.telling.explain import explanations
+from reportgen.telling.findings import CODES, ERROR, NOTE, WARNING, Finding, Span
+from reportgen.telling.views import View, as_github, as_json, as_sarif, as_text, summary, units, width
 
 LINE = "    受理: 445            # 上级口径"
 FINDING = Finding(

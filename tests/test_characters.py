@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reportgen.characters import MAX_LISTED, decode, odd_characters
-from reportgen.findings import Finding, ReportError, has_errors
+from reportgen.telling.findings import Finding, ReportError, has_errors
 
 quick = settings(max_examples=300, deadline=None)
 

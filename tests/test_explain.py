@@ -11,9 +11,9 @@ import pytest
 
 from conftest import ROOT, write_input
 from reportgen.build import Library, check
-from reportgen.explain import FOLDER, explanations, parse_explanations
-from reportgen.findings import CODES
 from reportgen.project import Project
+from reportgen.telling.explain import FOLDER, explanations, parse_explanations
+from reportgen.telling.findings import CODES
 from test_suite import CASES, expected
 
 LANGUAGES = ("en", "zh_CN")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.findings import CODES, ERROR, NOTE, WARNING, Finding, ReportError, Severity, Span, has_errors
+from reportgen.telling.findings import CODES, ERROR, NOTE, WARNING, Finding, ReportError, Severity, Span, has_errors
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(path for path in (ROOT / "reportgen").rglob("*.py") if path.stem != "findings")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from reportgen.findings import Finding, ReportError
 from reportgen.forms import Form, read_form
 from reportgen.profiles import Profile
+from reportgen.telling.findings import Finding, ReportError
 from reportgen.vocabulary import Vocabulary
 
 FORM = """\

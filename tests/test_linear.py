@@ -10,9 +10,9 @@ import pytest
 
 from conftest import write_input
 from reportgen.build import Library, check
-from reportgen.findings import Severity
 from reportgen.project import Project
 from reportgen.repair import repaired
+from reportgen.telling.findings import Severity
 
 CHARACTERS = "7，。一是件人其中占% 　*#-|（）“《〔[{}\\_.:；、?的共约xX元万年区甲A"
 CLAUSES = (

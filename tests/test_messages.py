@@ -13,11 +13,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from reportgen import messages
-from reportgen.findings import ReportError
 from reportgen.habits import find_habit
-from reportgen.messages import VARIABLES, _, language, use
 from reportgen.source import parse_source
+from reportgen.telling import messages
+from reportgen.telling.findings import ReportError
+from reportgen.telling.messages import VARIABLES, _, language, use
 
 ROOT = Path(__file__).resolve().parent.parent
 EMPTY = "the file is empty"
@@ -137,7 +137,7 @@ def test_click_speaks_the_same_language() -> None:
 
 
 def test_a_new_process_starts_in_the_language_of_its_environment() -> None:
-    code = f"from reportgen.messages import _; print(ascii(_({EMPTY!r})))"
+    code = f"from reportgen.telling.messages import _; print(ascii(_({EMPTY!r})))"
     said = {}
     for name in ("zh_CN", "en"):
         environment = {**os.environ, "REPORTGEN_LANG": name, "LC_ALL": "C"}

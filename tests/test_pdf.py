@@ -19,8 +19,8 @@ from pypdf.generic import Destination
 from conftest import ROOT
 from reportgen.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 from reportgen.bundle import comparable, pdf_text
-from reportgen.findings import Finding, ReportError
 from reportgen.pdf import PdfPrinter
+from reportgen.telling.findings import Finding, ReportError
 
 TEMPLATES = ROOT / "templates"
 REPORT = TEMPLATES / "house" / "report.typ"

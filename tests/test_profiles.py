@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from reportgen.findings import ReportError
 from reportgen.formula import in_numbers, quantity_of
 from reportgen.numerals import read_quantity
 from reportgen.profiles import Profile, read_profile
 from reportgen.quantity import BARE, convert, number, rounded
+from reportgen.telling.findings import ReportError
 
 FOLDER = ROOT / "templates" / "profiles"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml"))

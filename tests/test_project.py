@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from reportgen.findings import ReportError
 from reportgen.project import Project, find_project, unusable_name, write_file
+from reportgen.telling.findings import ReportError
 
 
 def test_the_project_is_the_nearest_folder_with_inputs_or_templates(tmp_path: Path) -> None:

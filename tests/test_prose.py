@@ -7,8 +7,8 @@ import pytest
 from conftest import PLAIN_FORM, write_input
 from reportgen.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 from reportgen.build import Case, Library, examine
-from reportgen.findings import Finding
 from reportgen.project import Project
+from reportgen.telling.findings import Finding
 
 HEAD = """\
 单位: 测试中心

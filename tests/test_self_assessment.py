@@ -9,8 +9,8 @@ import pytest
 from conftest import write_input
 from reportgen.blocks import Document
 from reportgen.build import Case, Library, examine
-from reportgen.findings import Finding
 from reportgen.project import Project
+from reportgen.telling.findings import Finding
 
 HEAD = """\
 单位: 测试中心

@@ -14,8 +14,8 @@ from conftest import ROOT
 from reportgen import soffice
 from reportgen.blocks import Document, Heading, Paragraph, Text
 from reportgen.bundle import pdf_text, verify_pdf
-from reportgen.findings import Finding, ReportError
 from reportgen.soffice import convert_docx
+from reportgen.telling.findings import Finding, ReportError
 from reportgen.word import WordTemplate
 
 DOCUMENT = Document(

@@ -8,8 +8,8 @@ import pytest
 
 from conftest import HEAD, write_input
 from reportgen.build import Library, check
-from reportgen.findings import Finding
 from reportgen.project import Project
+from reportgen.telling.findings import Finding
 
 DATA = """\
 数据:

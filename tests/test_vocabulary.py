@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.findings import Finding, ReportError
 from reportgen.quantity import unit
+from reportgen.telling.findings import Finding, ReportError
 from reportgen.vocabulary import OTHER, RESERVED, STRUCTURE, Vocabulary, read_vocabulary
 
 GROUP = """\

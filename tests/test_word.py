@@ -18,7 +18,7 @@ import pytest
 
 from conftest import ROOT
 from reportgen.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
-from reportgen.findings import Finding, ReportError
+from reportgen.telling.findings import Finding, ReportError
 from reportgen.word import WordTemplate
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from reportgen.facts import read_facts
-from reportgen.findings import Finding, Span
 from reportgen.forms import NAMES
 from reportgen.language import parse_template
 from reportgen.names import spot_in, undefined
 from reportgen.source import parse_source
+from reportgen.telling.findings import Finding, Span
 from reportgen.vocabulary import Vocabulary
 from reportgen.wording import Section, Wording
 

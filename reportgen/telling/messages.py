@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-LOCALES = Path(__file__).parent / "locale"
+LOCALES = Path(__file__).parent.parent / "locale"
 VARIABLES = ("REPORTGEN_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 
 

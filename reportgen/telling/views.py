@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from reportgen.explain import explanations
-from reportgen.findings import CODES, ERROR, NOTE, Finding, Severity, Span
-from reportgen.messages import _, language
+from reportgen.telling.explain import explanations
+from reportgen.telling.findings import CODES, ERROR, NOTE, Finding, Severity, Span
+from reportgen.telling.messages import _, language
 
 FORMATS = ("text", "json", "sarif", "github")
 SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "explanations"
+FOLDER = Path(__file__).parent.parent / "explanations"
 EXAMPLE = r"(?:    .*\n|\n(?=    ))+"
 SECTION = re.compile(
     r"## (?P<code>[a-z0-9-]+)\n\n(?P<body>(?P<meaning>\S.*)\n\n(?P<why>\S.*)\n\n"
