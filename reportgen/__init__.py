@@ -41,14 +41,14 @@ one owner. A test holds this table against the code.
     4      markup      Markdown -> blocks                                           markdown_it
     4      vocabulary  templates/facts.yaml -> Vocabulary
     4      wordtags    tags of a Word template -> what is wrong with them, without data
-    3      formula     Expression + names -> value, or why it cannot be known
+    3      numbers/formula Expression + names -> value, or why it cannot be known
     3      schema      Source -> frame of its kind; what does not fit is named      pydantic
     2      source      bytes -> values with positions                               yaml
-    2      language    text -> Expression, held against a whitelist                 jinja2
-    2      numerals    text -> Quantity, as officials write numbers
+    2      numbers/grammar text -> Expression, held against a whitelist                 jinja2
+    2      numbers/numerals text -> Quantity, as officials write numbers
     1      characters  bytes -> text without odd characters
     1      habits      a line -> the typing habit in it, and what to type
-    1      quantity    exact numbers with unit, stated digits and vagueness
+    1      numbers/quantity exact numbers with unit, stated digits and vagueness
     1      blocks      the document tree
     1      project     a folder -> templates, inputs, outputs; the only one that writes
     1      wordtext    parts of a .docx -> paragraphs, each with its place as a person sees it

@@ -17,8 +17,8 @@ from reportgen.bundle import verify_pdf
 from reportgen.checks import check_facts, jumps
 from reportgen.facts import Facts, read_facts
 from reportgen.forms import Form, read_form
-from reportgen.formula import Missing
 from reportgen.leftovers import Word, leftovers, read_words
+from reportgen.numbers.formula import Missing
 from reportgen.passages import passages_of, wording_passages
 from reportgen.pdf import PdfPrinter
 from reportgen.project import Project, glance, unusable_name, write_file

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from reportgen.facts import NO_DATE, Facts, Stated, expected_value
-from reportgen.formula import Missing, UnknownError, holds, lookup, quantity_of, unstated, with_values
-from reportgen.language import Expression, FormulaError, dotted_name, nodes
-from reportgen.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed, unit
+from reportgen.numbers.formula import Missing, UnknownError, holds, lookup, quantity_of, unstated, with_values
+from reportgen.numbers.grammar import Expression, FormulaError, dotted_name, nodes
+from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed, unit
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
 from reportgen.vocabulary import Check, FactKind

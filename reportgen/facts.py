@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from reportgen.formula import Missing, UnknownError, quantity_of
 from reportgen.habits import find_habit
-from reportgen.language import FormulaError
-from reportgen.numerals import mended, read_measured, read_quantity
-from reportgen.quantity import Quantity, QuantityError, convert, number, unit, with_places
+from reportgen.numbers.formula import Missing, UnknownError, quantity_of
+from reportgen.numbers.grammar import FormulaError
+from reportgen.numbers.numerals import mended, read_measured, read_quantity
+from reportgen.numbers.quantity import Quantity, QuantityError, convert, number, unit, with_places
 from reportgen.schema import InputFile, did_you_mean, read_frame
 from reportgen.source import Place, Source
 from reportgen.telling.findings import Finding, Span

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from reportgen.characters import decode, odd_characters
-from reportgen.language import (
+from reportgen.names import Names, Spot, spot_in, undefined
+from reportgen.numbers.grammar import (
     Expression,
     FormulaError,
     Relation,
@@ -19,7 +20,6 @@ from reportgen.language import (
     parse_relation,
     parse_template,
 )
-from reportgen.names import Names, Spot, spot_in, undefined
 from reportgen.profiles import Figures, Profile, points_differ, read_profile
 from reportgen.schema import AnnexEntry, ColumnEntry, FormFile, did_you_mean, read_frame
 from reportgen.source import Place, Source, read_source

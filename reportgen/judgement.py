@@ -9,11 +9,10 @@ from typing import Any
 
 from reportgen.facts import Facts
 from reportgen.forms import REASONS, Form, Indicator
-from reportgen.formula import UnknownError, holds, in_numbers, quantity_of, with_values
-from reportgen.language import Expression, FormulaError
-from reportgen.numerals import read_quantity
-from reportgen.profiles import ACTUAL, POINTS, TARGET
-from reportgen.quantity import (
+from reportgen.numbers.formula import UnknownError, holds, in_numbers, quantity_of, with_values
+from reportgen.numbers.grammar import Expression, FormulaError
+from reportgen.numbers.numerals import read_quantity
+from reportgen.numbers.quantity import (
     BARE,
     Agreement,
     Quantity,
@@ -26,6 +25,7 @@ from reportgen.quantity import (
     rounded,
     trimmed,
 )
+from reportgen.profiles import ACTUAL, POINTS, TARGET
 from reportgen.schema import did_you_mean
 from reportgen.source import Place
 from reportgen.telling.findings import Finding

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.facts import Facts
-from reportgen.numerals import NUMERALS
+from reportgen.numbers.numerals import NUMERALS
 from reportgen.passages import Passage
 from reportgen.schema import WordsFile, read_frame
 from reportgen.source import read_source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
-from reportgen.language import Template
+from reportgen.numbers.grammar import Template
 from reportgen.schema import did_you_mean
 from reportgen.source import Place, Source
 from reportgen.telling.findings import Finding, Span

@@ -9,10 +9,10 @@ from typing import Any
 
 from reportgen.facts import Facts
 from reportgen.forms import NAME, REASONS
-from reportgen.formula import Scope, walk
-from reportgen.language import FormulaError, Template
 from reportgen.names import Spot, spot_in
-from reportgen.quantity import Quantity, QuantityError
+from reportgen.numbers.formula import Scope, walk
+from reportgen.numbers.grammar import FormulaError, Template
+from reportgen.numbers.quantity import Quantity, QuantityError
 from reportgen.telling.findings import Span
 from reportgen.wording import Wording
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from reportgen.language import Expression, FormulaError, parse_expression
-from reportgen.numerals import read_quantity
-from reportgen.quantity import QuantityError, trimmed
+from reportgen.numbers.grammar import Expression, FormulaError, parse_expression
+from reportgen.numbers.numerals import read_quantity
+from reportgen.numbers.quantity import QuantityError, trimmed
 from reportgen.schema import ProfileFile, did_you_mean, read_frame
 from reportgen.source import Place, Source, read_source
 from reportgen.telling.findings import Finding, ReportError, has_errors

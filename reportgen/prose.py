@@ -27,10 +27,10 @@ from reportgen.blocks import (
 )
 from reportgen.facts import Facts, chinese_date
 from reportgen.forms import Annex, Form
-from reportgen.formula import Scope
-from reportgen.language import Template
 from reportgen.markup import parse_lines
 from reportgen.names import Spot
+from reportgen.numbers.formula import Scope
+from reportgen.numbers.grammar import Template
 from reportgen.scores import Scores
 from reportgen.telling.findings import Span
 from reportgen.telling.messages import _

@@ -18,7 +18,7 @@ from reportgen.characters import INVISIBLE, decode
 from reportgen.facts import DATE
 from reportgen.forms import FOR_FORM, STATED
 from reportgen.habits import find_habit, text_lines
-from reportgen.numerals import NUMBER, mended
+from reportgen.numbers.numerals import NUMBER, mended
 from reportgen.schema import InputFile, read_frame
 from reportgen.source import Place, Source, leaves, parse_source
 from reportgen.telling.findings import ERROR, Finding, ReportError

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from reportgen.facts import Facts
 from reportgen.forms import ADDED, FOR_FORM, LEVELS, NAME, REASONS, STATED, WORKED_OUT, Form, Indicator, untied
 from reportgen.judgement import SCORE_PLACES, Judgement
-from reportgen.language import FormulaError, parse_expression, parse_relation
-from reportgen.numerals import read_quantity
+from reportgen.numbers.grammar import FormulaError, parse_expression, parse_relation
+from reportgen.numbers.numerals import read_quantity
+from reportgen.numbers.quantity import BARE, Quantity, QuantityError, rounded, trimmed
 from reportgen.profiles import points_differ
-from reportgen.quantity import BARE, Quantity, QuantityError, rounded, trimmed
 from reportgen.reasons import reason_for
 from reportgen.schema import did_you_mean
 from reportgen.source import Place

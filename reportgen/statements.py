@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reportgen.facts import Facts
-from reportgen.numerals import NUMERALS, read_quantity
+from reportgen.numbers.numerals import NUMERALS, read_quantity
+from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed, unit
 from reportgen.passages import Passage
-from reportgen.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed, unit
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportgen.language import WORDS, Expression, FormulaError, Relation, parse_expression, parse_relation
-from reportgen.quantity import Unit, unit
+from reportgen.numbers.grammar import WORDS, Expression, FormulaError, Relation, parse_expression, parse_relation
+from reportgen.numbers.quantity import Unit, unit
 from reportgen.schema import FactEntry, VocabularyFile, did_you_mean, read_frame
 from reportgen.source import Place, Source, read_source
 from reportgen.telling.findings import Finding, ReportError, has_errors

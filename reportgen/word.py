@@ -21,7 +21,7 @@ from xml.sax.saxutils import escape
 
 from reportgen.audit import audit_docx
 from reportgen.blocks import Document
-from reportgen.language import FormulaError, compile_for_word
+from reportgen.numbers.grammar import FormulaError, compile_for_word
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 from reportgen.wordtags import faults_of, full_width

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from reportgen.facts import Facts
-from reportgen.formula import Missing, Scope, Write, unstated, walk
-from reportgen.language import FormulaError, Template, parse_template
 from reportgen.names import OWN_NAMES, Spot, spot_in, undefined
-from reportgen.quantity import Quantity, QuantityError
+from reportgen.numbers.formula import Missing, Scope, Write, unstated, walk
+from reportgen.numbers.grammar import FormulaError, Template, parse_template
+from reportgen.numbers.quantity import Quantity, QuantityError
 from reportgen.source import Place
 from reportgen.telling.findings import Finding, Span
 from reportgen.telling.messages import _

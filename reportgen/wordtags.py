@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from reportgen.blocks import Document
-from reportgen.language import FormulaError, dotted_name, nodes, parse_for_word
+from reportgen.numbers.grammar import FormulaError, dotted_name, nodes, parse_for_word
 from reportgen.schema import did_you_mean
 from reportgen.telling.messages import _
 from reportgen.wordtext import BODY, Chunk, W, paragraphs_of

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportgen.facts import Facts, Stated, chinese_date, expected_value, read_facts
-from reportgen.formula import Missing, UnknownError, lookup, value_of
-from reportgen.language import FormulaError, parse_expression
-from reportgen.quantity import Quantity, unit
+from reportgen.numbers.formula import Missing, UnknownError, lookup, value_of
+from reportgen.numbers.grammar import FormulaError, parse_expression
+from reportgen.numbers.quantity import Quantity, unit
 from reportgen.source import parse_source
 from reportgen.telling.findings import Finding, Span
 from reportgen.vocabulary import Vocabulary, read_vocabulary

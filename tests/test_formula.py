@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reportgen.formula import (
+from reportgen.numbers.formula import (
     MAX_STEPS,
     Missing,
     UnknownError,
@@ -24,9 +24,9 @@ from reportgen.formula import (
     walk,
     with_values,
 )
-from reportgen.language import FormulaError, parse_expression, parse_relation, parse_template
-from reportgen.numerals import read_quantity
-from reportgen.quantity import Quantity, number, unit
+from reportgen.numbers.grammar import FormulaError, parse_expression, parse_relation, parse_template
+from reportgen.numbers.numerals import read_quantity
+from reportgen.numbers.quantity import Quantity, number, unit
 
 quick = settings(max_examples=200, deadline=None)
 

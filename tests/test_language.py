@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reportgen.formula import walk
-from reportgen.language import (
+from reportgen.numbers.formula import walk
+from reportgen.numbers.grammar import (
     FILTERS,
     MAX_LENGTH,
     WORD_FILTERS,

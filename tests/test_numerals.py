@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from reportgen.numerals import mended, read_measured, read_quantity
-from reportgen.quantity import MAX_DIGITS, Quantity, QuantityError, UnitMismatchError
+from reportgen.numbers.numerals import mended, read_measured, read_quantity
+from reportgen.numbers.quantity import MAX_DIGITS, Quantity, QuantityError, UnitMismatchError
 
 quick = settings(max_examples=300, deadline=None)
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from reportgen.numerals import read_quantity
-from reportgen.quantity import (
+from reportgen.numbers.numerals import read_quantity
+from reportgen.numbers.quantity import (
     BARE,
     MAX_DIGITS,
     Agreement,

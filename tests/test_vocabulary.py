@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.quantity import unit
+from reportgen.numbers.quantity import unit
 from reportgen.telling.findings import Finding, ReportError
 from reportgen.vocabulary import OTHER, RESERVED, STRUCTURE, Vocabulary, read_vocabulary
 

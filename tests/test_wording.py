@@ -9,8 +9,8 @@ import pytest
 
 from reportgen.facts import read_facts
 from reportgen.forms import NAMES
-from reportgen.language import parse_template
 from reportgen.names import spot_in, undefined
+from reportgen.numbers.grammar import parse_template
 from reportgen.source import parse_source
 from reportgen.telling.findings import Finding, Span
 from reportgen.vocabulary import Vocabulary

@@ -21,7 +21,7 @@ from jinja2.exceptions import TemplateError, UndefinedError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from reportgen.quantity import MAX_DIGITS
+from reportgen.numbers.quantity import MAX_DIGITS
 from reportgen.telling.messages import _
 
 MAX_BITS = (10**MAX_DIGITS).bit_length()

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from reportgen.language import ON_LISTS, SIGNS, Expression, FormulaError, Relation, Template, dotted_name, nodes
-from reportgen.quantity import BARE, Quantity, QuantityError, brief, compare, convert, number, rounded, unit
+from reportgen.numbers.grammar import ON_LISTS, SIGNS, Expression, FormulaError, Relation, Template, dotted_name, nodes
+from reportgen.numbers.quantity import BARE, Quantity, QuantityError, brief, compare, convert, number, rounded, unit
 from reportgen.telling.messages import _
 
 MAX_STEPS = 200_000

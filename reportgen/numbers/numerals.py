@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal, localcontext
 
-from reportgen.quantity import (
+from reportgen.numbers.quantity import (
     EXACT,
     INFINITE,
     MAGNITUDES,

@@ -1,0 +1,1 @@
+"""Exact numbers, as they are written, and the language of expressions over them."""
