@@ -42,15 +42,15 @@ one owner. A test holds this table against the code.
     4      vocabulary  templates/facts.yaml -> Vocabulary
     4      wordtags    tags of a Word template -> what is wrong with them, without data
     3      numbers/formula Expression + names -> value, or why it cannot be known
-    3      schema      Source -> frame of its kind; what does not fit is named      pydantic
-    2      source      bytes -> values with positions                               yaml
+    3      reading/frames Source -> frame of its kind; what does not fit is named      pydantic
+    2      reading/source bytes -> values with positions                               yaml
     2      numbers/grammar text -> Expression, held against a whitelist                 jinja2
     2      numbers/numerals text -> Quantity, as officials write numbers
-    1      characters  bytes -> text without odd characters
-    1      habits      a line -> the typing habit in it, and what to type
+    1      reading/characters bytes -> text without odd characters
+    1      reading/habits a line -> the typing habit in it, and what to type
     1      numbers/quantity exact numbers with unit, stated digits and vagueness
     1      blocks      the document tree
-    1      project     a folder -> templates, inputs, outputs; the only one that writes
+    1      reading/project a folder -> templates, inputs, outputs; the only one that writes
     1      wordtext    parts of a .docx -> paragraphs, each with its place as a person sees it
     1      telling/explain explanations/*.md -> what each code means, and examples
     0      telling/findings complaints as values

@@ -15,7 +15,7 @@ from typing import TypeVar
 from reportgen.build import Options, Outcome, Trial, Trials
 from reportgen.crew import Crew, Death
 from reportgen.limits import MEMORY
-from reportgen.project import Glance, Project, glance
+from reportgen.reading.project import Glance, Project, glance
 from reportgen.telling.findings import Finding, Span
 from reportgen.telling.messages import _
 from reportgen.worker import SECONDS, TRIAL_SECONDS, TRYING, InputTask, TrialTask, serve

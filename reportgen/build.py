@@ -21,13 +21,13 @@ from reportgen.leftovers import Word, leftovers, read_words
 from reportgen.numbers.formula import Missing
 from reportgen.passages import passages_of, wording_passages
 from reportgen.pdf import PdfPrinter
-from reportgen.project import Project, glance, unusable_name, write_file
 from reportgen.prose import Written, write_documents
+from reportgen.reading.frames import did_you_mean
+from reportgen.reading.project import Project, glance, unusable_name, write_file
+from reportgen.reading.source import leaves, read_source
 from reportgen.reasons import explained
-from reportgen.schema import did_you_mean
 from reportgen.scores import read_scores, unknown_indicators
 from reportgen.soffice import convert_docx
-from reportgen.source import leaves, read_source
 from reportgen.statements import statements, typed_in_wording
 from reportgen.telling.findings import ERROR, Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _

@@ -16,9 +16,9 @@ import click
 
 from reportgen.batch import build_all, check_all
 from reportgen.build import DISTRIBUTION, Library, Options, Outcome, program_version, substituted_fonts
-from reportgen.project import MAX_BYTES, Project, find_project, write_file
+from reportgen.reading.frames import did_you_mean
+from reportgen.reading.project import MAX_BYTES, Project, find_project, write_file
 from reportgen.repair import readable, repaired, unreadable
-from reportgen.schema import did_you_mean
 from reportgen.telling.explain import Explanation, explanations
 from reportgen.telling.findings import CODES, Finding, ReportError, Severity, has_errors
 from reportgen.telling.messages import _, language

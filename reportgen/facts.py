@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from reportgen.habits import find_habit
 from reportgen.numbers.formula import Missing, UnknownError, quantity_of
 from reportgen.numbers.grammar import FormulaError
 from reportgen.numbers.numerals import mended, read_measured, read_quantity
 from reportgen.numbers.quantity import Quantity, QuantityError, convert, number, unit, with_places
-from reportgen.schema import InputFile, did_you_mean, read_frame
-from reportgen.source import Place, Source
+from reportgen.reading.frames import InputFile, did_you_mean, read_frame
+from reportgen.reading.habits import find_habit
+from reportgen.reading.source import Place, Source
 from reportgen.telling.findings import Finding, Span
 from reportgen.telling.messages import _
 from reportgen.vocabulary import OTHER, FactKind, Vocabulary

@@ -9,7 +9,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from reportgen.characters import decode, odd_characters
 from reportgen.names import Names, Spot, spot_in, undefined
 from reportgen.numbers.grammar import (
     Expression,
@@ -21,8 +20,9 @@ from reportgen.numbers.grammar import (
     parse_template,
 )
 from reportgen.profiles import Figures, Profile, points_differ, read_profile
-from reportgen.schema import AnnexEntry, ColumnEntry, FormFile, did_you_mean, read_frame
-from reportgen.source import Place, Source, read_source
+from reportgen.reading.characters import decode, odd_characters
+from reportgen.reading.frames import AnnexEntry, ColumnEntry, FormFile, did_you_mean, read_frame
+from reportgen.reading.source import Place, Source, read_source
 from reportgen.telling.findings import Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
 from reportgen.vocabulary import YES, Vocabulary

@@ -26,8 +26,8 @@ from reportgen.numbers.quantity import (
     trimmed,
 )
 from reportgen.profiles import ACTUAL, POINTS, TARGET
-from reportgen.schema import did_you_mean
-from reportgen.source import Place
+from reportgen.reading.frames import did_you_mean
+from reportgen.reading.source import Place
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from reportgen.facts import Facts
 from reportgen.numbers.numerals import NUMERALS
 from reportgen.passages import Passage
-from reportgen.schema import WordsFile, read_frame
-from reportgen.source import read_source
+from reportgen.reading.frames import WordsFile, read_frame
+from reportgen.reading.source import read_source
 from reportgen.telling.findings import Finding, ReportError, has_errors
 from reportgen.telling.messages import _
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from reportgen.numbers.grammar import Template
-from reportgen.schema import did_you_mean
-from reportgen.source import Place, Source
+from reportgen.reading.frames import did_you_mean
+from reportgen.reading.source import Place, Source
 from reportgen.telling.findings import Finding, Span
 from reportgen.telling.messages import _
 from reportgen.vocabulary import Vocabulary

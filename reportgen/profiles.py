@@ -10,8 +10,8 @@ from pathlib import Path
 from reportgen.numbers.grammar import Expression, FormulaError, parse_expression
 from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import QuantityError, trimmed
-from reportgen.schema import ProfileFile, did_you_mean, read_frame
-from reportgen.source import Place, Source, read_source
+from reportgen.reading.frames import ProfileFile, did_you_mean, read_frame
+from reportgen.reading.source import Place, Source, read_source
 from reportgen.telling.findings import Finding, ReportError, has_errors
 from reportgen.telling.messages import _
 

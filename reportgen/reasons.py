@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from reportgen.facts import Facts
-from reportgen.schema import did_you_mean
+from reportgen.reading.frames import did_you_mean
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
 

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import get_origin
 
-from reportgen.characters import INVISIBLE, decode
 from reportgen.facts import DATE
 from reportgen.forms import FOR_FORM, STATED
-from reportgen.habits import find_habit, text_lines
 from reportgen.numbers.numerals import NUMBER, mended
-from reportgen.schema import InputFile, read_frame
-from reportgen.source import Place, Source, leaves, parse_source
+from reportgen.reading.characters import INVISIBLE, decode
+from reportgen.reading.frames import InputFile, read_frame
+from reportgen.reading.habits import find_habit, text_lines
+from reportgen.reading.source import Place, Source, leaves, parse_source
 from reportgen.telling.findings import ERROR, Finding, ReportError
 
 BOM = "\ufeff"

@@ -14,9 +14,9 @@ from reportgen.numbers.grammar import FormulaError, parse_expression, parse_rela
 from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import BARE, Quantity, QuantityError, rounded, trimmed
 from reportgen.profiles import points_differ
+from reportgen.reading.frames import did_you_mean
+from reportgen.reading.source import Place
 from reportgen.reasons import reason_for
-from reportgen.schema import did_you_mean
-from reportgen.source import Place
 from reportgen.telling.findings import Finding, Span
 from reportgen.telling.messages import _
 from reportgen.wording import Wording

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from reportgen.numbers.grammar import WORDS, Expression, FormulaError, Relation, parse_expression, parse_relation
 from reportgen.numbers.quantity import Unit, unit
-from reportgen.schema import FactEntry, VocabularyFile, did_you_mean, read_frame
-from reportgen.source import Place, Source, read_source
+from reportgen.reading.frames import FactEntry, VocabularyFile, did_you_mean, read_frame
+from reportgen.reading.source import Place, Source, read_source
 from reportgen.telling.findings import Finding, ReportError, has_errors
 from reportgen.telling.messages import _
 

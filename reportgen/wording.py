@@ -12,7 +12,7 @@ from reportgen.names import OWN_NAMES, Spot, spot_in, undefined
 from reportgen.numbers.formula import Missing, Scope, Write, unstated, walk
 from reportgen.numbers.grammar import FormulaError, Template, parse_template
 from reportgen.numbers.quantity import Quantity, QuantityError
-from reportgen.source import Place
+from reportgen.reading.source import Place
 from reportgen.telling.findings import Finding, Span
 from reportgen.telling.messages import _
 from reportgen.vocabulary import STRUCTURE

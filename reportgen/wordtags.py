@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 from reportgen.blocks import Document
 from reportgen.numbers.grammar import FormulaError, dotted_name, nodes, parse_for_word
-from reportgen.schema import did_you_mean
+from reportgen.reading.frames import did_you_mean
 from reportgen.telling.messages import _
 from reportgen.wordtext import BODY, Chunk, W, paragraphs_of
 

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from reportgen.build import Library, Options, Outcome, Trials, build, check, try_form
 from reportgen.limits import confine, deadline
-from reportgen.project import Project
+from reportgen.reading.project import Project
 
 SECONDS = 180.0  # for one input
 TRIAL_SECONDS = 20.0  # for one template with a stand-in document

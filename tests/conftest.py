@@ -12,7 +12,7 @@ from hypothesis import settings
 os.environ["REPORTGEN_LANG"] = "en"  # messages are compared in English, whatever the machine speaks
 
 from reportgen.build import Library
-from reportgen.project import Project, find_project
+from reportgen.reading.project import Project, find_project
 from reportgen.vocabulary import Vocabulary
 
 # The same examples at every run: a test does not fail by chance. HYPOTHESIS=random looks for others.

@@ -14,7 +14,7 @@ from reportgen.batch import build_all, died, outcomes_of, twins_of
 from reportgen.build import Options
 from reportgen.crew import Crew
 from reportgen.limits import SIGKILL, deadline
-from reportgen.project import Project, glance
+from reportgen.reading.project import Project, glance
 
 FACTS = "数据:\n  案件: {受理: 445}\n"
 

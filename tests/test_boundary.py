@@ -19,7 +19,7 @@ import pytest
 from conftest import HEAD, ROOT, write_input
 from reportgen.batch import build_all, check_all
 from reportgen.build import Library, Options, build, check
-from reportgen.project import Project
+from reportgen.reading.project import Project
 
 GOOD = "数据:\n  案件: {受理: 445}\n"
 ASKING = HEAD.replace("plain", "own") + GOOD

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from conftest import ROOT, write_input
 from reportgen.build import Library, Options, build, check
 from reportgen.bundle import pdf_text
-from reportgen.project import find_project
+from reportgen.reading.project import find_project
 
 FACTS = "数据:\n  案件: {受理: 445, 办结: 434}\n"
 PROSE = "正文:\n  情况: 办结{{ 案件.办结 }}件。\n"

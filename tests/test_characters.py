@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reportgen.characters import MAX_LISTED, decode, odd_characters
+from reportgen.reading.characters import MAX_LISTED, decode, odd_characters
 from reportgen.telling.findings import Finding, ReportError, has_errors
 
 quick = settings(max_examples=300, deadline=None)

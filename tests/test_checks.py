@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from reportgen.checks import check_facts, jumps
 from reportgen.facts import Facts, read_facts
+from reportgen.reading.source import parse_source
 from reportgen.reasons import EXPLAINABLE, explained
-from reportgen.source import parse_source
 from reportgen.telling.findings import CODES, ERROR, Finding
 from reportgen.vocabulary import Vocabulary, read_vocabulary
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, write_input
-from reportgen.project import Project
+from reportgen.reading.project import Project
 from test_board import check_sarif, read_command
 
 SOUND = "数据:\n  案件: {受理: 445}\n"

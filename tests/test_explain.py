@@ -11,7 +11,7 @@ import pytest
 
 from conftest import ROOT, write_input
 from reportgen.build import Library, check
-from reportgen.project import Project
+from reportgen.reading.project import Project
 from reportgen.telling.explain import FOLDER, explanations, parse_explanations
 from reportgen.telling.findings import CODES
 from test_suite import CASES, expected

@@ -17,7 +17,7 @@ from reportgen.facts import Facts, Stated, chinese_date, expected_value, read_fa
 from reportgen.numbers.formula import Missing, UnknownError, lookup, value_of
 from reportgen.numbers.grammar import FormulaError, parse_expression
 from reportgen.numbers.quantity import Quantity, unit
-from reportgen.source import parse_source
+from reportgen.reading.source import parse_source
 from reportgen.telling.findings import Finding, Span
 from reportgen.vocabulary import Vocabulary, read_vocabulary
 

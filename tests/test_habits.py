@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reportgen.habits import find_habit, structure_lines
+from reportgen.reading.habits import find_habit, structure_lines
 from reportgen.telling.findings import CODES, ERROR
 
 quick = settings(max_examples=400, deadline=None)

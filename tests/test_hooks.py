@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from conftest import ROOT, write_input
-from reportgen.project import Project
+from reportgen.reading.project import Project
 
 SOUND = "数据:\n  案件: {受理: 845, 民事: 577, 刑事: 268}\n"
 WRONG = SOUND.replace("845", "864")

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import write_input
 from reportgen.build import Library, check
-from reportgen.project import Project
+from reportgen.reading.project import Project
 from reportgen.repair import repaired
 from reportgen.telling.findings import Severity
 

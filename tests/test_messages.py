@@ -13,8 +13,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from reportgen.habits import find_habit
-from reportgen.source import parse_source
+from reportgen.reading.habits import find_habit
+from reportgen.reading.source import parse_source
 from reportgen.telling import messages
 from reportgen.telling.findings import ReportError
 from reportgen.telling.messages import VARIABLES, _, language, use

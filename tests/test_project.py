@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from reportgen.project import Project, find_project, unusable_name, write_file
+from reportgen.reading.project import Project, find_project, unusable_name, write_file
 from reportgen.telling.findings import ReportError
 
 

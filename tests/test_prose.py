@@ -7,7 +7,7 @@ import pytest
 from conftest import PLAIN_FORM, write_input
 from reportgen.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 from reportgen.build import Case, Library, examine
-from reportgen.project import Project
+from reportgen.reading.project import Project
 from reportgen.telling.findings import Finding
 
 HEAD = """\

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from conftest import HEAD, ROOT, write_input
 from reportgen.build import Library, check
-from reportgen.habits import find_habit, structure_lines, text_lines
-from reportgen.project import Project
+from reportgen.reading.habits import find_habit, structure_lines, text_lines
+from reportgen.reading.project import Project
+from reportgen.reading.source import Place, leaves, parse_source
 from reportgen.repair import Edit, readable, repaired, unreadable
-from reportgen.source import Place, leaves, parse_source
 from reportgen.telling.findings import ReportError
 
 TYPING = sorted((ROOT / "tests" / "suite" / "typing").glob("*.yaml"))

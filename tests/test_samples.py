@@ -12,8 +12,8 @@ import pytest
 from conftest import ROOT
 from reportgen.blocks import Heading
 from reportgen.build import Library, examine
-from reportgen.project import find_project
-from reportgen.source import leaves, read_source
+from reportgen.reading.project import find_project
+from reportgen.reading.source import leaves, read_source
 
 INPUTS = sorted((ROOT / "inputs").rglob("*.yaml"))
 GOLDEN = ROOT / "tests" / "golden"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen.schema import FormFile, Frame, InputFile, VocabularyFile, did_you_mean, read_frame
-from reportgen.source import parse_source
+from reportgen.reading.frames import FormFile, Frame, InputFile, VocabularyFile, did_you_mean, read_frame
+from reportgen.reading.source import parse_source
 from reportgen.telling.findings import CODES, Finding
 
 quick = settings(max_examples=100, deadline=None)

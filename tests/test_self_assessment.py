@@ -9,7 +9,7 @@ import pytest
 from conftest import write_input
 from reportgen.blocks import Document
 from reportgen.build import Case, Library, examine
-from reportgen.project import Project
+from reportgen.reading.project import Project
 from reportgen.telling.findings import Finding
 
 HEAD = """\

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reportgen.characters import MAX_LISTED
-from reportgen.project import MAX_BYTES
-from reportgen.source import MAX_DEPTH, MAX_VALUES, Source, Value, leaves, parse_source, read_source
+from reportgen.reading.characters import MAX_LISTED
+from reportgen.reading.project import MAX_BYTES
+from reportgen.reading.source import MAX_DEPTH, MAX_VALUES, Source, Value, leaves, parse_source, read_source
 from reportgen.telling.findings import CODES, Finding, ReportError, Span, has_errors
 
 quick = settings(max_examples=150, deadline=None)

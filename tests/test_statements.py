@@ -8,7 +8,7 @@ import pytest
 
 from conftest import HEAD, write_input
 from reportgen.build import Library, check
-from reportgen.project import Project
+from reportgen.reading.project import Project
 from reportgen.telling.findings import Finding
 
 DATA = """\

@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT
 from reportgen.batch import twins_of
 from reportgen.build import Library, check
-from reportgen.project import Project, glance
+from reportgen.reading.project import Project, glance
 
 SUITE = ROOT / "tests" / "suite"
 CASES = sorted(SUITE.rglob("*.yaml"))

@@ -11,7 +11,7 @@ from reportgen.facts import read_facts
 from reportgen.forms import NAMES
 from reportgen.names import spot_in, undefined
 from reportgen.numbers.grammar import parse_template
-from reportgen.source import parse_source
+from reportgen.reading.source import parse_source
 from reportgen.telling.findings import Finding, Span
 from reportgen.vocabulary import Vocabulary
 from reportgen.wording import Section, Wording

@@ -16,7 +16,7 @@ from conftest import ROOT, write_input
 from reportgen.blocks import Cell, Document, Heading, Paragraph, Table, Text
 from reportgen.build import Library, Options, build, check, stand_ins
 from reportgen.numbers.grammar import compile_for_word
-from reportgen.project import find_project
+from reportgen.reading.project import find_project
 from reportgen.telling.findings import Finding
 from reportgen.word import WordTemplate, _grow_grids, _guarded, _merge_cells
 from reportgen.wordtags import Fault, faults_of

@@ -20,7 +20,7 @@ from multiprocessing import Pool
 from pathlib import Path
 
 from reportgen.build import Library, check
-from reportgen.project import find_project
+from reportgen.reading.project import find_project
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST = 5.0  # seconds for one file

@@ -28,8 +28,8 @@ from jinja2 import Environment, StrictUndefined
 
 from reportgen.blocks import Document
 from reportgen.build import Library, Options, build, examine, facts_of
-from reportgen.project import Project, find_project
-from reportgen.source import read_source
+from reportgen.reading.project import Project, find_project
+from reportgen.reading.source import read_source
 from reportgen.word import _grow_grids, _merge_cells
 
 T = TypeVar("T")

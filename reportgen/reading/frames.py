@@ -10,8 +10,8 @@ from typing import Any, ClassVar, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
-from reportgen.habits import find_habit
-from reportgen.source import Place, Source, Value
+from reportgen.reading.habits import find_habit
+from reportgen.reading.source import Place, Source, Value
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
 

@@ -17,9 +17,9 @@ from typing import Any
 
 import yaml
 
-from reportgen.characters import INVISIBLE, MAX_LISTED, decode, odd_characters
-from reportgen.habits import LONGEST, find_habit, structure_lines
-from reportgen.project import MAX_BYTES
+from reportgen.reading.characters import INVISIBLE, MAX_LISTED, decode, odd_characters
+from reportgen.reading.habits import LONGEST, find_habit, structure_lines
+from reportgen.reading.project import MAX_BYTES
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 

@@ -1,0 +1,1 @@
+"""Bytes -> text -> values with their places."""
