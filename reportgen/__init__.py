@@ -31,15 +31,15 @@ one owner. A test holds this table against the code.
     8      passages    texts -> paragraphs as printed, each character with its place
     8      judgement   one row of an annex -> its score, and the reasons it owes
     8      audit       parts of a .docx -> what is wrong with them
-    7      forms       a form's folder -> Form
+    7      forms/form  a form's folder -> Form
     7      checks      Facts -> Findings; one small function a rule
     6      reasons     口径说明 -> which findings pass, each with its reason
     6      wording     template + names -> text, and what cannot be printed
-    5      names       the names that a text may use -> what there is
-    5      profiles    templates/profiles/*.yaml -> Profile: how scores are given
+    5      forms/names the names that a text may use -> what there is
+    5      forms/profiles templates/profiles/*.yaml -> Profile: how scores are given
     5      facts       Source + Vocabulary -> Facts, stated or derived
     4      markup      Markdown -> blocks                                           markdown_it
-    4      vocabulary  templates/facts.yaml -> Vocabulary
+    4      forms/vocabulary templates/facts.yaml -> Vocabulary
     4      wordtags    tags of a Word template -> what is wrong with them, without data
     3      numbers/formula Expression + names -> value, or why it cannot be known
     3      reading/frames Source -> frame of its kind; what does not fit is named      pydantic

@@ -16,7 +16,8 @@ from reportgen.blocks import Block, Cell, Document, Heading, PageBreak, Paragrap
 from reportgen.bundle import verify_pdf
 from reportgen.checks import check_facts, jumps
 from reportgen.facts import Facts, read_facts
-from reportgen.forms import Form, read_form
+from reportgen.forms.form import Form, read_form
+from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.leftovers import Word, leftovers, read_words
 from reportgen.numbers.formula import Missing
 from reportgen.passages import passages_of, wording_passages
@@ -31,7 +32,6 @@ from reportgen.soffice import convert_docx
 from reportgen.statements import statements, typed_in_wording
 from reportgen.telling.findings import ERROR, Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
-from reportgen.vocabulary import Vocabulary, read_vocabulary
 from reportgen.word import WordTemplate
 from reportgen.wording import Wording
 

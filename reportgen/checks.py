@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from reportgen.facts import NO_DATE, Facts, Stated, expected_value
+from reportgen.forms.vocabulary import Check, FactKind
 from reportgen.numbers.formula import Missing, UnknownError, holds, lookup, quantity_of, unstated, with_values
 from reportgen.numbers.grammar import Expression, FormulaError, dotted_name, nodes
 from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed, unit
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
-from reportgen.vocabulary import Check, FactKind
 
 MENDABLE = ("total-mismatch", "ratio-mismatch", "limit-exceeded")
 APART = (Agreement.DIFFERENT, Agreement.TRUNCATED, Agreement.WITHIN_ROUNDING)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from reportgen.forms.vocabulary import OTHER, FactKind, Vocabulary
 from reportgen.numbers.formula import Missing, UnknownError, quantity_of
 from reportgen.numbers.grammar import FormulaError
 from reportgen.numbers.numerals import mended, read_measured, read_quantity
@@ -18,7 +19,6 @@ from reportgen.reading.habits import find_habit
 from reportgen.reading.source import Place, Source
 from reportgen.telling.findings import Finding, Span
 from reportgen.telling.messages import _
-from reportgen.vocabulary import OTHER, FactKind, Vocabulary
 
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 UNIT_FREE = unit("")

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from reportgen.facts import Facts
-from reportgen.forms import REASONS, Form, Indicator
+from reportgen.forms.form import REASONS, Form, Indicator
+from reportgen.forms.profiles import ACTUAL, POINTS, TARGET
 from reportgen.numbers.formula import UnknownError, holds, in_numbers, quantity_of, with_values
 from reportgen.numbers.grammar import Expression, FormulaError
 from reportgen.numbers.numerals import read_quantity
@@ -25,7 +26,6 @@ from reportgen.numbers.quantity import (
     rounded,
     trimmed,
 )
-from reportgen.profiles import ACTUAL, POINTS, TARGET
 from reportgen.reading.frames import did_you_mean
 from reportgen.reading.source import Place
 from reportgen.telling.findings import Finding

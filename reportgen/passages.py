@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reportgen.facts import Facts
-from reportgen.forms import NAME, REASONS
-from reportgen.names import Spot, spot_in
+from reportgen.forms.form import NAME, REASONS
+from reportgen.forms.names import Spot, spot_in
 from reportgen.numbers.formula import Scope, walk
 from reportgen.numbers.grammar import FormulaError, Template
 from reportgen.numbers.quantity import Quantity, QuantityError

@@ -26,9 +26,9 @@ from reportgen.blocks import (
     numbered,
 )
 from reportgen.facts import Facts, chinese_date
-from reportgen.forms import Annex, Form
+from reportgen.forms.form import Annex, Form
+from reportgen.forms.names import Spot
 from reportgen.markup import parse_lines
-from reportgen.names import Spot
 from reportgen.numbers.formula import Scope
 from reportgen.numbers.grammar import Template
 from reportgen.scores import Scores

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import get_origin
 
 from reportgen.facts import DATE
-from reportgen.forms import FOR_FORM, STATED
+from reportgen.forms.form import FOR_FORM, STATED
 from reportgen.numbers.numerals import NUMBER, mended
 from reportgen.reading.characters import INVISIBLE, decode
 from reportgen.reading.frames import InputFile, read_frame

@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from reportgen.facts import Facts
-from reportgen.forms import ADDED, FOR_FORM, LEVELS, NAME, REASONS, STATED, WORKED_OUT, Form, Indicator, untied
+from reportgen.forms.form import ADDED, FOR_FORM, LEVELS, NAME, REASONS, STATED, WORKED_OUT, Form, Indicator, untied
+from reportgen.forms.profiles import points_differ
 from reportgen.judgement import SCORE_PLACES, Judgement
 from reportgen.numbers.grammar import FormulaError, parse_expression, parse_relation
 from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import BARE, Quantity, QuantityError, rounded, trimmed
-from reportgen.profiles import points_differ
 from reportgen.reading.frames import did_you_mean
 from reportgen.reading.source import Place
 from reportgen.reasons import reason_for

@@ -8,14 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from reportgen.facts import Facts
-from reportgen.names import OWN_NAMES, Spot, spot_in, undefined
+from reportgen.forms.names import OWN_NAMES, Spot, spot_in, undefined
+from reportgen.forms.vocabulary import STRUCTURE
 from reportgen.numbers.formula import Missing, Scope, Write, unstated, walk
 from reportgen.numbers.grammar import FormulaError, Template, parse_template
 from reportgen.numbers.quantity import Quantity, QuantityError
 from reportgen.reading.source import Place
 from reportgen.telling.findings import Finding, Span
 from reportgen.telling.messages import _
-from reportgen.vocabulary import STRUCTURE
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportgen.facts import Facts, Stated, chinese_date, expected_value, read_facts
+from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.numbers.formula import Missing, UnknownError, lookup, value_of
 from reportgen.numbers.grammar import FormulaError, parse_expression
 from reportgen.numbers.quantity import Quantity, unit
 from reportgen.reading.source import parse_source
 from reportgen.telling.findings import Finding, Span
-from reportgen.vocabulary import Vocabulary, read_vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from reportgen.forms import Form, read_form
-from reportgen.profiles import Profile
+from reportgen.forms.form import Form, read_form
+from reportgen.forms.profiles import Profile
+from reportgen.forms.vocabulary import Vocabulary
 from reportgen.telling.findings import Finding, ReportError
-from reportgen.vocabulary import Vocabulary
 
 FORM = """\
 名称: 测试

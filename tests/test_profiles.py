@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
+from reportgen.forms.profiles import Profile, read_profile
 from reportgen.numbers.formula import in_numbers, quantity_of
 from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import BARE, convert, number, rounded
-from reportgen.profiles import Profile, read_profile
 from reportgen.telling.findings import ReportError
 
 FOLDER = ROOT / "templates" / "profiles"

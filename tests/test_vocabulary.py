@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from reportgen.forms.vocabulary import OTHER, RESERVED, STRUCTURE, Vocabulary, read_vocabulary
 from reportgen.numbers.quantity import unit
 from reportgen.telling.findings import Finding, ReportError
-from reportgen.vocabulary import OTHER, RESERVED, STRUCTURE, Vocabulary, read_vocabulary
 
 GROUP = """\
 组:

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from reportgen.facts import read_facts
-from reportgen.forms import NAMES
-from reportgen.names import spot_in, undefined
+from reportgen.forms.form import NAMES
+from reportgen.forms.names import spot_in, undefined
+from reportgen.forms.vocabulary import Vocabulary
 from reportgen.numbers.grammar import parse_template
 from reportgen.reading.source import parse_source
 from reportgen.telling.findings import Finding, Span
-from reportgen.vocabulary import Vocabulary
 from reportgen.wording import Section, Wording
 
 HEAD = """\

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
+from reportgen.forms.vocabulary import Vocabulary
 from reportgen.numbers.grammar import Template
 from reportgen.reading.frames import did_you_mean
 from reportgen.reading.source import Place, Source
 from reportgen.telling.findings import Finding, Span
 from reportgen.telling.messages import _
-from reportgen.vocabulary import Vocabulary
 
 # Names besides the vocabulary's; None: any member, else the members there can be.
 Names = Mapping[str, Collection[str] | None]

@@ -9,7 +9,9 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from reportgen.names import Names, Spot, spot_in, undefined
+from reportgen.forms.names import Names, Spot, spot_in, undefined
+from reportgen.forms.profiles import Figures, Profile, points_differ, read_profile
+from reportgen.forms.vocabulary import YES, Vocabulary
 from reportgen.numbers.grammar import (
     Expression,
     FormulaError,
@@ -19,13 +21,11 @@ from reportgen.numbers.grammar import (
     parse_relation,
     parse_template,
 )
-from reportgen.profiles import Figures, Profile, points_differ, read_profile
 from reportgen.reading.characters import decode, odd_characters
 from reportgen.reading.frames import AnnexEntry, ColumnEntry, FormFile, did_you_mean, read_frame
 from reportgen.reading.source import Place, Source, read_source
 from reportgen.telling.findings import Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
-from reportgen.vocabulary import YES, Vocabulary
 
 LEVELS = ("一级指标", "二级指标")
 NAME = "三级指标"  # the column that names a row

@@ -1,0 +1,1 @@
+"""Templates -> forms, vocabulary and scoring profiles."""
