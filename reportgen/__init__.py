@@ -33,11 +33,11 @@ one owner. A test holds this table against the code.
     8      audit       parts of a .docx -> what is wrong with them
     7      forms/form  a form's folder -> Form
     7      checks      Facts -> Findings; one small function a rule
-    6      reasons     口径说明 -> which findings pass, each with its reason
-    6      wording     template + names -> text, and what cannot be printed
+    6      facts/reasons 口径说明 -> which findings pass, each with its reason
+    6      facts/wording template + names -> text, and what cannot be printed
     5      forms/names the names that a text may use -> what there is
     5      forms/profiles templates/profiles/*.yaml -> Profile: how scores are given
-    5      facts       Source + Vocabulary -> Facts, stated or derived
+    5      facts/facts Source + Vocabulary -> Facts, stated or derived
     4      markup      Markdown -> blocks                                           markdown_it
     4      forms/vocabulary templates/facts.yaml -> Vocabulary
     4      wordtags    tags of a Word template -> what is wrong with them, without data

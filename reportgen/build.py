@@ -15,7 +15,9 @@ from traceback import format_exc
 from reportgen.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 from reportgen.bundle import verify_pdf
 from reportgen.checks import check_facts, jumps
-from reportgen.facts import Facts, read_facts
+from reportgen.facts.facts import Facts, read_facts
+from reportgen.facts.reasons import explained
+from reportgen.facts.wording import Wording
 from reportgen.forms.form import Form, read_form
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.leftovers import Word, leftovers, read_words
@@ -26,14 +28,12 @@ from reportgen.prose import Written, write_documents
 from reportgen.reading.frames import did_you_mean
 from reportgen.reading.project import Project, glance, unusable_name, write_file
 from reportgen.reading.source import leaves, read_source
-from reportgen.reasons import explained
 from reportgen.scores import read_scores, unknown_indicators
 from reportgen.soffice import convert_docx
 from reportgen.statements import statements, typed_in_wording
 from reportgen.telling.findings import ERROR, Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
 from reportgen.word import WordTemplate
-from reportgen.wording import Wording
 
 DISTRIBUTION = "legal-aid-reportgen"
 ANY_TEXT = "1"  # what a template is tried with: no text is empty, and a template may take it for a number

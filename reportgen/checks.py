@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from reportgen.facts import NO_DATE, Facts, Stated, expected_value
+from reportgen.facts.facts import NO_DATE, Facts, Stated, expected_value
 from reportgen.forms.vocabulary import Check, FactKind
 from reportgen.numbers.formula import Missing, UnknownError, holds, lookup, quantity_of, unstated, with_values
 from reportgen.numbers.grammar import Expression, FormulaError, dotted_name, nodes

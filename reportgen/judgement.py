@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from reportgen.facts import Facts
+from reportgen.facts.facts import Facts
 from reportgen.forms.form import REASONS, Form, Indicator
 from reportgen.forms.profiles import ACTUAL, POINTS, TARGET
 from reportgen.numbers.formula import UnknownError, holds, in_numbers, quantity_of, with_values

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportgen.facts import Facts
+from reportgen.facts.facts import Facts
 from reportgen.numbers.numerals import NUMERALS
 from reportgen.passages import Passage
 from reportgen.reading.frames import WordsFile, read_frame

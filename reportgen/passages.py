@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reportgen.facts import Facts
+from reportgen.facts.facts import Facts
+from reportgen.facts.wording import Wording
 from reportgen.forms.form import NAME, REASONS
 from reportgen.forms.names import Spot, spot_in
 from reportgen.numbers.formula import Scope, walk
 from reportgen.numbers.grammar import FormulaError, Template
 from reportgen.numbers.quantity import Quantity, QuantityError
 from reportgen.telling.findings import Span
-from reportgen.wording import Wording
 
 UNKNOWN = "〇"  # stands for what is not stated, so that no sentence is judged by it
 STRONG = re.compile(r"\*\*")

@@ -25,7 +25,8 @@ from reportgen.blocks import (
     merged,
     numbered,
 )
-from reportgen.facts import Facts, chinese_date
+from reportgen.facts.facts import Facts, chinese_date
+from reportgen.facts.wording import Section, Wording
 from reportgen.forms.form import Annex, Form
 from reportgen.forms.names import Spot
 from reportgen.markup import parse_lines
@@ -34,7 +35,6 @@ from reportgen.numbers.grammar import Template
 from reportgen.scores import Scores
 from reportgen.telling.findings import Span
 from reportgen.telling.messages import _
-from reportgen.wording import Section, Wording
 
 Inline = Callable[[Section], tuple[Text, ...]]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import get_origin
 
-from reportgen.facts import DATE
+from reportgen.facts.facts import DATE
 from reportgen.forms.form import FOR_FORM, STATED
 from reportgen.numbers.numerals import NUMBER, mended
 from reportgen.reading.characters import INVISIBLE, decode

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from reportgen.facts import Facts
+from reportgen.facts.facts import Facts
+from reportgen.facts.reasons import reason_for
+from reportgen.facts.wording import Wording
 from reportgen.forms.form import ADDED, FOR_FORM, LEVELS, NAME, REASONS, STATED, WORKED_OUT, Form, Indicator, untied
 from reportgen.forms.profiles import points_differ
 from reportgen.judgement import SCORE_PLACES, Judgement
@@ -16,10 +18,8 @@ from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import BARE, Quantity, QuantityError, rounded, trimmed
 from reportgen.reading.frames import did_you_mean
 from reportgen.reading.source import Place
-from reportgen.reasons import reason_for
 from reportgen.telling.findings import Finding, Span
 from reportgen.telling.messages import _
-from reportgen.wording import Wording
 
 NOT_PRINTED = ("得分", "分值", "实际", "目标", "算法", FOR_FORM)
 NOTHING = ("", "无", "无。")

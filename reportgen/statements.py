@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reportgen.facts import Facts
+from reportgen.facts.facts import Facts
 from reportgen.numbers.numerals import NUMERALS, read_quantity
 from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed, unit
 from reportgen.passages import Passage

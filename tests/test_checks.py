@@ -16,10 +16,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from reportgen.checks import check_facts, jumps
-from reportgen.facts import Facts, read_facts
+from reportgen.facts.facts import Facts, read_facts
+from reportgen.facts.reasons import EXPLAINABLE, explained
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.reading.source import parse_source
-from reportgen.reasons import EXPLAINABLE, explained
 from reportgen.telling.findings import CODES, ERROR, Finding
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen.facts import Facts, Stated, chinese_date, expected_value, read_facts
+from reportgen.facts.facts import Facts, Stated, chinese_date, expected_value, read_facts
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.numbers.formula import Missing, UnknownError, lookup, value_of
 from reportgen.numbers.grammar import FormulaError, parse_expression

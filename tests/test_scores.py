@@ -8,12 +8,12 @@ import pytest
 
 from conftest import ROOT, write_input
 from reportgen.build import Library, facts_of
-from reportgen.facts import Facts
+from reportgen.facts.facts import Facts
+from reportgen.facts.wording import Wording
 from reportgen.numbers.quantity import Quantity
 from reportgen.reading.project import Project, find_project
 from reportgen.scores import Scores, read_scores, unknown_indicators
 from reportgen.telling.findings import Finding
-from reportgen.wording import Wording
 
 FORM = """\
 名称: 测试

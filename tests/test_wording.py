@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from reportgen.facts import read_facts
+from reportgen.facts.facts import read_facts
+from reportgen.facts.wording import Section, Wording
 from reportgen.forms.form import NAMES
 from reportgen.forms.names import spot_in, undefined
 from reportgen.forms.vocabulary import Vocabulary
 from reportgen.numbers.grammar import parse_template
 from reportgen.reading.source import parse_source
 from reportgen.telling.findings import Finding, Span
-from reportgen.wording import Section, Wording
 
 HEAD = """\
 单位: 测试中心

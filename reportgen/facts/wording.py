@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from reportgen.facts import Facts
+from reportgen.facts.facts import Facts
 from reportgen.forms.names import OWN_NAMES, Spot, spot_in, undefined
 from reportgen.forms.vocabulary import STRUCTURE
 from reportgen.numbers.formula import Missing, Scope, Write, unstated, walk

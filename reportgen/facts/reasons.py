@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from reportgen.facts import Facts
+from reportgen.facts.facts import Facts
 from reportgen.reading.frames import did_you_mean
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
