@@ -28,7 +28,7 @@ from reportgen.prose import Written, write_documents
 from reportgen.reading.frames import did_you_mean
 from reportgen.reading.project import Project, glance, unusable_name, write_file
 from reportgen.reading.source import leaves, read_source
-from reportgen.scores import read_scores, unknown_indicators
+from reportgen.scoring.scores import read_scores, unknown_indicators
 from reportgen.soffice import convert_docx
 from reportgen.statements import statements, typed_in_wording
 from reportgen.telling.findings import ERROR, Finding, ReportError, Span, has_errors

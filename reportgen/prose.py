@@ -32,7 +32,7 @@ from reportgen.forms.names import Spot
 from reportgen.markup import parse_lines
 from reportgen.numbers.formula import Scope
 from reportgen.numbers.grammar import Template
-from reportgen.scores import Scores
+from reportgen.scoring.scores import Scores
 from reportgen.telling.findings import Span
 from reportgen.telling.messages import _
 

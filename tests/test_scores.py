@@ -12,7 +12,7 @@ from reportgen.facts.facts import Facts
 from reportgen.facts.wording import Wording
 from reportgen.numbers.quantity import Quantity
 from reportgen.reading.project import Project, find_project
-from reportgen.scores import Scores, read_scores, unknown_indicators
+from reportgen.scoring.scores import Scores, read_scores, unknown_indicators
 from reportgen.telling.findings import Finding
 
 FORM = """\

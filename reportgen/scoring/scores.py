@@ -12,12 +12,12 @@ from reportgen.facts.reasons import reason_for
 from reportgen.facts.wording import Wording
 from reportgen.forms.form import ADDED, FOR_FORM, LEVELS, NAME, REASONS, STATED, WORKED_OUT, Form, Indicator, untied
 from reportgen.forms.profiles import points_differ
-from reportgen.judgement import SCORE_PLACES, Judgement
 from reportgen.numbers.grammar import FormulaError, parse_expression, parse_relation
 from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import BARE, Quantity, QuantityError, rounded, trimmed
 from reportgen.reading.frames import did_you_mean
 from reportgen.reading.source import Place
+from reportgen.scoring.judgement import SCORE_PLACES, Judgement
 from reportgen.telling.findings import Finding, Span
 from reportgen.telling.messages import _
 
