@@ -19,7 +19,7 @@ one owner. A test holds this table against the code.
     12     limits      what a worker may take: time, memory and life
     12     telling/views findings -> text for people; JSON, SARIF, GitHub's lines
     11     build       the pipeline for one input, readable top to bottom
-    10     prose       Facts, Scores, Form -> Document
+    10     writing/prose Facts, Scores, Form -> Document
     9      word        Document + Word template -> .docx bytes                      docxtpl
     9      pdf         Document + Typst template -> .pdf bytes                      typst, pylopdf_fonts_zh_cn
     9      bundle      .pdf bytes -> their words                                    pypdf
@@ -38,7 +38,7 @@ one owner. A test holds this table against the code.
     5      forms/names the names that a text may use -> what there is
     5      forms/profiles templates/profiles/*.yaml -> Profile: how scores are given
     5      facts/facts Source + Vocabulary -> Facts, stated or derived
-    4      markup      Markdown -> blocks                                           markdown_it
+    4      writing/markup Markdown -> blocks                                           markdown_it
     4      forms/vocabulary templates/facts.yaml -> Vocabulary
     4      wordtags    tags of a Word template -> what is wrong with them, without data
     3      numbers/formula Expression + names -> value, or why it cannot be known
@@ -49,7 +49,7 @@ one owner. A test holds this table against the code.
     1      reading/characters bytes -> text without odd characters
     1      reading/habits a line -> the typing habit in it, and what to type
     1      numbers/quantity exact numbers with unit, stated digits and vagueness
-    1      blocks      the document tree
+    1      writing/blocks the document tree
     1      reading/project a folder -> templates, inputs, outputs; the only one that writes
     1      wordtext    parts of a .docx -> paragraphs, each with its place as a person sees it
     1      telling/explain explanations/*.md -> what each code means, and examples

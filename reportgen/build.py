@@ -12,7 +12,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from traceback import format_exc
 
-from reportgen.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 from reportgen.bundle import verify_pdf
 from reportgen.checks import check_facts, jumps
 from reportgen.facts.facts import Facts, read_facts
@@ -24,7 +23,6 @@ from reportgen.leftovers import Word, leftovers, read_words
 from reportgen.numbers.formula import Missing
 from reportgen.passages import passages_of, wording_passages
 from reportgen.pdf import PdfPrinter
-from reportgen.prose import Written, write_documents
 from reportgen.reading.frames import did_you_mean
 from reportgen.reading.project import Project, glance, unusable_name, write_file
 from reportgen.reading.source import leaves, read_source
@@ -34,6 +32,8 @@ from reportgen.statements import statements, typed_in_wording
 from reportgen.telling.findings import ERROR, Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
 from reportgen.word import WordTemplate
+from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
+from reportgen.writing.prose import Written, write_documents
 
 DISTRIBUTION = "legal-aid-reportgen"
 ANY_TEXT = "1"  # what a template is tried with: no text is empty, and a template may take it for a number

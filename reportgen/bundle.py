@@ -7,9 +7,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from reportgen.blocks import DRAFT
 from reportgen.telling.findings import Finding, Span
 from reportgen.telling.messages import _
+from reportgen.writing.blocks import DRAFT
 
 NUMBER = re.compile(r"^—\d+—|—\d+—$")
 

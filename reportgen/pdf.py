@@ -14,9 +14,9 @@ from pathlib import Path
 import pylopdf_fonts_zh_cn
 import typst
 
-from reportgen.blocks import Document
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
+from reportgen.writing.blocks import Document
 
 # PDF/UA-1 turns a character that no font has, silent otherwise, into an error.
 STANDARDS: typst.PDFStandards = ["a-2b", "ua-1"]

@@ -20,12 +20,12 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from reportgen.audit import audit_docx
-from reportgen.blocks import Document
 from reportgen.numbers.grammar import FormulaError, compile_for_word
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 from reportgen.wordtags import faults_of, full_width
 from reportgen.wordtext import MAX_DEPTH, W, too_deep
+from reportgen.writing.blocks import Document
 
 FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 CORE = "docProps/core.xml"

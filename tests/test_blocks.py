@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.blocks import (
+from reportgen.writing.blocks import (
     Block,
     Cell,
     Document,

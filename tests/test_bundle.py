@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from conftest import ROOT
-from reportgen.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 from reportgen.bundle import comparable, pdf_text, verify_pdf
 from reportgen.pdf import PdfPrinter
+from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 
 TEMPLATES = ROOT / "templates"
 REPORT = TEMPLATES / "house" / "report.typ"

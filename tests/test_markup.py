@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.blocks import Block, Cell, Heading, Item, PageBreak, Paragraph, Table, Text
-from reportgen.markup import parse_markdown
+from reportgen.writing.blocks import Block, Cell, Heading, Item, PageBreak, Paragraph, Table, Text
+from reportgen.writing.markup import parse_markdown
 
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=20)
 

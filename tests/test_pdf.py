@@ -17,10 +17,10 @@ from pypdf import PdfReader
 from pypdf.generic import Destination
 
 from conftest import ROOT
-from reportgen.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 from reportgen.bundle import comparable, pdf_text
 from reportgen.pdf import PdfPrinter
 from reportgen.telling.findings import Finding, ReportError
+from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 
 TEMPLATES = ROOT / "templates"
 REPORT = TEMPLATES / "house" / "report.typ"
@@ -397,7 +397,7 @@ def test_the_same_document_is_the_same_bytes(house: PdfPrinter) -> None:
 PRINT_ELSEWHERE = """\
 import hashlib, sys
 from pathlib import Path
-from reportgen.blocks import Document, Heading
+from reportgen.writing.blocks import Document, Heading
 from reportgen.pdf import PdfPrinter
 blocks = (Heading(1, "甲", "一、"),)
 document = Document(("报告",), blocks, "某中心", "2024年1月5日", "2024-01-05", source="form; input")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from conftest import PLAIN_FORM, write_input
-from reportgen.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 from reportgen.build import Case, Library, examine
 from reportgen.reading.project import Project
 from reportgen.telling.findings import Finding
+from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 
 HEAD = """\
 单位: 测试中心

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from reportgen.blocks import Heading
 from reportgen.build import Library, examine
 from reportgen.reading.project import find_project
 from reportgen.reading.source import leaves, read_source
+from reportgen.writing.blocks import Heading
 
 INPUTS = sorted((ROOT / "inputs").rglob("*.yaml"))
 GOLDEN = ROOT / "tests" / "golden"

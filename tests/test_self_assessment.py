@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from conftest import write_input
-from reportgen.blocks import Document
 from reportgen.build import Case, Library, examine
 from reportgen.reading.project import Project
 from reportgen.telling.findings import Finding
+from reportgen.writing.blocks import Document
 
 HEAD = """\
 单位: 测试中心

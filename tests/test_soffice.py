@@ -12,11 +12,11 @@ import pytest
 
 from conftest import ROOT
 from reportgen import soffice
-from reportgen.blocks import Document, Heading, Paragraph, Text
 from reportgen.bundle import pdf_text, verify_pdf
 from reportgen.soffice import convert_docx
 from reportgen.telling.findings import Finding, ReportError
 from reportgen.word import WordTemplate
+from reportgen.writing.blocks import Document, Heading, Paragraph, Text
 
 DOCUMENT = Document(
     ("某中心", "2023年度报告"),

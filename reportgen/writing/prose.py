@@ -11,7 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reportgen.blocks import (
+from reportgen.facts.facts import Facts, chinese_date
+from reportgen.facts.wording import Section, Wording
+from reportgen.forms.form import Annex, Form
+from reportgen.forms.names import Spot
+from reportgen.numbers.formula import Scope
+from reportgen.numbers.grammar import Template
+from reportgen.scoring.scores import Scores
+from reportgen.telling.findings import Span
+from reportgen.telling.messages import _
+from reportgen.writing.blocks import (
     MAX_LEVEL,
     Block,
     Cell,
@@ -25,16 +34,7 @@ from reportgen.blocks import (
     merged,
     numbered,
 )
-from reportgen.facts.facts import Facts, chinese_date
-from reportgen.facts.wording import Section, Wording
-from reportgen.forms.form import Annex, Form
-from reportgen.forms.names import Spot
-from reportgen.markup import parse_lines
-from reportgen.numbers.formula import Scope
-from reportgen.numbers.grammar import Template
-from reportgen.scoring.scores import Scores
-from reportgen.telling.findings import Span
-from reportgen.telling.messages import _
+from reportgen.writing.markup import parse_lines
 
 Inline = Callable[[Section], tuple[Text, ...]]
 

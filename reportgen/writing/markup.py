@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from reportgen.blocks import Block, Cell, Heading, Item, PageBreak, Paragraph, Table, Text
+from reportgen.writing.blocks import Block, Cell, Heading, Item, PageBreak, Paragraph, Table, Text
 
 WITH_TEXT = ("heading_open", "paragraph_open", "th_open", "td_open")  # an inline token follows these
 HAN = r"\ufdd0\ufdd1\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\u2010-\u203b"

@@ -1,0 +1,1 @@
+"""Facts, scores and a form -> documents as trees."""
