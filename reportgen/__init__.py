@@ -23,16 +23,16 @@ one owner. A test holds this table against the code.
     9      word        Document + Word template -> .docx bytes                      docxtpl
     9      pdf         Document + Typst template -> .pdf bytes                      typst, pylopdf_fonts_zh_cn
     9      bundle      .pdf bytes -> their words                                    pypdf
-    9      leftovers   paragraphs -> what was left in them by haste
-    9      statements  sentences -> numbers that do not agree
+    9      checking/leftovers paragraphs -> what was left in them by haste
+    9      checking/statements sentences -> numbers that do not agree
     9      scoring/scores Facts + indicators -> Scores: the rows and their sum
     9      soffice     .docx bytes -> .pdf bytes, by LibreOffice where installed
     8      repair      text with typing habits -> text mended, as far as it is proven to be better
-    8      passages    texts -> paragraphs as printed, each character with its place
+    8      checking/passages texts -> paragraphs as printed, each character with its place
     8      scoring/judgement one row of an annex -> its score, and the reasons it owes
     8      audit       parts of a .docx -> what is wrong with them
     7      forms/form  a form's folder -> Form
-    7      checks      Facts -> Findings; one small function a rule
+    7      checking/relations Facts -> Findings; one small function a rule
     6      facts/reasons 口径说明 -> which findings pass, each with its reason
     6      facts/wording template + names -> text, and what cannot be printed
     5      forms/names the names that a text may use -> what there is

@@ -13,22 +13,22 @@ from pathlib import Path
 from traceback import format_exc
 
 from reportgen.bundle import verify_pdf
-from reportgen.checks import check_facts, jumps
+from reportgen.checking.leftovers import Word, leftovers, read_words
+from reportgen.checking.passages import passages_of, wording_passages
+from reportgen.checking.relations import check_facts, jumps
+from reportgen.checking.statements import statements, typed_in_wording
 from reportgen.facts.facts import Facts, read_facts
 from reportgen.facts.reasons import explained
 from reportgen.facts.wording import Wording
 from reportgen.forms.form import Form, read_form
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
-from reportgen.leftovers import Word, leftovers, read_words
 from reportgen.numbers.formula import Missing
-from reportgen.passages import passages_of, wording_passages
 from reportgen.pdf import PdfPrinter
 from reportgen.reading.frames import did_you_mean
 from reportgen.reading.project import Project, glance, unusable_name, write_file
 from reportgen.reading.source import leaves, read_source
 from reportgen.scoring.scores import read_scores, unknown_indicators
 from reportgen.soffice import convert_docx
-from reportgen.statements import statements, typed_in_wording
 from reportgen.telling.findings import ERROR, Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
 from reportgen.word import WordTemplate

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from reportgen.checks import check_facts, jumps
+from reportgen.checking.relations import check_facts, jumps
 from reportgen.facts.facts import Facts, read_facts
 from reportgen.facts.reasons import EXPLAINABLE, explained
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary

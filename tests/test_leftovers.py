@@ -8,7 +8,7 @@ import pytest
 
 from conftest import ROOT, write_input
 from reportgen.build import Library, check
-from reportgen.leftovers import Word, read_words
+from reportgen.checking.leftovers import Word, read_words
 from reportgen.reading.project import Project
 from reportgen.telling.findings import ReportError
 

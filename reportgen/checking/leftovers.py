@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reportgen.checking.passages import Passage
 from reportgen.facts.facts import Facts
 from reportgen.numbers.numerals import NUMERALS
-from reportgen.passages import Passage
 from reportgen.reading.frames import WordsFile, read_frame
 from reportgen.reading.source import read_source
 from reportgen.telling.findings import Finding, ReportError, has_errors

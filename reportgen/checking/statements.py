@@ -8,10 +8,10 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from reportgen.checking.passages import Passage
 from reportgen.facts.facts import Facts
 from reportgen.numbers.numerals import NUMERALS, read_quantity
 from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed, unit
-from reportgen.passages import Passage
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
 

@@ -1,0 +1,1 @@
+"""A case -> findings, a function a rule."""
