@@ -20,17 +20,17 @@ one owner. A test holds this table against the code.
     12     telling/views findings -> text for people; JSON, SARIF, GitHub's lines
     11     build       the pipeline for one input, readable top to bottom
     10     writing/prose Facts, Scores, Form -> Document
-    9      word        Document + Word template -> .docx bytes                      docxtpl
-    9      pdf         Document + Typst template -> .pdf bytes                      typst, pylopdf_fonts_zh_cn
-    9      bundle      .pdf bytes -> their words                                    pypdf
+    9      printing/word Document + Word template -> .docx bytes                      docxtpl
+    9      printing/pdf Document + Typst template -> .pdf bytes                      typst, pylopdf_fonts_zh_cn
+    9      printing/pdfwords .pdf bytes -> their words                                    pypdf
     9      checking/leftovers paragraphs -> what was left in them by haste
     9      checking/statements sentences -> numbers that do not agree
     9      scoring/scores Facts + indicators -> Scores: the rows and their sum
-    9      soffice     .docx bytes -> .pdf bytes, by LibreOffice where installed
+    9      printing/soffice .docx bytes -> .pdf bytes, by LibreOffice where installed
     8      repair      text with typing habits -> text mended, as far as it is proven to be better
     8      checking/passages texts -> paragraphs as printed, each character with its place
     8      scoring/judgement one row of an annex -> its score, and the reasons it owes
-    8      audit       parts of a .docx -> what is wrong with them
+    8      printing/integrity parts of a .docx -> what is wrong with them
     7      forms/form  a form's folder -> Form
     7      checking/relations Facts -> Findings; one small function a rule
     6      facts/reasons 口径说明 -> which findings pass, each with its reason
@@ -40,7 +40,7 @@ one owner. A test holds this table against the code.
     5      facts/facts Source + Vocabulary -> Facts, stated or derived
     4      writing/markup Markdown -> blocks                                           markdown_it
     4      forms/vocabulary templates/facts.yaml -> Vocabulary
-    4      wordtags    tags of a Word template -> what is wrong with them, without data
+    4      printing/wordtags tags of a Word template -> what is wrong with them, without data
     3      numbers/formula Expression + names -> value, or why it cannot be known
     3      reading/frames Source -> frame of its kind; what does not fit is named      pydantic
     2      reading/source bytes -> values with positions                               yaml
@@ -51,7 +51,7 @@ one owner. A test holds this table against the code.
     1      numbers/quantity exact numbers with unit, stated digits and vagueness
     1      writing/blocks the document tree
     1      reading/project a folder -> templates, inputs, outputs; the only one that writes
-    1      wordtext    parts of a .docx -> paragraphs, each with its place as a person sees it
+    1      printing/wordtext parts of a .docx -> paragraphs, each with its place as a person sees it
     1      telling/explain explanations/*.md -> what each code means, and examples
     0      telling/findings complaints as values
     0      telling/messages the reader's language

@@ -12,7 +12,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from traceback import format_exc
 
-from reportgen.bundle import verify_pdf
 from reportgen.checking.leftovers import Word, leftovers, read_words
 from reportgen.checking.passages import passages_of, wording_passages
 from reportgen.checking.relations import check_facts, jumps
@@ -23,15 +22,16 @@ from reportgen.facts.wording import Wording
 from reportgen.forms.form import Form, read_form
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.numbers.formula import Missing
-from reportgen.pdf import PdfPrinter
+from reportgen.printing.pdf import PdfPrinter
+from reportgen.printing.pdfwords import verify_pdf
+from reportgen.printing.soffice import convert_docx
+from reportgen.printing.word import WordTemplate
 from reportgen.reading.frames import did_you_mean
 from reportgen.reading.project import Project, glance, unusable_name, write_file
 from reportgen.reading.source import leaves, read_source
 from reportgen.scoring.scores import read_scores, unknown_indicators
-from reportgen.soffice import convert_docx
 from reportgen.telling.findings import ERROR, Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
-from reportgen.word import WordTemplate
 from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 from reportgen.writing.prose import Written, write_documents
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from reportgen.audit import audit_docx, lost_strings
+from reportgen.printing.integrity import audit_docx, lost_strings
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from conftest import ROOT, write_input
 from reportgen.build import Library, Options, build, check
-from reportgen.bundle import pdf_text
+from reportgen.printing.pdfwords import pdf_text
 from reportgen.reading.project import find_project
 
 FACTS = "数据:\n  案件: {受理: 445, 办结: 434}\n"

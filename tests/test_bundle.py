@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from conftest import ROOT
-from reportgen.bundle import comparable, pdf_text, verify_pdf
-from reportgen.pdf import PdfPrinter
+from reportgen.printing.pdf import PdfPrinter
+from reportgen.printing.pdfwords import comparable, pdf_text, verify_pdf
 from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 
 TEMPLATES = ROOT / "templates"

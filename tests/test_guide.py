@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import ROOT
-from reportgen.bundle import pdf_text
 from reportgen.cli import main
+from reportgen.printing.pdfwords import pdf_text
 
 GUIDE = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8").split("## 新建一个表单")[1].split("\n## ")[0]
 FORM = "templates/duty-lawyer"

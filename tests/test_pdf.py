@@ -17,8 +17,8 @@ from pypdf import PdfReader
 from pypdf.generic import Destination
 
 from conftest import ROOT
-from reportgen.bundle import comparable, pdf_text
-from reportgen.pdf import PdfPrinter
+from reportgen.printing.pdf import PdfPrinter
+from reportgen.printing.pdfwords import comparable, pdf_text
 from reportgen.telling.findings import Finding, ReportError
 from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 
@@ -237,7 +237,7 @@ def test_system_fonts_are_used_only_where_one_of_the_standards_is_among_them(
         def families(self) -> list[str]:
             return [*(installed if self.system else []), "Noto Serif SC", "Noto Sans SC"]
 
-    monkeypatch.setattr("reportgen.pdf.typst.Fonts", Fonts)
+    monkeypatch.setattr("reportgen.printing.pdf.typst.Fonts", Fonts)
     fonts: Any = PdfPrinter(TEMPLATES).fonts
     assert fonts.system is used
 
@@ -398,7 +398,7 @@ PRINT_ELSEWHERE = """\
 import hashlib, sys
 from pathlib import Path
 from reportgen.writing.blocks import Document, Heading
-from reportgen.pdf import PdfPrinter
+from reportgen.printing.pdf import PdfPrinter
 blocks = (Heading(1, "甲", "一、"),)
 document = Document(("报告",), blocks, "某中心", "2024年1月5日", "2024-01-05", source="form; input")
 templates = Path(sys.argv[1])

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from reportgen import soffice
-from reportgen.bundle import pdf_text, verify_pdf
-from reportgen.soffice import convert_docx
+from reportgen.printing import soffice
+from reportgen.printing.pdfwords import pdf_text, verify_pdf
+from reportgen.printing.soffice import convert_docx
+from reportgen.printing.word import WordTemplate
 from reportgen.telling.findings import Finding, ReportError
-from reportgen.word import WordTemplate
 from reportgen.writing.blocks import Document, Heading, Paragraph, Text
 
 DOCUMENT = Document(

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from conftest import ROOT, write_input
 from reportgen.build import Library, Options, build, examine, print_documents
-from reportgen.bundle import comparable, pdf_text
+from reportgen.printing.pdfwords import comparable, pdf_text
 from reportgen.reading.project import Project, find_project
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

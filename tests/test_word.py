@@ -17,8 +17,8 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from conftest import ROOT
+from reportgen.printing.word import WordTemplate
 from reportgen.telling.findings import Finding, ReportError
-from reportgen.word import WordTemplate
 from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -291,7 +291,7 @@ def test_docxtpl_is_not_needed_to_tell_the_faults(tmp_path: Path) -> None:
     """It takes a tenth of a second to import, which every check would wait for."""
     code = (
         "import sys; from pathlib import Path; from reportgen.writing.blocks import Document; "
-        "from reportgen.word import WordTemplate; "
+        "from reportgen.printing.word import WordTemplate; "
         "document = Document(('题',), (), '某中心', '2024年1月5日', '2024-01-05'); "
         f"print(len(WordTemplate(Path({str(template(tmp_path, paragraph('{{ x }}')).path)!r}), 't').faults(document)), "
         "'docxtpl' in sys.modules)"
@@ -517,7 +517,7 @@ PRINT_ELSEWHERE = """\
 import hashlib, sys
 from pathlib import Path
 from reportgen.writing.blocks import Document, Heading
-from reportgen.word import WordTemplate
+from reportgen.printing.word import WordTemplate
 blocks = (Heading(1, "甲", "一、"),)
 document = Document(("报告",), blocks, "某中心", "2024年1月5日", "2024-01-05", source="form; input")
 print(hashlib.sha256(WordTemplate(Path(sys.argv[1]), "t").print_docx(document)).hexdigest())

@@ -19,12 +19,12 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from reportgen.audit import audit_docx
 from reportgen.numbers.grammar import FormulaError, compile_for_word
+from reportgen.printing.integrity import audit_docx
+from reportgen.printing.wordtags import faults_of, full_width
+from reportgen.printing.wordtext import MAX_DEPTH, W, too_deep
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
-from reportgen.wordtags import faults_of, full_width
-from reportgen.wordtext import MAX_DEPTH, W, too_deep
 from reportgen.writing.blocks import Document
 
 FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")

@@ -1,0 +1,1 @@
+"""Documents -> .docx and .pdf, and what is wrong with these."""
