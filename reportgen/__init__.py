@@ -13,12 +13,12 @@ one owner. A test holds this table against the code.
     -----  ----------  -----------------------------------------------------------  -------
     16     __main__    python -m reportgen
     15     cli         the commands; the only one that prints                       click
-    14     batch       many inputs -> outcomes, in order
-    13     crew        tasks -> their results from worker processes, or how these died
-    13     worker      one worker process: tasks from a pipe -> their outcomes
-    12     limits      what a worker may take: time, memory and life
+    14     running/batch many inputs -> outcomes, in order
+    13     running/crew tasks -> their results from worker processes, or how these died
+    13     running/worker one worker process: tasks from a pipe -> their outcomes
+    12     running/limits what a worker may take: time, memory and life
     12     telling/views findings -> text for people; JSON, SARIF, GitHub's lines
-    11     build       the pipeline for one input, readable top to bottom
+    11     running/build the pipeline for one input, readable top to bottom
     10     writing/prose Facts, Scores, Form -> Document
     9      printing/word Document + Word template -> .docx bytes                      docxtpl
     9      printing/pdf Document + Typst template -> .pdf bytes                      typst, pylopdf_fonts_zh_cn

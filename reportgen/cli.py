@@ -14,11 +14,11 @@ from pathlib import Path
 
 import click
 
-from reportgen.batch import build_all, check_all
-from reportgen.build import DISTRIBUTION, Library, Options, Outcome, program_version, substituted_fonts
 from reportgen.reading.frames import did_you_mean
 from reportgen.reading.project import MAX_BYTES, Project, find_project, write_file
 from reportgen.repair import readable, repaired, unreadable
+from reportgen.running.batch import build_all, check_all
+from reportgen.running.build import DISTRIBUTION, Library, Options, Outcome, program_version, substituted_fonts
 from reportgen.telling.explain import Explanation, explanations
 from reportgen.telling.findings import CODES, Finding, ReportError, Severity, has_errors
 from reportgen.telling.messages import _, language

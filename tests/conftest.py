@@ -11,9 +11,9 @@ from hypothesis import settings
 
 os.environ["REPORTGEN_LANG"] = "en"  # messages are compared in English, whatever the machine speaks
 
-from reportgen.build import Library
 from reportgen.forms.vocabulary import Vocabulary
 from reportgen.reading.project import Project, find_project
+from reportgen.running.build import Library
 
 # The same examples at every run: a test does not fail by chance. HYPOTHESIS=random looks for others.
 settings.register_profile("same", derandomize=True)

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from conftest import HEAD, write_input
-from reportgen.batch import build_all, died, outcomes_of, twins_of
-from reportgen.build import Options
-from reportgen.crew import Crew
-from reportgen.limits import SIGKILL, deadline
 from reportgen.reading.project import Project, glance
+from reportgen.running.batch import build_all, died, outcomes_of, twins_of
+from reportgen.running.build import Options
+from reportgen.running.crew import Crew
+from reportgen.running.limits import SIGKILL, deadline
 
 FACTS = "数据:\n  案件: {受理: 445}\n"
 
@@ -103,7 +103,7 @@ def test_a_death_is_charged_to_its_own_task_and_says_how(tmp_path: Path) -> None
 
 
 def test_a_worker_that_does_not_end_itself_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reportgen.crew.GRACE", 0.5)
+    monkeypatch.setattr("reportgen.running.crew.GRACE", 0.5)
     crew = crew_of(tmp_path, seconds=1.0)
     ((_index, death),) = crew.work(["hang hard"])
     assert (death.timed_out, death.by_system) == (True, False)

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from conftest import HEAD, ROOT, write_input
-from reportgen.batch import build_all, check_all
-from reportgen.build import Library, Options, build, check
 from reportgen.reading.project import Project
+from reportgen.running.batch import build_all, check_all
+from reportgen.running.build import Library, Options, build, check
 
 GOOD = "数据:\n  案件: {受理: 445}\n"
 ASKING = HEAD.replace("plain", "own") + GOOD
@@ -78,7 +78,7 @@ def test_a_fault_of_the_program_is_a_finding_and_its_traceback_is_kept_in_a_file
     def broken(*_arguments: object) -> None:
         raise KeyError("甲")
 
-    monkeypatch.setattr("reportgen.build.check_facts", broken)
+    monkeypatch.setattr("reportgen.running.build.check_facts", broken)
     path = write_input(project, GOOD)
     for outcome in (check(library, path), build(library, path, Options())):
         (finding,) = outcome.findings
@@ -91,7 +91,7 @@ def test_the_traceback_goes_to_a_file_and_with_debug_to_the_screen(project: Proj
     write_input(project, GOOD)
     patch = project.root / "sitecustomize.py"
     patch.write_text(
-        "import reportgen.build as b\ndef check_facts(*a): raise KeyError('甲')\nb.check_facts = check_facts\n"
+        "import reportgen.running.build as b\ndef check_facts(*a): raise KeyError('甲')\nb.check_facts = check_facts\n"
     )
     environment = {**os.environ, "PYTHONPATH": f"{project.root}{os.pathsep}{ROOT}", "REPORTGEN_LANG": "en"}
     for arguments, shown in (([], False), (["--debug"], True)):

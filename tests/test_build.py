@@ -14,9 +14,9 @@ import pytest
 from pypdf import PdfReader
 
 from conftest import ROOT, write_input
-from reportgen.build import Library, Options, build, check
 from reportgen.printing.pdfwords import pdf_text
 from reportgen.reading.project import find_project
+from reportgen.running.build import Library, Options, build, check
 
 FACTS = "数据:\n  案件: {受理: 445, 办结: 434}\n"
 PROSE = "正文:\n  情况: 办结{{ 案件.办结 }}件。\n"

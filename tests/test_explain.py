@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from conftest import ROOT, write_input
-from reportgen.build import Library, check
 from reportgen.reading.project import Project
+from reportgen.running.build import Library, check
 from reportgen.telling.explain import FOLDER, explanations, parse_explanations
 from reportgen.telling.findings import CODES
 from test_suite import CASES, expected

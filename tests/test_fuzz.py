@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from reportgen.build import Library, check
 from reportgen.reading.habits import find_habit, structure_lines
 from reportgen.reading.project import find_project
+from reportgen.running.build import Library, check
 
 SAMPLES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "inputs").rglob("*.yaml"))]
 ODD = [*"：，“”{}[]%#&*!|>-?\"'\\@`~ \t\n　０％.,0余近约万元（）$<=+", "{{", "}}", "{% if 案件.受理 %}", "{% endif %}",

@@ -18,8 +18,8 @@ import yaml
 from pypdf import PageObject, PdfReader
 
 from conftest import ROOT, write_input
-from reportgen.build import Library, Options, examine, print_documents
 from reportgen.reading.project import Project, find_project
+from reportgen.running.build import Library, Options, examine, print_documents
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 POINTS_PER_MM = 72 / 25.4

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, write_input
-from reportgen.build import Library, check
 from reportgen.checking.leftovers import Word, read_words
 from reportgen.reading.project import Project
+from reportgen.running.build import Library, check
 from reportgen.telling.findings import ReportError
 
 HEAD = "单位: {unit}\n地区: {place}\n年度: 2023\n日期: 2024-01-15\n报告: [plain]\n数据: {{案件: {{受理: 445}}}}\n"

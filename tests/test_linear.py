@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from conftest import write_input
-from reportgen.build import Library, check
 from reportgen.reading.project import Project
 from reportgen.repair import repaired
+from reportgen.running.build import Library, check
 from reportgen.telling.findings import Severity
 
 CHARACTERS = "7，。一是件人其中占% 　*#-|（）“《〔[{}\\_.:；、?的共约xX元万年区甲A"

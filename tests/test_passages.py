@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from conftest import HEAD, write_input
-from reportgen.build import Library, facts_of
 from reportgen.checking.passages import Passage, passages_of
 from reportgen.facts.wording import Wording
 from reportgen.reading.project import Project
+from reportgen.running.build import Library, facts_of
 
 DATA = "数据:\n  案件: {受理: 445, 办结: 434}\n"
 

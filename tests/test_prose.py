@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conftest import PLAIN_FORM, write_input
-from reportgen.build import Case, Library, examine
 from reportgen.reading.project import Project
+from reportgen.running.build import Case, Library, examine
 from reportgen.telling.findings import Finding
 from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from reportgen.build import Library, examine
 from reportgen.reading.project import find_project
 from reportgen.reading.source import leaves, read_source
+from reportgen.running.build import Library, examine
 from reportgen.writing.blocks import Heading
 
 INPUTS = sorted((ROOT / "inputs").rglob("*.yaml"))

@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 
 from conftest import ROOT, write_input
-from reportgen.build import Library, facts_of
 from reportgen.facts.facts import Facts
 from reportgen.facts.wording import Wording
 from reportgen.numbers.quantity import Quantity
 from reportgen.reading.project import Project, find_project
+from reportgen.running.build import Library, facts_of
 from reportgen.scoring.scores import Scores, read_scores, unknown_indicators
 from reportgen.telling.findings import Finding
 

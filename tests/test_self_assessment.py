@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from conftest import write_input
-from reportgen.build import Case, Library, examine
 from reportgen.reading.project import Project
+from reportgen.running.build import Case, Library, examine
 from reportgen.telling.findings import Finding
 from reportgen.writing.blocks import Document
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from conftest import HEAD, write_input
-from reportgen.build import Library, check
 from reportgen.reading.project import Project
+from reportgen.running.build import Library, check
 from reportgen.telling.findings import Finding
 
 DATA = """\

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from reportgen.batch import twins_of
-from reportgen.build import Library, check
 from reportgen.reading.project import Project, glance
+from reportgen.running.batch import twins_of
+from reportgen.running.build import Library, check
 
 SUITE = ROOT / "tests" / "suite"
 CASES = sorted(SUITE.rglob("*.yaml"))

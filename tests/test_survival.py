@@ -19,9 +19,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT, write_input
-from reportgen.build import Library, Options, build, examine, print_documents
 from reportgen.printing.pdfwords import comparable, pdf_text
 from reportgen.reading.project import Project, find_project
+from reportgen.running.build import Library, Options, build, examine, print_documents
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 OPTIONS = Options(system_fonts=False)

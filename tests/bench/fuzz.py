@@ -19,8 +19,8 @@ from collections import Counter
 from multiprocessing import Pool
 from pathlib import Path
 
-from reportgen.build import Library, check
 from reportgen.reading.project import find_project
+from reportgen.running.build import Library, check
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST = 5.0  # seconds for one file

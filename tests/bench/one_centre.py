@@ -26,10 +26,10 @@ from typing import TypeVar
 from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined
 
-from reportgen.build import Library, Options, build, examine, facts_of
 from reportgen.printing.word import _grow_grids, _merge_cells
 from reportgen.reading.project import Project, find_project
 from reportgen.reading.source import read_source
+from reportgen.running.build import Library, Options, build, examine, facts_of
 from reportgen.writing.blocks import Document
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from reportgen.limits import SIGKILL
+from reportgen.running.limits import SIGKILL
 
 TASKS_PER_WORKER = 2000
 GRACE = 5.0  # seconds after which a worker that has not ended itself is killed

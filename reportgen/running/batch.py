@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from reportgen.build import Options, Outcome, Trial, Trials
-from reportgen.crew import Crew, Death
-from reportgen.limits import MEMORY
 from reportgen.reading.project import Glance, Project, glance
+from reportgen.running.build import Options, Outcome, Trial, Trials
+from reportgen.running.crew import Crew, Death
+from reportgen.running.limits import MEMORY
+from reportgen.running.worker import SECONDS, TRIAL_SECONDS, TRYING, InputTask, TrialTask, serve
 from reportgen.telling.findings import Finding, Span
 from reportgen.telling.messages import _
-from reportgen.worker import SECONDS, TRIAL_SECONDS, TRYING, InputTask, TrialTask, serve
 
 T = TypeVar("T")
 R = TypeVar("R")

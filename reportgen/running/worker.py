@@ -11,9 +11,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TextIO
 
-from reportgen.build import Library, Options, Outcome, Trials, build, check, try_form
-from reportgen.limits import confine, deadline
 from reportgen.reading.project import Project
+from reportgen.running.build import Library, Options, Outcome, Trials, build, check, try_form
+from reportgen.running.limits import confine, deadline
 
 SECONDS = 180.0  # for one input
 TRIAL_SECONDS = 20.0  # for one template with a stand-in document

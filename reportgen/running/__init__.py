@@ -1,0 +1,1 @@
+"""Input files -> outcomes, in processes of their own."""
