@@ -27,7 +27,7 @@ one owner. A test holds this table against the code.
     9      checking/statements sentences -> numbers that do not agree
     9      scoring/scores Facts + indicators -> Scores: the rows and their sum
     9      printing/soffice .docx bytes -> .pdf bytes, by LibreOffice where installed
-    8      repair      text with typing habits -> text mended, as far as it is proven to be better
+    8      helping/repair text with typing habits -> text mended, as far as it is proven to be better
     8      checking/passages texts -> paragraphs as printed, each character with its place
     8      scoring/judgement one row of an annex -> its score, and the reasons it owes
     8      printing/integrity parts of a .docx -> what is wrong with them

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import click
 
+from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.reading.frames import did_you_mean
 from reportgen.reading.project import MAX_BYTES, Project, find_project, write_file
-from reportgen.repair import readable, repaired, unreadable
 from reportgen.running.batch import build_all, check_all
 from reportgen.running.build import DISTRIBUTION, Library, Options, Outcome, program_version, substituted_fonts
 from reportgen.telling.explain import Explanation, explanations

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from conftest import write_input
+from reportgen.helping.repair import repaired
 from reportgen.reading.project import Project
-from reportgen.repair import repaired
 from reportgen.running.build import Library, check
 from reportgen.telling.findings import Severity
 

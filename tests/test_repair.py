@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import HEAD, ROOT, write_input
+from reportgen.helping.repair import Edit, readable, repaired, unreadable
 from reportgen.reading.habits import find_habit, structure_lines, text_lines
 from reportgen.reading.project import Project
 from reportgen.reading.source import Place, leaves, parse_source
-from reportgen.repair import Edit, readable, repaired, unreadable
 from reportgen.running.build import Library, check
 from reportgen.telling.findings import ReportError
 

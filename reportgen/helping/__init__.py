@@ -1,0 +1,1 @@
+"""What helps a writer, beside checking and building."""
