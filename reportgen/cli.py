@@ -15,13 +15,16 @@ from pathlib import Path
 import click
 
 from reportgen.helping.repair import readable, repaired, unreadable
-from reportgen.reading.frames import did_you_mean
+from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import MAX_BYTES, Project, find_project, write_file
 from reportgen.running.batch import build_all, check_all
-from reportgen.running.build import DISTRIBUTION, Library, Options, Outcome, program_version, substituted_fonts
+from reportgen.running.library import Library, substituted_fonts
+from reportgen.running.outcome import Options, Outcome
+from reportgen.telling.catalogue import CATALOGUE, Severity
 from reportgen.telling.explain import Explanation, explanations
-from reportgen.telling.findings import CODES, Finding, ReportError, Severity, has_errors
+from reportgen.telling.findings import Finding, ReportError, has_errors
 from reportgen.telling.messages import _, language
+from reportgen.telling.nearest import did_you_mean
 from reportgen.telling.views import FORMATS, View, as_github, as_json, as_sarif, as_text, severity_word, summary, width
 
 FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
@@ -31,9 +34,9 @@ def codes(_context: click.Context, _option: click.Parameter, given: tuple[str, .
     """Return the codes in the values of an option; one that is not there is wrong usage."""
     words = [word for value in given for word in re.split(r"[,，、\s]+", value.lower()) if word]
     for word in words:
-        if word not in CODES:
+        if word not in CATALOGUE:
             message = _("there is no kind of finding “{code}”").format(code=word)
-            raise click.BadParameter(f"{message}; {did_you_mean(word, CODES)}")
+            raise click.BadParameter(f"{message}; {did_you_mean(word, CATALOGUE)}")
     return frozenset(words)
 
 
@@ -264,16 +267,16 @@ def explain_command(code: str | None) -> None:
         click.echo("\n".join(listed(texts)))
         return
     code = code.strip("[]【】 ").lower()  # as a message shows it
-    if code not in CODES:
+    if code not in CATALOGUE:
         message = _("there is no kind of finding “{code}”").format(code=code)
-        raise click.UsageError(f"{message}; {did_you_mean(code, CODES)}")
-    click.echo(f"{code}: {severity_word(CODES[code])}\n\n{texts[code].body}")
+        raise click.UsageError(f"{message}; {did_you_mean(code, CATALOGUE)}")
+    click.echo(f"{code}: {severity_word(CATALOGUE[code].severity)}\n\n{texts[code].body}")
 
 
 def listed(texts: Mapping[str, Explanation]) -> Iterator[str]:
     """Yield a line for each code, below the name of its group."""
     group = ""
-    for code, severity in CODES.items():
+    for code, severity in ((code, kind.severity) for code, kind in CATALOGUE.items()):
         if texts[code].group != group:
             yield f"\n{texts[code].group}" if group else texts[code].group
             group = texts[code].group

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,17 @@ from hypothesis import settings
 
 os.environ["REPORTGEN_LANG"] = "en"  # messages are compared in English, whatever the machine speaks
 
+from reportgen.checking.case import Case, Neighbours
+from reportgen.checking.completeness import goals_have_results, report_follows_year
+from reportgen.checking.neighbours import centres_sum_to_city, twins_agree
+from reportgen.checking.rules import relations
+from reportgen.facts.facts import Facts
+from reportgen.facts.reasons import explained, read_reasons
+from reportgen.facts.wording import Wording
 from reportgen.forms.vocabulary import Vocabulary
 from reportgen.reading.project import Project, find_project
-from reportgen.running.build import Library
+from reportgen.running.library import Library
+from reportgen.telling.findings import Finding
 
 # The same examples at every run: a test does not fail by chance. HYPOTHESIS=random looks for others.
 settings.register_profile("same", derandomize=True)
@@ -55,6 +65,25 @@ def project(tmp_path: Path) -> Project:
 @pytest.fixture
 def library(project: Project) -> Library:
     return Library(project, system_fonts=False)
+
+
+def case_of(facts: Facts, twins: Iterable[Facts] = ()) -> Case:
+    """Return a case of facts alone: no form, no text."""
+    return Case(facts, (), (), (), (), Neighbours(stem="centre", twins=tuple(twins)), ())
+
+
+def check_facts(facts: Facts, twins: Iterable[Facts] = ()) -> list[Finding]:
+    """Return what the rules on facts find, without what reading them has found."""
+    case = case_of(facts, twins)
+    rules = (relations, twins_agree, goals_have_results, centres_sum_to_city, report_follows_year)
+    return [finding for rule in rules for finding in rule(case)]
+
+
+def with_reasons(facts: Facts, findings: Iterable[Finding], reasons: Mapping[str, str]) -> list[Finding]:
+    """Return the findings with those explained that ``reasons``, by 口径说明's keys, cover."""
+    entry = facts.entry.model_copy(update={"reasons": dict(reasons)})
+    read = read_reasons(replace(facts, entry=entry), Wording(facts))
+    return list(explained(facts, findings, read))
 
 
 def write_input(project: Project, text: str, name: str = "centre", year: str = "2023") -> Path:

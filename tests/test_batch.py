@@ -12,9 +12,9 @@ import pytest
 from conftest import HEAD, write_input
 from reportgen.reading.project import Project, glance
 from reportgen.running.batch import build_all, died, outcomes_of, twins_of
-from reportgen.running.build import Options
 from reportgen.running.crew import Crew
 from reportgen.running.limits import SIGKILL, deadline
+from reportgen.running.outcome import Options
 
 FACTS = "数据:\n  案件: {受理: 445}\n"
 

@@ -11,13 +11,21 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from reportgen.telling.catalogue import CATALOGUE, ERROR, NOTE, WARNING
 from reportgen.telling.explain import explanations
-from reportgen.telling.findings import CODES, ERROR, NOTE, WARNING, Finding, Span
+from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.views import View, as_github, as_json, as_sarif, as_text, summary, units, width
 
+ADVICE = "请改; or give the reason under 口径说明: 案件.受理: …"  # as for all that a reason lets pass
 LINE = "    受理: 445            # 上级口径"
 FINDING = Finding(
-    "total-mismatch", Span("inputs/2023/a.yaml", 10, 9, 3, LINE), "要核对", "请改", "案件.受理", "445件", "440件"
+    "total-mismatch",
+    Span("inputs/2023/a.yaml", 10, 9, 3, LINE),
+    "要核对",
+    "请改",
+    Subject.key("案件.受理"),
+    "445件",
+    "440件",
 )
 
 
@@ -26,7 +34,7 @@ def test_text_shows_the_place_the_line_and_what_to_type() -> None:
         "inputs/2023/a.yaml:10:9: error: 要核对 [total-mismatch]",
         f"    {LINE}",
         "    " + " " * 10 + "^^^",  # two Chinese characters take four columns
-        "    → 请改",
+        f"    → {ADVICE}",
     ]
 
 
@@ -56,7 +64,7 @@ def test_json_is_one_array_with_the_agreed_keys() -> None:
     assert data == [
         {
             "file": "inputs/2023/a.yaml", "line": 10, "column": 9, "code": "total-mismatch", "severity": "error",
-            "path": "案件.受理", "message": "要核对", "hint": "请改", "stated": "445件", "expected": "440件",
+            "path": "案件.受理", "message": "要核对", "hint": ADVICE, "stated": "445件", "expected": "440件",
         }
     ]  # fmt: skip
     assert json.loads(as_json([])) == []
@@ -182,7 +190,7 @@ def test_sarif_of_a_finding_says_what_and_where() -> None:
     [result] = sarif(FINDING)
     assert result["ruleId"] == "total-mismatch"
     assert result["level"] == "error"
-    assert result["message"] == {"text": "要核对\n→ 请改"}
+    assert result["message"] == {"text": f"要核对\n→ {ADVICE}"}
     assert result["locations"] == [
         {
             "physicalLocation": {
@@ -200,8 +208,8 @@ def test_sarif_is_one_run_that_names_the_program_and_every_kind_of_finding() -> 
     driver = log["runs"][0]["tool"]["driver"]
     assert (driver["name"], driver["version"]) == ("reportgen", "1.2.3")
     levels = {rule["id"]: rule["defaultConfiguration"]["level"] for rule in driver["rules"]}
-    assert levels == {code: severity.value for code, severity in CODES.items()}
-    assert {levels["total-mismatch"], levels["truncated"], levels["explained"]} == LEVELS
+    assert levels == {code: kind.severity.value for code, kind in CATALOGUE.items()}
+    assert {levels["total-mismatch"], levels["truncated"], levels["cannot-check"]} == LEVELS
 
 
 def test_sarif_explains_each_kind_of_finding_as_the_command_explain_does() -> None:
@@ -209,7 +217,7 @@ def test_sarif_explains_each_kind_of_finding_as_the_command_explain_does() -> No
     told = explanations("en")
     assert len(rules) > 80
     assert {rule["id"]: (rule["shortDescription"]["text"], rule["help"]["text"]) for rule in rules} == {
-        code: (told[code].meaning, told[code].body) for code in CODES
+        code: (told[code].meaning, told[code].body) for code in CATALOGUE
     }
 
 
@@ -224,7 +232,7 @@ def test_sarif_keeps_to_the_standard_for_every_code_and_odd_place(tmp_path: Path
         Span("1:2.yaml", 1, 1, 1, "a"),
     ]
     for span in spans:
-        assert len(sarif(*(Finding(code, span, "x") for code in CODES))) == len(CODES)
+        assert len(sarif(*(Finding(code, span, "x") for code in CATALOGUE))) == len(CATALOGUE)
 
 
 def test_sarif_of_a_finding_on_no_file_has_no_place() -> None:
@@ -304,7 +312,8 @@ def read_command(line: str) -> tuple[str, dict[str, str], str]:
 
 def test_a_line_for_github_says_what_and_where() -> None:
     assert as_github(FINDING) == (
-        "::error file=inputs/2023/a.yaml,line=10,col=9,endColumn=12,title=reportgen (total-mismatch)::要核对%0A→ 请改"
+        "::error file=inputs/2023/a.yaml,line=10,col=9,endColumn=12,title=reportgen (total-mismatch)::要核对%0A→ "
+        + ADVICE
     )
 
 

@@ -19,7 +19,9 @@ import pytest
 from conftest import HEAD, ROOT, write_input
 from reportgen.reading.project import Project
 from reportgen.running.batch import build_all, check_all
-from reportgen.running.build import Library, Options, build, check
+from reportgen.running.build import build, check
+from reportgen.running.library import Library
+from reportgen.running.outcome import Options
 
 GOOD = "数据:\n  案件: {受理: 445}\n"
 ASKING = HEAD.replace("plain", "own") + GOOD
@@ -78,7 +80,7 @@ def test_a_fault_of_the_program_is_a_finding_and_its_traceback_is_kept_in_a_file
     def broken(*_arguments: object) -> None:
         raise KeyError("甲")
 
-    monkeypatch.setattr("reportgen.running.build.check_facts", broken)
+    monkeypatch.setattr("reportgen.running.examine.findings_of", broken)
     path = write_input(project, GOOD)
     for outcome in (check(library, path), build(library, path, Options())):
         (finding,) = outcome.findings
@@ -91,7 +93,7 @@ def test_the_traceback_goes_to_a_file_and_with_debug_to_the_screen(project: Proj
     write_input(project, GOOD)
     patch = project.root / "sitecustomize.py"
     patch.write_text(
-        "import reportgen.running.build as b\ndef check_facts(*a): raise KeyError('甲')\nb.check_facts = check_facts\n"
+        "import reportgen.running.examine as e\ndef findings_of(*a): raise KeyError('甲')\ne.findings_of = findings_of\n"
     )
     environment = {**os.environ, "PYTHONPATH": f"{project.root}{os.pathsep}{ROOT}", "REPORTGEN_LANG": "en"}
     for arguments, shown in (([], False), (["--debug"], True)):

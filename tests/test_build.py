@@ -16,7 +16,9 @@ from pypdf import PdfReader
 from conftest import ROOT, write_input
 from reportgen.printing.pdfwords import pdf_text
 from reportgen.reading.project import find_project
-from reportgen.running.build import Library, Options, build, check
+from reportgen.running.build import build, check
+from reportgen.running.library import Library
+from reportgen.running.outcome import Options
 
 FACTS = "数据:\n  案件: {受理: 445, 办结: 434}\n"
 PROSE = "正文:\n  情况: 办结{{ 案件.办结 }}件。\n"

@@ -15,12 +15,13 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from reportgen.checking.relations import check_facts, jumps
+from conftest import check_facts, with_reasons
+from reportgen.checking.neighbours import jumps_beyond
 from reportgen.facts.facts import Facts, read_facts
-from reportgen.facts.reasons import EXPLAINABLE, explained
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.reading.source import parse_source
-from reportgen.telling.findings import CODES, ERROR, Finding
+from reportgen.telling.catalogue import CATALOGUE, ERROR, NOTE
+from reportgen.telling.findings import Finding
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,7 +47,7 @@ def facts_of(vocabulary: Vocabulary, data: str, file: str = "f.yaml", head: str 
 
 def check(vocabulary: Vocabulary, data: str, reasons: Mapping[str, str] | None = None) -> list[Finding]:
     facts = facts_of(vocabulary, data)
-    return list(explained(facts, check_facts(facts), reasons or {}))
+    return with_reasons(facts, check_facts(facts), reasons or {})
 
 
 def told(vocabulary: Vocabulary, data: str) -> Told:
@@ -223,8 +224,8 @@ def test_a_failed_sum_shows_its_parts_and_the_difference(vocabulary: Vocabulary)
     (finding,) = check(vocabulary, "  案件: {受理: 864, 民事: 577, 刑事: 268}\n")
     for part in ("864件", "577件（案件.民事） + 268件（案件.刑事）", "845件", "+19件"):
         assert part in finding.message
-    for part in ("845件", "案件.行政", "口径说明", "案件.受理"):
-        assert part in finding.hint
+    for part in ("845件", "案件.行政", "口径说明: 案件.受理"):
+        assert part in finding.advice
 
 
 @pytest.mark.parametrize(
@@ -521,35 +522,36 @@ EXPLAINED = [
 def test_a_reason_lets_a_finding_pass_and_is_shown(vocabulary: Vocabulary, code: str, path: str, data: str) -> None:
     (before,) = check(vocabulary, data)
     assert (before.code, before.path) == (code, path)
-    assert path in before.hint or code == "truncated"
+    assert before.advice.endswith(f"or give the reason under 口径说明: {path}: …")
     (after,) = check(vocabulary, data, {path: "统计口径不同"})
-    assert (after.code, after.path, after.span) == ("explained", path, before.span)
-    assert before.message in after.message
-    assert "统计口径不同" in after.message
-    assert after.hint == ""
+    assert (after.code, after.path, after.span, after.severity) == (code, path, before.span, NOTE)
+    assert after.said == f"{before.message}. Explained: 统计口径不同"
+    assert after.advice == ""
 
 
 def test_a_reason_lets_a_conflict_of_files_pass(vocabulary: Vocabulary) -> None:
     twin = facts_of(vocabulary, "  评查: {件数: 434}\n", "other.yaml")
     facts = facts_of(vocabulary, "  评查: {件数: 410}\n")
-    found = list(explained(facts, check_facts(facts, [twin]), {"评查.件数": "另有抽查"}))
-    assert [finding.code for finding in found] == ["explained"]
+    found = with_reasons(facts, check_facts(facts, [twin]), {"评查.件数": "另有抽查"})
+    assert [(finding.code, finding.reason) for finding in found] == [("fact-conflict", "另有抽查")]
 
 
 # test_self_assessment.py; tests/suite/city; test_a_jump_can_be_explained
+OF_TEXTS = {"unbound-number", "number-contradicts", "parts-mismatch", "share-mismatch", "list-count", "claims-all"}
 OF_FORMS = {"fact-required", "missing-score", "missing-actual", "city-total", "jump", "implausible"}
 
 
 def test_all_that_can_be_explained_has_been_explained_here() -> None:
-    assert {code for code, _path, _data in EXPLAINED} | {"fact-conflict"} | OF_FORMS == EXPLAINABLE
+    explainable = {code for code, kind in CATALOGUE.items() if kind.explainable}
+    assert {code for code, _path, _data in EXPLAINED} | {"fact-conflict"} | OF_FORMS | OF_TEXTS == explainable
 
 
 def test_a_reason_explains_the_fact_it_names_and_no_other(vocabulary: Vocabulary) -> None:
     data = "  案件: {受理: 864, 民事: 577, 刑事: 268}\n  机构: {编制: 15, 在编: 16}\n"
     found = check(vocabulary, data, {"机构.在编": "借调"})
-    assert [(finding.code, finding.path) for finding in found] == [
-        ("total-mismatch", "案件.受理"),
-        ("explained", "机构.在编"),
+    assert [(finding.code, finding.path, finding.reason) for finding in found] == [
+        ("total-mismatch", "案件.受理", ""),
+        ("limit-exceeded", "机构.在编", "借调"),
     ]
 
 
@@ -560,18 +562,18 @@ def test_an_empty_reason_explains_nothing(vocabulary: Vocabulary) -> None:
 
 def test_a_date_cannot_be_explained(vocabulary: Vocabulary) -> None:
     facts = facts_of(vocabulary, "  案件: {受理: 1}\n", head=HEAD.replace("2024-01-15", "2023-12-31"))
-    codes = [finding.code for finding in explained(facts, check_facts(facts), {"日期": "提前"})]
+    codes = [finding.code for finding in with_reasons(facts, check_facts(facts), {"日期": "提前"})]
     assert codes == ["report-before-year-end", "explains-nothing"]
 
 
 def test_a_reason_for_a_fact_that_is_not_stated_is_told_at_its_key(vocabulary: Vocabulary) -> None:
     facts = facts_of(vocabulary, "  案件: {受理: 864}\n口径说明:\n  案件.受里: 笔误\n")
-    (finding,) = explained(facts, check_facts(facts), {"案件.受里": "笔误"})
+    (finding,) = with_reasons(facts, check_facts(facts), {"案件.受里": "笔误"})
     assert (finding.code, finding.span.line, finding.span.column, finding.path) == (
         "explains-nothing",
         9,
         3,
-        "案件.受里",
+        "口径说明.案件.受里",
     )
     assert "案件.受理" in finding.hint
 
@@ -603,12 +605,12 @@ def test_whatever_is_stated_every_finding_has_its_place_and_reason(cases: dict[s
     places = {f"案件.{name}": 8 + index for index, name in enumerate([*cases, "结案率"])}
     facts = read_facts(parse_source((HEAD + "\n".join(lines)).encode(), "f.yaml"), shipped_vocabulary())
     for finding in check_facts(facts):
-        assert CODES[finding.code]
+        assert CATALOGUE[finding.code]
         assert finding.span.line == places[finding.path]
         assert finding.stated
         assert finding.message
         assert finding.hint or finding.code == "cannot-check"
-        assert CODES[finding.code] is not ERROR or finding.expected
+        assert CATALOGUE[finding.code].severity is not ERROR or finding.expected
 
 
 # --- slips of digits, missing categories, the centres of a city ----------------------------------------------
@@ -652,16 +654,16 @@ def test_a_change_beyond_the_limit_is_a_jump(vocabulary: Vocabulary, now: str, t
     """50 % of 100: from 50 to 150 nothing is said."""
     before = facts_of(vocabulary, "  案件: {受理: 100}\n")
     source = parse_source((HEAD + f"  案件: {{受理: {now}}}\n").encode(), "f.yaml")
-    facts = read_facts(source, vocabulary, before)
-    assert [finding.code for finding in jumps(facts, Decimal("0.5"))] == told
+    facts = read_facts(source, vocabulary).beside(before, ())
+    assert [finding.code for finding in jumps_beyond(facts, Decimal("0.5"))] == told
 
 
 def test_a_jump_can_be_explained(vocabulary: Vocabulary) -> None:
     before = facts_of(vocabulary, "  案件: {受理: 100}\n")
-    facts = read_facts(parse_source((HEAD + "  案件: {受理: 300}\n").encode(), "f.yaml"), vocabulary, before)
-    found = explained(facts, jumps(facts, Decimal("0.5")), {"案件.受理": "扩大援助范围"})
-    assert [finding.code for finding in found] == ["explained"]
+    facts = read_facts(parse_source((HEAD + "  案件: {受理: 300}\n").encode(), "f.yaml"), vocabulary).beside(before, ())
+    found = with_reasons(facts, jumps_beyond(facts, Decimal("0.5")), {"案件.受理": "扩大援助范围"})
+    assert [(finding.code, finding.reason) for finding in found] == [("jump", "扩大援助范围")]
 
 
 def test_without_last_year_there_is_no_jump(vocabulary: Vocabulary) -> None:
-    assert list(jumps(facts_of(vocabulary, "  案件: {受理: 300}\n"), Decimal("0.5"))) == []
+    assert list(jumps_beyond(facts_of(vocabulary, "  案件: {受理: 300}\n"), Decimal("0.5"))) == []

@@ -11,9 +11,10 @@ import pytest
 
 from conftest import ROOT, write_input
 from reportgen.reading.project import Project
-from reportgen.running.build import Library, check
+from reportgen.running.build import check
+from reportgen.running.library import Library
+from reportgen.telling.catalogue import CATALOGUE
 from reportgen.telling.explain import FOLDER, explanations, parse_explanations
-from reportgen.telling.findings import CODES
 from test_suite import CASES, expected
 
 LANGUAGES = ("en", "zh_CN")
@@ -114,7 +115,7 @@ def codes_of(project: Project, example: str) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_is_explained_and_nothing_else(language: str) -> None:
-    assert sorted(explanations(language)) == sorted(CODES)
+    assert sorted(explanations(language)) == sorted(CATALOGUE)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -173,7 +174,7 @@ def test_an_example_keeps_its_blank_lines_and_its_indentation() -> None:
 # --- the texts are true --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", sorted(CODES.keys() - TOLD_IN_WORDS))
+@pytest.mark.parametrize("code", sorted(CATALOGUE.keys() - TOLD_IN_WORDS))
 def test_the_wrong_example_is_found_and_the_right_one_is_not(code: str, project: Project) -> None:
     text = explanations("en")[code]
     assert code in codes_of(project, text.wrong)
@@ -181,10 +182,10 @@ def test_the_wrong_example_is_found_and_the_right_one_is_not(code: str, project:
 
 
 def test_every_code_is_raised_by_a_case_of_the_suite_or_by_a_named_test() -> None:
-    in_suite = {code for path in CASES for _line, code in expected(path)}
+    in_suite = {code.removeprefix("explained ") for path in CASES for _line, code in expected(path)}
     elsewhere = [code for code, _file in RAISED_IN]
-    assert in_suite <= CODES.keys()
-    assert [code for code in CODES if code not in in_suite and code not in elsewhere] == []
+    assert in_suite <= CATALOGUE.keys()
+    assert [code for code in CATALOGUE if code not in in_suite and code not in elsewhere] == []
     assert [code for code in elsewhere if code in in_suite] == []
     for code, file in RAISED_IN:
         assert f'"{code}"' in (ROOT / "tests" / file).read_text(encoding="utf-8"), f"{file} does not name {code}"
@@ -206,10 +207,11 @@ def test_the_readme_lists_every_code_with_its_severity_its_meaning_and_its_group
             rows.append((group, match[1], match[2], match[3].replace("\\|", "|")))
     texts = explanations(language)
     assert sorted(rows) == sorted(
-        (texts[code].group, code, WORDS[language][severity], texts[code].meaning) for code, severity in CODES.items()
+        (texts[code].group, code, WORDS[language][kind.severity], texts[code].meaning)
+        for code, kind in CATALOGUE.items()
     )
     groups = [group for group, *_row in rows]
-    assert list(dict.fromkeys(groups)) == list(dict.fromkeys(texts[code].group for code in CODES))
+    assert list(dict.fromkeys(groups)) == list(dict.fromkeys(texts[code].group for code in CATALOGUE))
     assert groups == sorted(groups, key=groups.index), "a group stands twice"
 
 
@@ -254,7 +256,7 @@ def test_without_a_code_all_are_listed_a_line_each(language: str) -> None:
     texts = explanations(language)
     lines = [line for line in result.stdout.splitlines() if line.startswith("  ")]
     assert [line.split(maxsplit=2) for line in lines] == [
-        [code, WORDS[language][severity], texts[code].meaning] for code, severity in CODES.items()
+        [code, WORDS[language][kind.severity], texts[code].meaning] for code, kind in CATALOGUE.items()
     ]
     others = [line for line in result.stdout.splitlines() if line and not line.startswith("  ")]
     assert others == list(dict.fromkeys(text.group for text in texts.values()))

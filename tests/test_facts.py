@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import case_of
+from reportgen.checking.completeness import blank_facts
 from reportgen.facts.facts import Facts, Stated, chinese_date, expected_value, read_facts
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.numbers.formula import Missing, UnknownError, lookup, value_of
@@ -37,7 +39,7 @@ Told = list[tuple[str, int, int, str]]
 
 
 def read(vocabulary: Vocabulary, data: str, head: str = HEAD, last_year: Facts | None = None) -> Facts:
-    return read_facts(parse_source(f"{head}数据:\n{data}".encode(), "f.yaml"), vocabulary, last_year)
+    return read_facts(parse_source(f"{head}数据:\n{data}".encode(), "f.yaml"), vocabulary).beside(last_year, ())
 
 
 def told(facts: Facts) -> Told:
@@ -115,8 +117,11 @@ def test_what_cannot_be_read_is_named_at_its_value(
     "data", ["  案件: {受理: }\n", '  案件: {受理: " "}\n', "  案件: {受理: '　'}\n", "  案件: {受理}\n"]
 )
 def test_an_empty_value_is_not_stated_and_told(vocabulary: Vocabulary, data: str) -> None:
-    found = told(read(vocabulary, data))
-    assert [(code, line, path) for code, line, _column, path in found] == [("empty-value", 7, "案件.受理")]
+    facts = read(vocabulary, data)
+    assert told(facts) == []
+    assert {name: span.line for name, span in facts.blanks.items()} == {"案件.受理": 7}
+    (finding,) = blank_facts(case_of(facts))
+    assert (finding.code, finding.span.line, finding.path) == ("empty-value", 7, "案件.受理")
 
 
 @pytest.mark.parametrize(
@@ -132,7 +137,7 @@ def test_an_empty_value_is_not_stated_and_told(vocabulary: Vocabulary, data: str
 def test_what_cannot_be_read_is_not_stated(vocabulary: Vocabulary, data: str, stated: list[str]) -> None:
     facts = read(vocabulary, data)
     assert list(facts.stated) == stated
-    assert len(facts.findings) == 1
+    assert len(facts.findings) + len(facts.blanks) == 1
 
 
 def test_growth_may_be_negative(vocabulary: Vocabulary) -> None:
@@ -396,7 +401,7 @@ def test_any_value_is_stated_or_told(text: str) -> None:
     facts = read(shipped_vocabulary(), f'  案件: {{受理: "{text}"}}\n')
     findings: list[Finding] = [finding for finding in facts.findings if finding.path == "案件.受理"]
     assert len(findings) == len(facts.findings)
-    assert "案件.受理" in facts.stated or findings
+    assert "案件.受理" in facts.stated or "案件.受理" in facts.blanks or findings
     assert [finding for finding in findings if finding.span.line != 7] == []
     if "案件.受理" in facts.stated:
         assert facts.stated["案件.受理"].quantity.unit == unit("件")

@@ -159,13 +159,13 @@ def test_a_wording_with_windows_line_ends_is_the_same(read: Read) -> None:
 
 
 def test_places_in_the_wording_are_lines_of_report_md(read: Read) -> None:
-    span = read().spot_in_wording(5, "案件.受理")
+    span = read().spot_in_wording(WORDING.index("案件.受理"), 5)
     assert (span.file, span.line, span.column, span.length) == ("templates/form/report.md", 5, 6, 5)
     assert span.text == WORDING.splitlines()[4]
 
 
 def test_places_in_the_form_are_lines_of_form_yaml(read: Read) -> None:
-    span = read().spot_in_form(("标题", 1))(1, "年度")
+    span = read().spot_in_form(("标题", 1))(3, 2)
     assert (span.file, span.line, span.column) == (
         "templates/form/form.yaml",
         2,

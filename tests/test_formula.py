@@ -486,14 +486,16 @@ def test_a_template_is_walked(text: str, expected: str) -> None:
     assert printed(text) == expected
 
 
-def test_texts_and_values_come_with_their_line() -> None:
+def test_texts_and_values_come_with_their_place() -> None:
     told: list[tuple[str, int]] = []
     template = parse_template("一\n{{ 单位 }}二\n{% if 案件.民事 %}\n三{{ 单位 }}{{ 单位 }}\n{% endif %}\n{{ 没有 }}")
     walk(
         template,
         SCOPE,
-        lambda own, line: told.append((own.strip(), line)),
-        lambda value, line: told.append(("?" if isinstance(value, Missing) else str(value), line)),
+        lambda own, at: told.append((own.strip(), template.text.count("\n", 0, at) + 1)),
+        lambda value, at: told.append(
+            ("?" if isinstance(value, Missing) else str(value), template.text.count("\n", 0, at) + 1)
+        ),
     )
     assert [entry for entry in told if entry[0]] == [
         ("一", 1),

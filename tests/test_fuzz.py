@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from conftest import ROOT
 from reportgen.reading.habits import find_habit, structure_lines
 from reportgen.reading.project import find_project
-from reportgen.running.build import Library, check
+from reportgen.running.build import check
+from reportgen.running.library import Library
 
 SAMPLES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "inputs").rglob("*.yaml"))]
 ODD = [*"：，“”{}[]%#&*!|>-?\"'\\@`~ \t\n　０％.,0余近约万元（）$<=+", "{{", "}}", "{% if 案件.受理 %}", "{% endif %}",

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reportgen.reading.habits import find_habit, structure_lines
-from reportgen.telling.findings import CODES, ERROR
+from reportgen.telling.catalogue import CATALOGUE, ERROR
 
 quick = settings(max_examples=400, deadline=None)
 
@@ -136,7 +136,7 @@ def test_a_hint_never_holds_a_quotation_mark_within_quotation_marks() -> None:
 def test_every_habit_has_a_code_that_stops_a_build() -> None:
     codes = {code for _line, code, _column in HABITS}
     assert codes == {"tab", "full-width-structure", "missing-space", "needs-quotes", "yaml-syntax"}
-    assert {CODES[code] for code in codes} == {ERROR}
+    assert {CATALOGUE[code].severity for code in codes} == {ERROR}
 
 
 @quick
@@ -145,7 +145,7 @@ def test_every_habit_has_a_code_that_stops_a_build() -> None:
 def test_any_line_has_a_habit_within_it_or_none(line: str) -> None:
     habit = find_habit(line)
     if habit is not None:
-        assert habit.code in CODES
+        assert habit.code in CATALOGUE
         assert 0 <= habit.column < len(line)
 
 

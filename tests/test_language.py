@@ -139,12 +139,13 @@ def test_a_name_is_dotted_and_nothing_else_is_a_name(text: str, dotted: str) -> 
 # --- templates -----------------------------------------------------------------------------------------------
 
 
-def test_a_template_knows_its_names_with_their_lines() -> None:
+def test_a_template_knows_its_names_with_their_places() -> None:
     template = parse_template(
         "甲{{ 案件.受理 }}\n{% if 案件.行政 %}\n{{ 案件.行政 + 乙 }}{% endif %}\n"
         "{% for 项 in 口径说明 %}\n{{ 项.理由 }}{{ loop.index }}{{ 丙 }}\n{% endfor %}"
     )
-    assert sorted(template.names) == [
+    lines = [(template.text.count("\n", 0, at) + 1, name) for at, name in template.names]
+    assert sorted(lines) == [
         (1, "案件.受理"),
         (2, "案件.行政"),
         (3, "乙"),
@@ -176,7 +177,27 @@ def test_a_name_is_a_loop_s_own_only_within_it(text: str) -> None:
     ],
 )
 def test_a_fault_is_placed_in_its_line(text: str, line: int) -> None:
-    assert refusal(parse_template, text).line == line
+    assert text.count("\n", 0, refusal(parse_template, text).at) + 1 == line
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("一\n{{ 甲｜default(1) }}", "｜default"),
+        ("甲{{ 乙|upper }}", "upper"),
+        ("一{% if 甲 is even %}二{% endif %}", "is even"),
+        ("甲{{ 乙 + 丙(1) }}", "丙(1)"),
+        ("甲{{ 9999999999999999999 }}", "9999"),
+    ],
+)
+def test_a_fault_is_placed_at_its_character(text: str, there: str) -> None:
+    assert text[refusal(parse_template, text).at :].startswith(there)
+
+
+def test_names_are_placed_at_their_character() -> None:
+    text = "甲{{ 案件.受理 }}件。\n{% if 案件.民事 %}\n  民{{ (案件.民事 + 案件.刑事)|round(1) }}{% endif %}"
+    for at, name in parse_template(text).names:
+        assert text[at:].startswith(name)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +225,7 @@ def test_an_unknown_filter_is_told_which_there_are() -> None:
 
 
 def test_a_template_is_as_long_as_allowed() -> None:
-    assert parse_template("{{甲}}".ljust(MAX_LENGTH, "字")).names == ((1, "甲"),)
+    assert parse_template("{{甲}}".ljust(MAX_LENGTH, "字")).names == ((2, "甲"),)
     refusal(parse_template, "字" * (MAX_LENGTH + 1))
     refusal(parse_template, "{{ 甲 }}" * MAX_LENGTH)
 
@@ -378,7 +399,7 @@ def is_sound(text: str, parse: Callable[[str], object]) -> bool:
     try:
         parse(text)
     except FormulaError as error:
-        placed = 1 <= error.line <= len(re.split(r"\r\n|\r|\n", text))
+        placed = 0 <= error.at <= len(text)
         if not (placed and error.message):
             raise
         return False

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, write_input
-from reportgen.checking.leftovers import Word, read_words
+from reportgen.forms.words import Word, read_words
 from reportgen.reading.project import Project
-from reportgen.running.build import Library, check
-from reportgen.telling.findings import ReportError
+from reportgen.running.build import check
+from reportgen.running.library import Library
 
 HEAD = "单位: {unit}\n地区: {place}\n年度: 2023\n日期: 2024-01-15\n报告: [plain]\n数据: {{案件: {{受理: 445}}}}\n"
 
@@ -61,17 +61,25 @@ def test_words_are_data(project: Project) -> None:
 
 def test_the_list_of_words_is_read_strictly(tmp_path: Path) -> None:
     path = tmp_path / "words.yaml"
-    assert read_words(path, "words.yaml") == ()
+    assert read_words(path, "words.yaml") == ((), ())
     path.write_text("词:\n  - {写作: 甲, 应为: 乙}\n", encoding="utf-8")
-    assert read_words(path, "words.yaml") == (Word("甲", "乙", ""),)
-    path.write_text("词:\n  - {写作: 甲}\n", encoding="utf-8")
-    with pytest.raises(ReportError) as error:
-        read_words(path, "words.yaml")
-    assert [finding.code for finding in error.value.findings] == ["missing-key"]
+    assert read_words(path, "words.yaml") == ((Word("甲", "乙", ""),), ())
+    path.write_text("词:\n  - {写作: 甲, 应为: 乙}\n  - {写作: 丙}\n", encoding="utf-8")
+    words, findings = read_words(path, "words.yaml")
+    assert words == (Word("甲", "乙", ""),)
+    assert [(finding.code, finding.span.line) for finding in findings] == [("missing-key", 3)]
+
+
+def test_a_bad_word_of_the_list_hides_no_finding(project: Project) -> None:
+    (project.templates / "words.yaml").write_text("词:\n  - {写作: 甲}\n", encoding="utf-8")
+    path = write_input(project, "数据:\n  案件: {受理: 44５}\n正文:\n  情况: 全年改造站点XX个，年底前启用。\n")
+    codes = [finding.code for finding in check(Library(project, system_fonts=False), path).findings]
+    assert codes == ["full-width-number", "placeholder", "missing-key"]
 
 
 def test_no_word_of_the_list_corrects_another() -> None:
-    words = read_words(ROOT / "templates" / "words.yaml", "templates/words.yaml")
+    words, findings = read_words(ROOT / "templates" / "words.yaml", "templates/words.yaml")
+    assert findings == ()
     assert len(words) >= 10
     for word in words:
         assert not any(other.written in word.right and other.unless not in word.right for other in words)

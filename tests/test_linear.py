@@ -11,8 +11,9 @@ import pytest
 from conftest import write_input
 from reportgen.helping.repair import repaired
 from reportgen.reading.project import Project
-from reportgen.running.build import Library, check
-from reportgen.telling.findings import Severity
+from reportgen.running.build import check
+from reportgen.running.library import Library
+from reportgen.telling.catalogue import Severity
 
 CHARACTERS = "7，。一是件人其中占% 　*#-|（）“《〔[{}\\_.:；、?的共约xX元万年区甲A"
 CLAUSES = (

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reportgen.writing.blocks import Block, Cell, Heading, Item, PageBreak, Paragraph, Table, Text
-from reportgen.writing.markup import parse_markdown
+from reportgen.writing.markup import HIDDEN, SURNAMES, parse_lines, pieces_of, unaccounted
 
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=20)
+
+
+def parse_markdown(text: str) -> list[Block]:
+    return [block for _line, block in parse_lines(text)]
 
 
 def plain(text: str) -> Paragraph:
@@ -208,6 +212,7 @@ def test_every_paragraph_arrives_in_order(texts: list[str]) -> None:
 
 @given(HAN, HAN, HAN)
 def test_strong_text_stands_anywhere_in_a_sentence(before: str, strong: str, after: str) -> None:
+    assume(not HIDDEN.match(strong) and not (before[-1] in SURNAMES and strong[-1] in SURNAMES))
     assert parse_markdown(f"{before}**{strong}**{after}") == [
         Paragraph((Text(before), Text(strong, True), Text(after)))
     ]
@@ -216,3 +221,44 @@ def test_strong_text_stands_anywhere_in_a_sentence(before: str, strong: str, aft
 @given(st.text(st.sampled_from("甲乙1a，。<>&\"'`[]!~^$@%{}=/ "), min_size=1, max_size=30))
 def test_a_line_without_marks_of_ours_loses_no_character(text: str) -> None:
     assert "".join(words(parse_markdown(text)).split()) == "".join(text.split())
+
+
+# --- what is no markup ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["当事人张**与李**达成调解。", "支出**元、完成**次。", "张**李**到庭。", "2023. 1. 15召开会议。", "100. 号文件"],
+)
+def test_what_hides_something_or_begins_with_a_year_is_printed_as_typed(text: str) -> None:
+    assert parse_markdown(text) == [plain(text)]
+
+
+def test_an_item_within_the_first_line_of_an_item_is_text() -> None:
+    assert parse_markdown("3. 1. 15召开") == [item("1. 15召开", True, 3)]
+
+
+# --- places --------------------------------------------------------------------------------------------------
+
+MARKED = st.lists(
+    st.sampled_from(["# 题", "甲乙", "**粗**", "\n\n", "\n", "1. ", "- ", "| a | b |\n|---|---|\n| 1 | 2 |\n", "\\*",
+                     " ", "　", "。", "x y", "---\n", "   - 丙\n", "张**与**"]),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+@given(MARKED)
+def test_every_character_knows_its_place_and_nothing_is_dropped(text: str) -> None:
+    blocks = parse_markdown(text)
+    for block in blocks:
+        for piece in pieces_of(block):
+            there = text[piece.offset : piece.offset + len(piece.text)]
+            assert piece.text == there or (piece.text == " " and there in "\n| "), text
+    assert list(unaccounted(text, blocks)) == []
+
+
+def test_what_a_block_does_not_print_and_markdown_has_no_use_for_is_told() -> None:
+    text = "甲。\n\n乙丙。\n\n# 丁\n"
+    blocks = parse_markdown(text)
+    assert list(unaccounted(text, blocks)) == []
+    assert list(unaccounted(text, [blocks[0], blocks[2]])) == [(4, "乙丙。")]

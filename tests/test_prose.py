@@ -6,7 +6,8 @@ import pytest
 
 from conftest import PLAIN_FORM, write_input
 from reportgen.reading.project import Project
-from reportgen.running.build import Case, Library, examine
+from reportgen.running.examine import Examined, examine
+from reportgen.running.library import Library
 from reportgen.telling.findings import Finding
 from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 
@@ -41,15 +42,18 @@ MARKUP_LOOK_ALIKES = [
 ]
 
 
-def case_of(project: Project, wording: str, sections: str = "", value: str = "某项目", extra: str = "") -> Case:
+def case_of(project: Project, wording: str, sections: str = "", value: str = "某项目", extra: str = "") -> Examined:
     """Write a form with this wording and an input with these sections (YAML below 正文), and examine it."""
     (project.templates / "plain" / "report.md").write_text(wording, encoding="utf-8")
     text = HEAD.format(project=value.replace("'", "''")) + extra + (f"正文:\n{sections}" if sections else "")
     return examine(Library(project, system_fonts=False), write_input(project, text))
 
 
-def errors(case: Case) -> list[Finding]:
-    found = [finding for finding in case.findings if finding.severity == "error"]
+LEFTOVERS = ("placeholder", "conversion-mark", "form-hint")  # odd texts may look like these, and print all the same
+
+
+def errors(case: Examined) -> list[Finding]:
+    found = [f for f in case.findings if f.severity == "error" and f.code not in LEFTOVERS]
     return [
         finding for finding in found if finding.span.file != "templates/plain/annex.docx"
     ]  # nothing is printed here
@@ -181,7 +185,7 @@ def test_a_section_within_a_sentence_is_a_part_of_it(project: Project) -> None:
 
 def test_a_section_within_a_sentence_must_be_one_paragraph(project: Project) -> None:
     (finding,) = errors(case_of(project, "前{{ 正文.甲 }}后", "  甲: |\n    一段\n\n    二段\n"))
-    assert (finding.code, finding.path) == ("cannot-print", "甲")
+    assert (finding.code, finding.path) == ("cannot-print", "正文.甲")
     assert finding.span.file == "inputs/2023/centre.yaml"
 
 

@@ -15,7 +15,8 @@ from conftest import ROOT
 from reportgen.cli import build_command, check_command, fix_command
 from reportgen.reading.project import find_project
 from reportgen.reading.source import read_source
-from reportgen.running.build import Library, check
+from reportgen.running.build import check
+from reportgen.running.library import Library
 
 GUIDE = "## 新建一个表单"  # test_guide.py follows it
 READMES = {name: (ROOT / name).read_text(encoding="utf-8").split(GUIDE)[0] for name in ("README.md", "README.zh-CN.md")}

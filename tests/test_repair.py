@@ -21,7 +21,8 @@ from reportgen.helping.repair import Edit, readable, repaired, unreadable
 from reportgen.reading.habits import find_habit, structure_lines, text_lines
 from reportgen.reading.project import Project
 from reportgen.reading.source import Place, leaves, parse_source
-from reportgen.running.build import Library, check
+from reportgen.running.build import check
+from reportgen.running.library import Library
 from reportgen.telling.findings import ReportError
 
 TYPING = sorted((ROOT / "tests" / "suite" / "typing").glob("*.yaml"))

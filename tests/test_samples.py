@@ -12,7 +12,8 @@ import pytest
 from conftest import ROOT
 from reportgen.reading.project import find_project
 from reportgen.reading.source import leaves, read_source
-from reportgen.running.build import Library, examine
+from reportgen.running.examine import examine
+from reportgen.running.library import Library
 from reportgen.writing.blocks import Heading
 
 INPUTS = sorted((ROOT / "inputs").rglob("*.yaml"))
@@ -58,7 +59,7 @@ def test_the_figures_are_those_of_the_published_report(path: Path, library: Libr
 def test_there_is_no_finding_but_those_that_a_reason_explains(path: Path, library: Library) -> None:
     findings = examine(library, path).findings
     assert findings
-    assert {finding.code for finding in findings} == {"explained"}
+    assert all(finding.reason for finding in findings)
 
 
 @pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.stem)

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen.reading.frames import FormFile, Frame, InputFile, VocabularyFile, did_you_mean, read_frame
+from reportgen.reading.frames import FormFile, Frame, InputFile, VocabularyFile, read_frame
 from reportgen.reading.source import parse_source
-from reportgen.telling.findings import CODES, Finding
+from reportgen.telling.catalogue import CATALOGUE
+from reportgen.telling.findings import Finding
+from reportgen.telling.nearest import did_you_mean
 
 quick = settings(max_examples=100, deadline=None)
 
@@ -170,10 +172,10 @@ def test_the_keys_are_chinese_and_no_others(key: str) -> None:
         (without("报告") + "报告: {a: b}\n", ("wrong-shape", 9, 5, "报告")),
         (without("数据") + "数据: 无\n", ("wrong-shape", 6, 5, "数据")),
         (without("数据") + "数据: [a]\n", ("wrong-shape", 6, 5, "数据")),
-        (COMPLETE + "  咨询: 5\n", ("wrong-shape", 10, 7, "数据.咨询")),
-        (COMPLETE + "  咨询: [5]\n", ("wrong-shape", 10, 7, "数据.咨询")),
-        (COMPLETE + "  咨询: {接待: {a: 1}}\n", ("wrong-shape", 10, 12, "数据.咨询.接待")),
-        (COMPLETE + "  咨询: {接待: [1, 2]}\n", ("wrong-shape", 10, 12, "数据.咨询.接待")),
+        (COMPLETE + "  咨询: 5\n", ("wrong-shape", 10, 7, "咨询")),
+        (COMPLETE + "  咨询: [5]\n", ("wrong-shape", 10, 7, "咨询")),
+        (COMPLETE + "  咨询: {接待: {a: 1}}\n", ("wrong-shape", 10, 12, "咨询.接待")),
+        (COMPLETE + "  咨询: {接待: [1, 2]}\n", ("wrong-shape", 10, 12, "咨询.接待")),
         (COMPLETE + "评分: 无\n", ("wrong-shape", 10, 5, "评分")),
         (COMPLETE + "评分: [无]\n", ("wrong-shape", 10, 6, "评分.0")),
         (COMPLETE + "评分:\n  - {a: b}\n  - 无\n", ("wrong-shape", 12, 5, "评分.1")),
@@ -190,7 +192,7 @@ def test_a_wrong_shape_is_named_at_the_value_and_once(text: str, expected: tuple
 def test_what_does_not_fit_is_left_out_and_the_rest_is_read() -> None:
     entry, findings = read(COMPLETE + "  咨询: {接待: [1], 来访: 5}\n评分:\n  - 无\n  - {a: b}\n又: 1\n")
     assert [(f.code, f.path) for f in findings] == [
-        ("wrong-shape", "数据.咨询.接待"),
+        ("wrong-shape", "咨询.接待"),
         ("wrong-shape", "评分.0"),
         ("unknown-key", "又"),
     ]
@@ -293,7 +295,7 @@ def test_whatever_the_shape_it_is_read_or_told_at_its_place(data: dict[str, Any]
     entry, findings = read(text)
     assert isinstance(entry, InputFile)
     places = {key: number for number, key in enumerate(data, 1)}
-    assert [finding for finding in findings if finding.code not in CODES or finding.span.column < 1] == []
+    assert [finding for finding in findings if finding.code not in CATALOGUE or finding.span.column < 1] == []
     for finding in findings:
         key = finding.path.split(".")[0]
         assert finding.span.line == places.get(key, 1)

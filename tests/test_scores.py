@@ -11,7 +11,7 @@ from reportgen.facts.facts import Facts
 from reportgen.facts.wording import Wording
 from reportgen.numbers.quantity import Quantity
 from reportgen.reading.project import Project, find_project
-from reportgen.running.build import Library, facts_of
+from reportgen.running.library import Library
 from reportgen.scoring.scores import Scores, read_scores, unknown_indicators
 from reportgen.telling.findings import Finding
 
@@ -69,10 +69,10 @@ def scored(project: Project) -> Project:
 
 def read(project: Project, text: str = FULL, form: str = "scored") -> tuple[Facts, Scores]:
     library = Library(project, system_fonts=False)
-    facts = facts_of(library, write_input(project, HEAD + text))
+    facts = library.facts(write_input(project, HEAD + text))
     wording = Wording(facts)
     scores = read_scores(library.form(form), facts, wording)
-    assert wording.findings == {}
+    assert list(wording.notes) == []
     return facts, scores
 
 
@@ -193,7 +193,7 @@ def test_texts_of_a_row_come_from_the_centre_where_it_wrote_them_else_from_the_f
 def test_the_published_scores_of_nanjing_add_up() -> None:
     """南京 2023: 9 + 10 + 9 + 9 + 40 + 19 = 96, the 40 by the rule (14.5 件/万人 ≥ 10)."""
     library = Library(find_project(ROOT), system_fonts=False)
-    facts = facts_of(library, ROOT / "inputs" / "2023" / "nanjing.yaml")
+    facts = library.facts(ROOT / "inputs" / "2023" / "nanjing.yaml")
     scores = read_scores(library.form("department-overall"), facts, Wording(facts))
     assert scores_of(scores) == [9, 10, 9, 9, 40, 19]
     assert (scores.total, scores.grade) == (Decimal(96), "优")
@@ -329,7 +329,7 @@ def test_a_value_reached_whose_fact_is_missing_is_not_judged(scored: Project) ->
 
 def findings_on_rows(project: Project, rows: str) -> list[Finding]:
     library = Library(project, system_fonts=False)
-    facts = facts_of(library, write_input(project, HEAD + "数据: {案件: {受理: 1}}\n评分:\n" + rows))
+    facts = library.facts(write_input(project, HEAD + "数据: {案件: {受理: 1}}\n评分:\n" + rows))
     return list(unknown_indicators(facts, [library.form("scored")]))
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from conftest import write_input
 from reportgen.reading.project import Project
-from reportgen.running.build import Case, Library, examine
+from reportgen.running.examine import Examined, examine
+from reportgen.running.library import Library
 from reportgen.telling.findings import Finding
 from reportgen.writing.blocks import Document
 
@@ -41,11 +42,11 @@ def rows(**changes: str) -> str:
     return "评分:\n" + "".join(f"  - {{三级指标: {name}, {text}}}\n" for name, text in stated.items())
 
 
-def case_of(project: Project, scores: str, data: str = DATA, prose: str = PROSE) -> Case:
+def case_of(project: Project, scores: str, data: str = DATA, prose: str = PROSE) -> Examined:
     return examine(Library(project, system_fonts=False), write_input(project, HEAD + data + scores + prose))
 
 
-def table(case: Case) -> Document:
+def table(case: Examined) -> Document:
     (written,) = (written for _form, written in case.written)
     assert written.annex is None
     return written.report
@@ -58,11 +59,11 @@ def by_name(document: Document) -> dict[str, dict[str, str]]:
     return {row["三级指标"]: row for row in cells}
 
 
-def told(case: Case) -> list[tuple[str, str]]:
-    return [(finding.code, finding.path) for finding in case.findings]
+def told(case: Examined) -> list[tuple[str, str]]:
+    return [(f"explained {f.code}" if f.reason else f.code, f.path) for f in case.findings]
 
 
-def only(case: Case) -> Finding:
+def only(case: Examined) -> Finding:
     assert len(case.findings) == 1, case.findings
     return case.findings[0]
 
@@ -189,15 +190,15 @@ def test_one_row_for_one_form(project: Project) -> None:
     ("reasons", "codes"),
     [
         ("", ["missing-score"]),
-        ("口径说明: {评分.生态效益: 未列分}\n", ["explained"]),
-        ("口径说明: {评分: 未列分}\n", ["explained"]),
+        ("口径说明: {评分.生态效益: 未列分}\n", ["explained missing-score"]),
+        ("口径说明: {评分: 未列分}\n", ["explained missing-score"]),
         ("口径说明: {评分.生态效应: 未列分}\n", ["explains-nothing", "missing-score"]),
     ],
 )
 def test_a_missing_score_can_be_explained(project: Project, reasons: str, codes: list[str]) -> None:
     case = case_of(project, rows().replace("  - {三级指标: 生态效益, 得分: 5}\n", ""), prose=PROSE + reasons)
     assert sorted(code for code, _path in told(case)) == codes
-    if codes == ["explained"]:
+    if codes == ["explained missing-score"]:
         document = table(case)
         assert by_name(document)["生态效益"]["得分"] == "未列"
         assert document.table is not None
@@ -208,7 +209,7 @@ def test_a_fact_that_the_form_needs_can_be_explained(project: Project) -> None:
     data = DATA.replace("  年初预算: {财政拨款: 50}\n", "")
     assert told(case_of(project, rows(), data)) == [("fact-required", "年初预算.总额")]
     explained = case_of(project, rows(), data, PROSE + "口径说明: {年初预算.总额: 年中追加的项目}\n")
-    assert told(explained) == [("explained", "年初预算.总额")]
+    assert told(explained) == [("explained fact-required", "年初预算.总额")]
 
 
 def test_points_are_the_forms_where_it_says_so(project: Project) -> None:

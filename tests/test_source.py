@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from reportgen.reading.characters import MAX_LISTED
 from reportgen.reading.project import MAX_BYTES
 from reportgen.reading.source import MAX_DEPTH, MAX_VALUES, Source, Value, leaves, parse_source, read_source
-from reportgen.telling.findings import CODES, Finding, ReportError, Span, has_errors
+from reportgen.telling.catalogue import CATALOGUE
+from reportgen.telling.findings import Finding, ReportError, Span, has_errors
 
 quick = settings(max_examples=150, deadline=None)
 
@@ -514,7 +515,7 @@ def is_placed(finding: Finding, lines: list[str]) -> bool:
     """Tell whether the finding stands in the file, its line quoted as it is there."""
     span = finding.span
     inside = 1 <= span.line <= len(lines) and span.column >= 1 and span.length >= 1
-    return inside and span.file == "f.yaml" and finding.code in CODES and bool(finding.message)
+    return inside and span.file == "f.yaml" and finding.code in CATALOGUE and bool(finding.message)
 
 
 FRAGMENTS = ["甲", "乙: ", "：", ": ", "- ", "\n", "\n  ", "\t", "　", "{", "}", "[", "]", ", ", "，", '"', "'", " #"]

@@ -8,7 +8,8 @@ import pytest
 
 from conftest import HEAD, write_input
 from reportgen.reading.project import Project
-from reportgen.running.build import Library, check
+from reportgen.running.build import check
+from reportgen.running.library import Library
 from reportgen.telling.findings import Finding
 
 DATA = """\
@@ -57,7 +58,7 @@ def test_a_typed_number_that_is_a_fact_names_its_reference(told: Told, text: str
 @pytest.mark.parametrize("text", ["刑事案件347件。", "其中刑事案件共347件。", "刑事347件。", "办结案件400件。"])
 def test_a_typed_number_that_contradicts_the_fact_before_it_is_an_error(told: Told, text: str) -> None:
     (finding,) = told(text)
-    assert (finding.code, finding.severity) == ("number-contradicts", "error")
+    assert (finding.code, finding.severity) == ("number-contradicts", "warning")
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,13 @@ import pytest
 from conftest import ROOT
 from reportgen.reading.project import Project, glance
 from reportgen.running.batch import twins_of
-from reportgen.running.build import Library, check
+from reportgen.running.build import check
+from reportgen.running.library import Library
 
 SUITE = ROOT / "tests" / "suite"
 CASES = sorted(SUITE.rglob("*.yaml"))
-EXPECT = re.compile(r"#\s*expect(?P<where>\s+next|\s+\d+)?:\s*(?P<codes>[a-z0-9-]+(?:,\s*[a-z0-9-]+)*)")
+CODE = r"(?:explained )?[a-z0-9-]+"
+EXPECT = re.compile(rf"#\s*expect(?P<where>\s+next|\s+\d+)?:\s*(?P<codes>{CODE}(?:,\s*{CODE})*)")
 
 
 def expected(path: Path) -> list[tuple[int, str]]:
@@ -35,7 +37,7 @@ def test_case(path: Path, library: Library) -> None:
     files = sorted(path.parent.glob("*.yaml")) if path.parent.name == "published" else [path]
     twins = twins_of({file: glance(file) for file in files})
     outcome = check(library, path, twins.get(path, []))
-    found = sorted((finding.span.line, finding.code) for finding in outcome.findings)
+    found = sorted((f.span.line, f"explained {f.code}" if f.reason else f.code) for f in outcome.findings)
     assert found == expected(path), "\n".join(f"{f.span.line}: {f.code}: {f.message}" for f in outcome.findings)
 
 

@@ -21,7 +21,10 @@ from hypothesis import strategies as st
 from conftest import ROOT, write_input
 from reportgen.printing.pdfwords import comparable, pdf_text
 from reportgen.reading.project import Project, find_project
-from reportgen.running.build import Library, Options, build, examine, print_documents
+from reportgen.running.build import build, print_documents
+from reportgen.running.examine import examine
+from reportgen.running.library import Library
+from reportgen.running.outcome import Options
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 OPTIONS = Options(system_fonts=False)

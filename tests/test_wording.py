@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from reportgen.facts.facts import read_facts
+from reportgen.facts.reasons import read_reasons
 from reportgen.facts.wording import Section, Wording
 from reportgen.forms.form import NAMES
 from reportgen.forms.names import spot_in, undefined
 from reportgen.forms.vocabulary import Vocabulary
 from reportgen.numbers.grammar import parse_template
 from reportgen.reading.source import parse_source
-from reportgen.telling.findings import Finding, Span
+from reportgen.reading.trace import Piece
+from reportgen.telling.findings import Finding, Span, Subject
 
 HEAD = """\
 单位: 测试中心
@@ -36,9 +38,9 @@ def wording_of(vocabulary: Vocabulary, text: str = DATA) -> Wording:
     return Wording(read_facts(source, vocabulary))
 
 
-def form_spot(line: int, wanted: str) -> Span:
-    """Where a template of the form stands, for these tests."""
-    return Span("templates/form/report.md", line, 1, max(1, len(wanted)), wanted)
+def form_spot(offset: int, length: int) -> Span:
+    """Where a template of the form stands, for these tests: all of it in one line."""
+    return Span("templates/form/report.md", 1, offset + 1, length)
 
 
 def filled(wording: Wording, text: str, scope: Mapping[str, Any] | None = None) -> str:
@@ -46,8 +48,8 @@ def filled(wording: Wording, text: str, scope: Mapping[str, Any] | None = None) 
 
 
 def only(wording: Wording) -> Finding:
-    assert len(wording.findings) == 1, list(wording.findings)
-    return next(iter(wording.findings.values()))
+    (finding,) = wording.notes
+    return finding
 
 
 # --- values --------------------------------------------------------------------------------------------------
@@ -70,14 +72,14 @@ def only(wording: Wording) -> Finding:
 def test_values_print_as_they_were_stated_or_by_their_formula(vocabulary: Vocabulary, template: str, text: str) -> None:
     wording = wording_of(vocabulary)
     assert filled(wording, template) == text
-    assert wording.findings == {}
+    assert list(wording.notes) == []
 
 
 @pytest.mark.parametrize("value", ["{{ 7*7 }}", "{% if x %}", "{# 注 #}", "A&B <90%>", "**粗**", "【缺：x】"])
 def test_a_value_is_never_a_template(vocabulary: Vocabulary, value: str) -> None:
     wording = wording_of(vocabulary, f"项目: '{value}'\n" + DATA)
     assert filled(wording, "项目：{{ 项目 }}。") == f"项目：{value}。"
-    assert wording.findings == {}
+    assert list(wording.notes) == []
 
 
 # --- what cannot be printed ----------------------------------------------------------------------------------
@@ -148,9 +150,9 @@ def test_a_value_of_last_year_needs_last_years_file(vocabulary: Vocabulary) -> N
 def test_last_years_value_prints_where_there_is_a_file(vocabulary: Vocabulary) -> None:
     last = wording_of(vocabulary).facts
     source = parse_source((HEAD + "数据: {案件: {受理: 20000}}\n").encode(), "inputs/2023/centre.yaml")
-    wording = Wording(read_facts(source, vocabulary, last))
+    wording = Wording(read_facts(source, vocabulary).beside(last, ()))
     assert filled(wording, "{{ 上年.案件.受理 }}→{{ 案件.受理 }}") == "14,892→20000"
-    assert wording.findings == {}
+    assert list(wording.notes) == []
 
 
 def test_an_unknown_name_in_a_text_of_the_centre_is_told_with_the_nearest_known_one(vocabulary: Vocabulary) -> None:
@@ -173,7 +175,7 @@ def test_a_group_cannot_be_printed(vocabulary: Vocabulary) -> None:
     wording = wording_of(vocabulary)
     assert filled(wording, "甲\n{{ 案件 }}") == "甲\n【？】"
     finding = only(wording)
-    assert (finding.code, finding.span.line) == ("cannot-print", 2)
+    assert (finding.code, finding.span.column) == ("cannot-print", 3)
     assert finding.hint == "name one fact, such as 案件.受理"
 
 
@@ -215,7 +217,7 @@ def test_a_rate_is_not_asked_for_where_its_parts_are(vocabulary: Vocabulary) -> 
     """Stating 办结 gives 结案率 as well: one thing to do, one finding."""
     wording = wording_of(vocabulary)
     filled(wording, "{{ 案件.办结 }}和{{ 案件.结案率 }}")
-    assert len(wording.findings) == 2
+    assert len(wording.notes) == 2
     assert [finding.path for finding in wording.told()] == ["案件.办结"]
 
 
@@ -241,30 +243,27 @@ def test_a_name_that_cannot_be_called_is_refused_in_a_text_of_the_centre(vocabul
 def test_sections_are_the_texts_that_are_not_empty(vocabulary: Vocabulary) -> None:
     wording = wording_of(vocabulary, DATA + "正文:\n  甲: 文\n  乙:\n  丙: |\n    {{ 案件.受理 }}\n  丁: '  '\n")
     assert list(wording.sections) == ["甲", "丙"]
-    assert wording.findings == {}
+    assert list(wording.notes) == []
 
 
 def test_a_section_reaches_show_as_a_section_and_a_value_as_text(vocabulary: Vocabulary) -> None:
     wording = wording_of(vocabulary, DATA + "正文:\n  甲: 文\n")
     shown: list[Any] = []
-    written: list[tuple[str, int]] = []
+    written: list[Piece] = []
     scope = {**wording.facts.scope, "正文": wording.sections}
-    wording.walk(
-        parse_template("前{{ 正文.甲 }}{{ 案件.受理 }}"),
-        scope,
-        form_spot,
-        lambda *text: written.append(text),
-        shown.append,
-    )
-    assert written == [("前", 1)]
+    wording.walk(parse_template("前{{ 正文.甲 }}{{ 案件.受理 }}"), scope, form_spot, written.append, shown.append)
+    assert [(piece.text, piece.offset, piece.typed) for piece in written] == [("前", 0, True)]
     assert isinstance(shown[0], Section)
-    assert (shown[0].name, shown[0].template.text, shown[1]) == ("甲", "文", "14,892")
+    assert (shown[0].name, shown[0].template.text, shown[1].text) == ("甲", "文", "14,892")
+    assert (shown[1].typed, shown[1].source, shown[1].offset, shown[1].length) == (False, "案件.受理", 11, 11)
 
 
 def test_reasons_are_filled_and_lose_their_full_stop(vocabulary: Vocabulary) -> None:
     """The form's sentence brings its own."""
     text = DATA + "口径说明:\n  案件.受理: 含民事{{ 案件.民事 }}件。\n  案件.民事:\n  咨询.接待: 估计\n"
-    assert wording_of(vocabulary, text).reasons() == {"案件.受理": "含民事93件", "咨询.接待": "估计"}
+    wording = wording_of(vocabulary, text)
+    reasons = read_reasons(wording.facts, wording)
+    assert {reason.name: reason.text for reason in reasons} == {"案件.受理": "含民事93件", "咨询.接待": "估计"}
 
 
 def test_an_own_text_loses_the_white_space_around_it_only(vocabulary: Vocabulary) -> None:
@@ -278,10 +277,10 @@ def test_undefined_names_are_listed_with_line_and_hint(vocabulary: Vocabulary) -
     assert list(undefined(template, vocabulary, NAMES, form_spot)) == [
         Finding(
             "undefined-name",
-            form_spot(2, "案件.受里"),
+            form_spot(template.text.index("案件.受里"), 5),
             "there is nothing called “案件.受里”",
             "did you mean 案件.受理?",
-            "案件.受里",
+            Subject.key("案件.受里"),
         )
     ]
 
@@ -297,5 +296,5 @@ def test_members_that_a_name_cannot_have_are_listed_too(vocabulary: Vocabulary) 
 def test_spots_of_a_text_are_lines_of_the_file(vocabulary: Vocabulary) -> None:
     text = "正文:\n  经验: |\n    第一行\n    第二行，目标\n"
     source = parse_source((HEAD + text).encode(), "centre.yaml")
-    span = spot_in(source, ("正文", "经验"))(2, "目标")
+    span = spot_in(source, ("正文", "经验"))(8, 2)
     assert (span.line, span.column, span.length, span.text) == (9, 9, 2, "    第二行，目标")

@@ -17,7 +17,9 @@ from reportgen.numbers.grammar import compile_for_word
 from reportgen.printing.word import WordTemplate, _grow_grids, _guarded, _merge_cells
 from reportgen.printing.wordtags import Fault, faults_of
 from reportgen.reading.project import find_project
-from reportgen.running.build import Library, Options, build, check, stand_ins
+from reportgen.running.build import build, check
+from reportgen.running.library import Library, stand_ins
+from reportgen.running.outcome import Options
 from reportgen.telling.findings import Finding
 from reportgen.writing.blocks import Cell, Document, Heading, Paragraph, Table, Text
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from reportgen.checking.passages import Passage
+from reportgen.checking.case import Case, Places
+from reportgen.checking.passages import Kind, Passage
 from reportgen.facts.facts import Facts
+from reportgen.forms.words import Word
 from reportgen.numbers.numerals import NUMERALS
-from reportgen.reading.frames import WordsFile, read_frame
-from reportgen.reading.source import read_source
-from reportgen.telling.findings import Finding, ReportError, has_errors
+from reportgen.telling.findings import Finding, Subject
 from reportgen.telling.messages import _
 
 PAIRS = {"（": "）", "《": "》", "“": "”", "‘": "’", "【": "】", "〔": "〕", "(": ")", "[": "]"}
@@ -52,11 +51,20 @@ _RULES = (
     _Rule(
         "placeholder",
         re.compile(
-            r"(?<![A-Za-z])[XxＸ]{2,}(?![A-Za-z])|(?P<run>[×＊*＿_])(?P=run)+|[*＊×](?=万元|元|件|人|%|％)|待(?:补充?|填|定|核实)(?=[，。；、）]|$)"
+            r"(?<![A-Za-z])[XxＸ]{2,}(?![A-Za-z])|(?P<run>[×＊＿_])(?P=run)+|\*{3,}|[*＊×]+(?=万元|亿元|元|件|人|次|%|％)|待(?:补充?|填|定|核实)(?=[，。；、）]|$)"
             r"|[？?]{2,}|[○●]{2,}|(?<=[" + HAN + r"])[ 　]{3,}(?=[" + HAN + r"])"
         ),
         lambda: _("something is still to be filled in here"),
         lambda: _("type it; a number as a reference such as {{ 案件.受理 }}"),
+    ),
+    _Rule(
+        "raw-markup",
+        re.compile(
+            r"\[\^[^\]\s]{1,20}\]|!?\[[^\[\]]{0,80}\]\([^()\s]{1,200}\)|^>(?= )|`"
+            r"|(?<!\*)\*\*(?!\*|万元|亿元|元|件|人|次|%|％)"
+        ),
+        lambda: _("this sign of Markdown would be printed as it stands"),
+        lambda: _("write it in words; for bold text put ** around whole words, to hide a name type 张某"),
     ),
     _Rule(
         "conversion-mark",
@@ -128,51 +136,29 @@ _RULES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word as it is mistyped, as it should be, and within which longer word it is right."""
-
-    written: str
-    right: str
-    unless: str
-
-
-def read_words(path: Path, file: str) -> tuple[Word, ...]:
-    """Read templates/words.yaml at ``path``; none where there is no such file. Raises ReportError."""
-    if not path.is_file():
-        return ()
-    source = read_source(path, file)
-    frame, findings = read_frame(source, WordsFile)
-    if has_errors(findings := [*source.findings, *findings]):
-        raise ReportError(findings)
-    return tuple(Word(entry.written, entry.right, entry.unless) for entry in frame.words)
-
-
-def leftovers(
-    passages: Iterable[Passage], facts: Facts, places: Mapping[str, frozenset[str]], words: Iterable[Word]
-) -> Iterator[Finding]:
-    """Yield what was left in the texts; ``places`` are the districts of all centres, by what they are called."""
-    passages, words = list(passages), list(words)
+def leftovers(case: Case) -> Iterator[Finding]:
+    """Nothing was left in the texts by haste."""
+    passages, facts = case.texts, case.facts
     for passage in passages:
         yield from _ruled(passage)
         yield from _broken(passage)
         yield from _unpaired(passage)
-        yield from _other_places(passage, facts, places)
+        yield from _other_places(passage, facts, case.neighbours.places)
         yield from _other_years(passage, facts.year)
         yield from _headed(passage)
-        yield from _mistyped(passage, words)
+        yield from _mistyped(passage, case.words)
     yield from _gaps(passages)
     yield from _doubled(passages)
 
 
 def _finding(code: str, passage: Passage, start: int, end: int, message: str, hint: str) -> Finding:
-    return Finding(code, passage.span(start, end), message, hint, passage.path, passage.text[start:end])
+    return Finding(code, passage.span(start, end), message, hint, passage.about, passage.text[start:end])
 
 
 def _ruled(passage: Passage) -> Iterator[Finding]:
     for rule in _RULES:
         for match in rule.pattern.finditer(passage.text):
-            if passage.typed[match.start()]:
+            if passage.is_typed(match.start(), match.start() + 1):
                 message = f"“{match[0].strip()[:30]}”: {rule.message()}" if match[0].strip() else rule.message()
                 yield _finding(rule.code, passage, match.start(), match.end(), message, rule.hint())
 
@@ -180,7 +166,7 @@ def _ruled(passage: Passage) -> Iterator[Finding]:
 def _broken(passage: Passage) -> Iterator[Finding]:
     """A paragraph of prose that ends without an end (seeds-audit A: L4, C: L27, D: L73)."""
     text = passage.text.rstrip("* \n")
-    prose = passage.path.startswith("正文.") and not passage.heading and not text.startswith(("|", "-", "*"))
+    prose = passage.in_section and passage.kind is Kind.PARAGRAPH
     if prose and len(text) >= 12 and text[-1] not in ENDS and "|" not in text:
         message = _("the paragraph breaks off: “…{end}”").format(end=text[-10:])
         yield _finding("broken-sentence", passage, len(text) - 1, len(text), message, _("finish it, with a full stop"))
@@ -231,7 +217,7 @@ PLACE_END = re.compile("[区县市旗州]")
 PLACE_LENGTHS = range(3, 10)  # of the names in Library.places
 
 
-def _other_places(passage: Passage, facts: Facts, places: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+def _other_places(passage: Passage, facts: Facts, places: Places) -> Iterator[Finding]:
     """The district of another centre; what ends like one is looked up, however many centres there are."""
     own, told = facts.entry.district, set()
     for match in PLACE_END.finditer(passage.text):
@@ -272,16 +258,16 @@ def _in_title(text: str, place: int) -> bool:
     return text.rfind("《", near, place) > text.rfind("》", near, place)
 
 
-def _gaps(passages: list[Passage]) -> Iterator[Finding]:
+def _gaps(passages: Sequence[Passage]) -> Iterator[Finding]:
     """一是…二是…, 第一…第二… run on without a gap within a text."""
     for sign in (
         r"(?:^|(?<=[。；：，\n]))([一二三四五六七八九十])是",
         r"(?:^|(?<=[。；：\n]))第([一二三四五六七八九十])[，、]",
     ):
-        expected, path = 0, ""
+        expected, about = 0, Subject()
         for passage in passages:
-            if passage.path != path:
-                expected, path = 0, passage.path
+            if passage.about != about:
+                expected, about = 0, passage.about
             for match in re.finditer(sign, passage.text):
                 found = NUMERALS.index(match[1])
                 if found not in (0, expected):
@@ -293,7 +279,7 @@ def _gaps(passages: list[Passage]) -> Iterator[Finding]:
                 expected = found + 1
 
 
-def _doubled(passages: list[Passage]) -> Iterator[Finding]:
+def _doubled(passages: Sequence[Passage]) -> Iterator[Finding]:
     """One paragraph in two texts, or nearly so (seeds-audit A: L57 = L61, B: L147, L152, L156).
 
     An index of pairs of characters finds the few texts that one can be like, so that many paragraphs do not cost
@@ -304,7 +290,7 @@ def _doubled(passages: list[Passage]) -> Iterator[Finding]:
     same: dict[str, int] = {}
     for passage in passages:
         text = _bare(passage.text)
-        if not passage.path.startswith("正文.") or len(text) < LEAST_TO_COMPARE:
+        if not passage.in_section or len(text) < LEAST_TO_COMPARE:
             continue
         pairs = frozenset(text[at : at + 2] for at in range(len(text) - 1))
         candidates = [same[text]] if text in same else _candidates(pairs, index)

@@ -1,119 +1,120 @@
-"""The texts of a centre and the wording of a form -> paragraphs as printed, each character with its place."""
+"""Blocks, cells and titles as printed -> passages: what the rules on texts read, each character with its place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from enum import Enum, auto
 
 from reportgen.facts.facts import Facts
+from reportgen.facts.reasons import Reason
 from reportgen.facts.wording import Wording
-from reportgen.forms.form import NAME, REASONS
-from reportgen.forms.names import Spot, spot_in
-from reportgen.numbers.formula import Scope, walk
-from reportgen.numbers.grammar import FormulaError, Template
-from reportgen.numbers.quantity import Quantity, QuantityError
-from reportgen.telling.findings import Span
+from reportgen.forms.names import spot_in
+from reportgen.numbers.grammar import parse_template
+from reportgen.reading.keys import NAME
+from reportgen.reading.trace import Traced
+from reportgen.telling.findings import About, Span, Subject
+from reportgen.writing.blocks import Block, Heading, Item, Paragraph, Table
+from reportgen.writing.documents import own_scope
+from reportgen.writing.prose import Prose, pieces_in
 
-UNKNOWN = "〇"  # stands for what is not stated, so that no sentence is judged by it
-STRONG = re.compile(r"\*\*")
-SCORE_TEXTS = ("评分过程", *REASONS, "不适用")
+SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
+NOT_PROSE = ("得分", "分值", "实际", "目标", "算法", "报告")  # what a row states besides texts
+
+
+class Kind(Enum):
+    """What a passage is on the page."""
+
+    PARAGRAPH = auto()
+    ITEM = auto()
+    HEADING = auto()
+    CELL = auto()
+    TITLE = auto()
 
 
 @dataclass(frozen=True)
 class Passage:
-    """One paragraph of the text ``path`` (正文.主要经验); ``typed`` tells of each character whether a hand typed it."""
+    """One paragraph, heading, cell or title as printed, and the text of the centre's file that it belongs to."""
 
-    path: str
-    text: str
-    typed: tuple[bool, ...]
-    lines: tuple[int, ...]
-    spot: Spot
-    heading: bool = False
+    about: Subject
+    text: Traced
+    kind: Kind = Kind.PARAGRAPH
+
+    @property
+    def path(self) -> str:
+        """The text that it belongs to, as written."""
+        return self.about.path
+
+    @property
+    def heading(self) -> bool:
+        """Whether it is a heading."""
+        return self.kind is Kind.HEADING
+
+    @property
+    def in_section(self) -> bool:
+        """Whether it belongs to a text of 正文."""
+        return self.about.kind is About.SECTION
 
     def is_typed(self, start: int, end: int) -> bool:
         """Whether all of it was typed, and nothing of it is a value."""
-        return all(self.typed[start:end])
+        return self.text.is_typed(start, end)
 
     def span(self, start: int, end: int) -> Span:
         """Return where these characters come from."""
-        return self.spot(self.lines[start], self.text[start:end] if self.is_typed(start, end) else "{{")
+        return self.text.span(start, end)
 
     def sentences(self) -> Iterator[tuple[int, str]]:
         """Yield each sentence with its place in the paragraph."""
-        for match in re.finditer(r"[^。！？；\n]+[。！？；]?", self.text):
+        for match in SENTENCE.finditer(self.text):
             yield match.start(), match[0]
 
 
-def passages_of(facts: Facts, wording: Wording) -> list[Passage]:
-    """Return the paragraphs of all texts that the centre has written."""
-    scope = {**facts.scope, "评分": {}}
-    found = [
-        passage
-        for section in wording.sections.values()
-        for passage in _paragraphs(f"正文.{section.name}", section.template, scope, section.spot)
-    ]
-    places = [(("口径说明", name), f"口径说明.{name}", text) for name, text in facts.entry.reasons.items()]
+def passages_of(facts: Facts, prose: Prose, reasons: Iterable[Reason]) -> list[Passage]:
+    """Return the passages of all texts that the centre has written, each once however many forms print it."""
+    for section in prose.wording.sections.values():
+        if not any(name == section.name for name, _form in prose.made):  # no form has printed it
+            prose.section(section, own_scope(facts), "")
+    found: dict[tuple[Subject, str, Span], Passage] = {}
+    for passage in _all(facts, prose, reasons):
+        if passage.text.strip():
+            found.setdefault((passage.about, passage.text, passage.span(0, 1)), passage)
+    return list(found.values())
+
+
+def _all(facts: Facts, prose: Prose, reasons: Iterable[Reason]) -> Iterator[Passage]:
+    yield from _project(facts, prose.wording)
+    for (name, _form), blocks in prose.made.items():
+        yield from block_passages(Subject.section(name), blocks)
+    for reason in reasons:
+        yield Passage(Subject.reason(reason.about.path), reason.text)
     for index, row in enumerate(facts.entry.scores):
-        places += [(("评分", index, key), f"评分.{row.get(NAME, '')}.{key}", row[key])  # type: ignore[misc]
-                   for key in SCORE_TEXTS if row.get(key)]  # fmt: skip
-    for place, path, text in places:
-        spot = spot_in(facts.source, place)
-        if text.strip() and (template := wording.parsed(text, spot)):
-            found += _paragraphs(path, template, scope, spot)
-    return found
+        yield from _row(prose.wording, index, row)
 
 
-def wording_passages(template: Template, scope: Scope, spot: Spot, name: str) -> list[Passage]:
-    """Return the paragraphs of a form's own wording, without the texts of the centre that it prints."""
-    return list(_paragraphs(name, template, scope, spot))
+def _project(facts: Facts, wording: Wording) -> Iterator[Passage]:
+    """The name of the project is printed as it is, in titles above all."""
+    if facts.entry.project:
+        spot = spot_in(facts.source, ("项目",))
+        template = parse_template(facts.entry.project.replace("{", "｛"))  # a value, not a template
+        yield Passage(Subject.key("项目"), wording.fill(template, {}, spot), Kind.TITLE)
 
 
-def _paragraphs(path: str, template: Template, scope: Mapping[str, Any], spot: Spot) -> Iterator[Passage]:
-    pieces: list[str] = []
-    typed: list[bool] = []
-    lines: list[int] = []
-
-    def write(text: str, line: int) -> None:
-        pieces.append(text)
-        typed.extend([True] * len(text))
-        for index, part in enumerate(text.split("\n")):
-            lines.extend([line + index] * (len(part) + (index > 0)))
-
-    def show(value: Any, line: int) -> None:
-        text = _printed(value)
-        pieces.append(text)
-        typed.extend([False] * len(text))
-        lines.extend([line] * len(text))
-
-    try:
-        walk(template, scope, write, show)
-    except FormulaError:  # told where it is printed
-        return
-    whole = "".join(pieces)
-    for start, end in _ranges(whole):
-        kept = list(range(start, end))
-        for mark in reversed(list(STRONG.finditer(whole, start, end))):
-            del kept[mark.start() - start : mark.end() - start]
-        text = "".join(whole[at] for at in kept)
-        origin = tuple(typed[at] for at in kept), tuple(lines[at] for at in kept)
-        yield Passage(path, text, *origin, spot, text.startswith("#"))
+def _row(wording: Wording, index: int, row: Mapping[str, str]) -> Iterator[Passage]:
+    for key, text in row.items():
+        if text.strip() and key not in (NAME, *NOT_PROSE):
+            yield Passage(Subject.row(row.get(NAME, ""), key), wording.own(text, ("评分", index, key)), Kind.CELL)
 
 
-def _ranges(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of every paragraph: what stands between blank lines, a heading or item by itself."""
-    start = 0
-    for match in re.finditer(r"\n\s*\n|\n(?=#+ |[-*] |\d+\. |\|)", text):
-        if text[start : match.start()].strip():
-            yield start, match.start()
-        start = match.end()
-    if text[start:].strip():
-        yield start, len(text.rstrip("\n"))
-
-
-def _printed(value: Any) -> str:
-    try:
-        return str(value) if isinstance(value, Quantity | str) else UNKNOWN
-    except QuantityError:
-        return UNKNOWN
+def block_passages(about: Subject, blocks: Iterable[Block]) -> Iterator[Passage]:
+    """Yield the passages of blocks."""
+    for block in blocks:
+        match block:
+            case Heading(text=text):
+                yield Passage(about, Traced(pieces_in(text)), Kind.HEADING)
+            case Paragraph(parts=parts) | Item(parts=parts):
+                kind = Kind.ITEM if isinstance(block, Item) else Kind.PARAGRAPH
+                yield Passage(about, Traced(piece for part in parts for piece in pieces_in(part.text)), kind)
+            case Table(columns, rows):
+                for text in (*columns, *(cell.text for row in rows for cell in row)):
+                    yield Passage(about, Traced(pieces_in(text)), Kind.CELL)

@@ -8,7 +8,8 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reportgen.checking.passages import Passage
+from reportgen.checking.case import Case
+from reportgen.checking.passages import Kind, Passage
 from reportgen.facts.facts import Facts
 from reportgen.numbers.numerals import NUMERALS, read_quantity
 from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed, unit
@@ -66,16 +67,18 @@ class _Found:
     exact: bool
 
 
-def statements(passages: Iterable[Passage], facts: Facts, told: Container[str] = ()) -> Iterator[Finding]:
-    """Yield the findings on the numbers of all paragraphs; ``told`` are totals that are known to be off (347件)."""
+def statements(case: Case) -> Iterator[Finding]:
+    """Numbers in texts are references, and agree with the facts and with one another."""
+    facts, told = case.facts, case.failed
     known: dict[tuple[Decimal, str], list[str]] = {}
-    for passage in passages:
+    for passage in case.texts:
         if passage.heading:
             continue
         found = list(_numbers(passage))
         announced = {match.start("count") for match in ANNOUNCED.finditer(passage.text)}  # 3项制度，包括…
         for number in found:
-            if number.typed and number.start not in announced:
+            judged = passage.kind is Kind.CELL and passage.text.strip() == passage.text[number.start : number.end]
+            if number.typed and number.start not in announced and not judged:  # a cell is judged with its row
                 known = known or _by_value(facts)
                 yield from _typed(passage, number, facts, known)
         yield from _parts(passage, found, told)
@@ -93,7 +96,13 @@ def typed_in_wording(passages: Iterable[Passage]) -> Iterator[Finding]:
                 message = _("“{text}” is typed in the form's wording").format(text=text)
                 hint = _("refer to a fact: {reference}").format(reference="{{ 案件.受理 }}")
                 yield Finding(
-                    "unbound-number", passage.span(number.start, number.end), message, hint, passage.path, text
+                    "unbound-number",
+                    passage.span(number.start, number.end),
+                    message,
+                    hint,
+                    passage.about,
+                    text,
+                    figure=text,
                 )
 
 
@@ -148,19 +157,21 @@ def _typed(
         name = next((name for name in names if name in meant), names[0])
         message = _("“{text}” is typed; it is the fact {name}").format(text=text, name=name)
         hint = _("type {reference}, so that it stays true").format(reference=_reference(facts, name))
-        yield Finding("typed-number", span, message, hint, passage.path, text, name)
+        yield Finding("typed-number", span, message, hint, passage.about, text, name)
     elif meant and number.exact:
         value = facts.value(meant[0])
         shown = brief(value) if isinstance(value, Quantity) else ""
         message = _("“{text}” contradicts {name}, which is {value}").format(text=text, name=meant[0], value=shown)
         hint = _("type {reference}").format(reference=_reference(facts, meant[0]))
-        yield Finding("number-contradicts", span, message, hint, passage.path, text, shown)
+        yield Finding("number-contradicts", span, message, hint, passage.about, text, shown, figure=text)
     elif text not in ("100%", "100％") and not re.match(r"[12]个", text):
         message = _("“{text}” is typed, and no fact says it").format(text=text)
         hint = _(
             "state it under 数据 (what the vocabulary lacks under 其他, with its unit) and refer to it: {reference}"
         )
-        yield Finding("unbound-number", span, message, hint.format(reference="{{ 其他.… }}"), passage.path, text)
+        yield Finding(
+            "unbound-number", span, message, hint.format(reference="{{ 其他.… }}"), passage.about, text, figure=text
+        )
 
 
 def _reference(facts: Facts, name: str) -> str:
@@ -207,7 +218,8 @@ def _parts(passage: Passage, numbers: list[_Found], told: Container[str]) -> Ite
         summed = sum((part.value.low * part.value.unit.scale for part in parts), Decimal(0))
         places = max(0, *(-int(part.value.low.as_tuple().exponent) for part in [total, *parts]))
         slack = Decimal(len(parts)).scaleb(-places) / 2 * total.value.unit.scale if places else Decimal(0)
-        if not any(number.typed for number in [total, *parts]) and passage.text[total.start : total.end] in told:
+        stands_for = passage.text.sources(total.start, total.end)
+        if not any(number.typed for number in [total, *parts]) and any(name in told for name in stands_for):
             continue  # the facts themselves do not sum, which is told at their place
         partial = re.search(r"等(?:[^、，]{0,8})?$", match["list"]) is not None
         if summed - whole > slack or (whole - summed > slack and not partial):
@@ -216,8 +228,8 @@ def _parts(passage: Passage, numbers: list[_Found], told: Container[str]) -> Ite
             message = _("the sentence says {stated}, but what it lists sums to {summed}")
             hint = _("correct the numbers; if the list is not complete, end it with 等")
             span = passage.span(total.start, total.end)
-            yield Finding("parts-mismatch", span, message.format(stated=stated, summed=shown), hint, passage.path,
-                          stated, shown)  # fmt: skip
+            yield Finding("parts-mismatch", span, message.format(stated=stated, summed=shown), hint, passage.about,
+                          stated, shown, figure=stated)  # fmt: skip
 
 
 def _shares(passage: Passage, numbers: list[_Found]) -> Iterator[Finding]:
@@ -253,8 +265,8 @@ def _shares(passage: Passage, numbers: list[_Found]) -> Iterator[Finding]:
                 expected=shown, stated=stated,
             )  # fmt: skip
             span = passage.span(share.start, share.end)
-            yield Finding("share-mismatch", span, message, _("type {expected}").format(expected=shown), passage.path,
-                          stated, shown)  # fmt: skip
+            yield Finding("share-mismatch", span, message, _("type {expected}").format(expected=shown), passage.about,
+                          stated, shown, figure=stated)  # fmt: skip
 
 
 def _counted_lists(passage: Passage) -> Iterator[Finding]:
@@ -272,14 +284,16 @@ def _counted_lists(passage: Passage) -> Iterator[Finding]:
             message = _("the sentence announces {count}, and lists {n}").format(count=count, n=len(items))
             span = passage.span(match.start("count"), match.end("count"))
             hint = _("correct the number or the list; if it is not complete, end it with 等")
-            yield Finding("list-count", span, message, hint, passage.path, match["count"], str(len(items)))
+            yield Finding(
+                "list-count", span, message, hint, passage.about, match["count"], str(len(items)), figure=match["count"]
+            )
 
 
 def _claims(passage: Passage, facts: Facts) -> Iterator[Finding]:
     """全部回访 beside a rate of 45.6% (seeds-audit A17): words that claim a ratio of one."""
     for match in re.finditer(r"[^，。；！？\n]+", passage.text):
         whole = WHOLE.search(match[0])
-        if whole is None or not passage.typed[match.start() + whole.start()]:
+        if whole is None or not passage.is_typed(match.start() + whole.start(), match.start() + whole.end()):
             continue
         for name, kind in facts.vocabulary.facts.items():
             root = name.rsplit(".", 1)[-1].removesuffix("率")
@@ -293,7 +307,7 @@ def _claims(passage: Passage, facts: Facts) -> Iterator[Finding]:
                 )
                 hint = _("say how many: {reference}").format(reference=f"{{{{ {name} }}}}")
                 span = passage.span(start, start + len(whole[0]))
-                yield Finding("claims-all", span, message, hint, passage.path, whole[0], name)
+                yield Finding("claims-all", span, message, hint, passage.about, whole[0], name, figure=whole[0])
 
 
 def _is_claimed(root: str, clause: str, whole: re.Match[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,11 +14,13 @@ from reportgen.numbers.formula import Missing, UnknownError, quantity_of
 from reportgen.numbers.grammar import FormulaError
 from reportgen.numbers.numerals import mended, read_measured, read_quantity
 from reportgen.numbers.quantity import Quantity, QuantityError, convert, number, unit, with_places
-from reportgen.reading.frames import InputFile, did_you_mean, read_frame
+from reportgen.reading.frames import InputFile, read_frame
 from reportgen.reading.habits import find_habit
+from reportgen.reading.keys import subject_of
 from reportgen.reading.source import Place, Source
-from reportgen.telling.findings import Finding, Span
+from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
+from reportgen.telling.nearest import did_you_mean
 
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 UNIT_FREE = unit("")
@@ -44,6 +46,7 @@ class Facts:
     date: datetime.date
     stated: Mapping[str, Stated]
     findings: tuple[Finding, ...]
+    blanks: Mapping[str, Span] = field(default_factory=dict)  # facts whose key stands there without a value
     last_year: Facts | None = None
     subordinates: tuple[Facts, ...] = ()
     _derived: dict[str, Quantity | Missing] = field(default_factory=dict)
@@ -85,6 +88,15 @@ class Facts:
             return Missing(name)
         return with_places(value, kind.places) if kind.places is not None else value
 
+    def with_stated(self, name: str, quantity: Quantity) -> Facts:
+        """Return the facts as they would be if ``name``, which is stated, were ``quantity``."""
+        stated = {**self.stated, name: replace(self.stated[name], quantity=quantity)}
+        return replace(self, stated=stated, _derived={})
+
+    def beside(self, last_year: Facts | None, subordinates: tuple[Facts, ...]) -> Facts:
+        """Return the facts with last year's, and those of the centres under 下辖, to refer to."""
+        return replace(self, last_year=last_year, subordinates=subordinates, _derived={})
+
     def together(self, name: str) -> Quantity | None:
         """Return the sum of a fact over the centres under 下辖; None where one lacks it, or it cannot be summed."""
         kind = self.vocabulary.facts.get(name)
@@ -100,9 +112,11 @@ class Facts:
         return total
 
     def span(self, name: str) -> Span:
-        """Return where ``name`` is stated, or where it would be."""
+        """Return where ``name`` is stated, or left blank, or where it would be."""
         if name in self.stated:
             return self.stated[name].span
+        if name in self.blanks:
+            return self.blanks[name]
         return self.source.key_span(("数据", *name.split(".")))
 
 
@@ -165,16 +179,15 @@ def chinese_date(date: datetime.date) -> str:
     return f"{date.year}年{date.month}月{date.day}日"
 
 
-def read_facts(
-    source: Source, vocabulary: Vocabulary, last_year: Facts | None = None, subordinates: tuple[Facts, ...] = ()
-) -> Facts:
+def read_facts(source: Source, vocabulary: Vocabulary) -> Facts:
     """Return the facts of ``source``; what cannot be read is among its findings."""
     entry, findings = read_frame(source, InputFile)
     reader = _Reader(source, vocabulary, [*source.findings, *findings])
     year = reader.year(entry.year)
     date = reader.date(entry.date)
     stated = reader.stated(entry)
-    return Facts(entry, source, vocabulary, year, date, stated, tuple(reader.findings), last_year, subordinates)
+    found = tuple(reader.findings)
+    return Facts(entry, source, vocabulary, year, date, stated, found, reader.blanks)
 
 
 def _typed_full_width(text: str) -> tuple[str, str]:
@@ -186,10 +199,11 @@ def _typed_full_width(text: str) -> tuple[str, str]:
 class _Reader:
     def __init__(self, source: Source, vocabulary: Vocabulary, findings: list[Finding]) -> None:
         self.source, self.vocabulary, self.findings = source, vocabulary, findings
+        self.blanks: dict[str, Span] = {}
 
     def complain(self, code: str, place: Place, message: str, hint: str = "", stated: str = "") -> None:
-        path = ".".join(map(str, place[1:] if place[0] == "数据" else place))
-        self.findings.append(Finding(code, self.source.span(place), message, hint, path, stated))
+        about = subject_of(self.source, place)
+        self.findings.append(Finding(code, self.source.span(place), message, hint, about, stated))
 
     def year(self, text: str) -> int:
         if re.fullmatch("20[0-9][0-9]", text):
@@ -224,8 +238,9 @@ class _Reader:
             if group not in self.vocabulary.groups and group != OTHER:
                 message = _("there is no group of facts “{group}”").format(group=group)
                 hint = did_you_mean(group, [*self.vocabulary.groups, OTHER])
+                about = Subject.fact(group)
                 self.findings.append(
-                    Finding("unknown-fact", self.source.key_span(("数据", group)), message, hint, group)
+                    Finding("unknown-fact", self.source.key_span(("数据", group)), message, hint, about)
                 )
                 continue
             for key, text in facts.items():
@@ -240,11 +255,11 @@ class _Reader:
             message = _("there is no fact “{key}” in “{group}”").format(key=key, group=group)
             known = [name.split(".")[1] for name in self.vocabulary.facts if name.startswith(f"{group}.")]
             hint = did_you_mean(key, known) + _("; anything else goes under 其他, with its unit")
-            self.findings.append(Finding("unknown-fact", self.source.key_span(place), message, hint, f"{group}.{key}"))
+            about = Subject.fact(f"{group}.{key}")
+            self.findings.append(Finding("unknown-fact", self.source.key_span(place), message, hint, about))
             return None
         if not text.strip():
-            message = _("“{key}” is empty, which means that it is not stated").format(key=key)
-            self.complain("empty-value", place, message, _("type its value, or delete the line"))
+            self.blanks[f"{group}.{key}"] = self.source.key_span(place)
             return None
         return self.number(text, kind, place)
 

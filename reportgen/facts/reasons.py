@@ -2,57 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from reportgen.facts.facts import Facts
-from reportgen.reading.frames import did_you_mean
-from reportgen.telling.findings import Finding
+from reportgen.facts.wording import Wording
+from reportgen.reading.source import Place
+from reportgen.reading.trace import Traced
+from reportgen.telling.catalogue import CATALOGUE
+from reportgen.telling.findings import PREFIXES, About, Finding, Subject
 from reportgen.telling.messages import _
+from reportgen.telling.nearest import did_you_mean
 
-# The findings that a reason under 口径说明 lets pass.
-EXPLAINABLE = frozenset(
-    [
-        "total-mismatch",
-        "ratio-mismatch",
-        "limit-exceeded",
-        "rounding-difference",
-        "truncated",
-        "cannot-check",
-        "fact-conflict",
-        "implausible",
-        "city-total",
-        "jump",
-        "fact-required",
-        "missing-score",
-        "missing-actual",
-    ]
-)
+SECTION, ROWS = PREFIXES[About.SECTION], PREFIXES[About.ROW]
 
 
-def reason_for(path: str, reasons: Mapping[str, str]) -> str:
-    """Return the reason that 口径说明 gives for ``path``, or ""; one for 评分 stands for all its rows."""
-    return reasons.get(_explained_path(path, reasons), "")
+@dataclass(frozen=True)
+class Reason:
+    """Why findings about one subject pass; ``figure`` is the number of a text that it is about, as typed there."""
+
+    about: Subject
+    figure: str
+    text: Traced
+    place: Place
+
+    @property
+    def name(self) -> str:
+        """What it is known by where it is printed."""
+        return self.figure or self.about.path
+
+    def covers(self, finding: Finding) -> bool:
+        """Tell whether it lets the finding pass. One for 评分 stands for all rows; one for a text names the figure."""
+        if not CATALOGUE[finding.code].explainable or finding.about.kind is not self.about.kind:
+            return False
+        if self.about.kind is About.SECTION:
+            return finding.about.name == self.about.name and bool(self.figure) and finding.figure == self.figure
+        return finding.about.name == self.about.name or (self.about.kind is About.ROW and not self.about.name)
 
 
-def _explained_path(path: str, reasons: Mapping[str, str]) -> str:
-    return path if path in reasons else path.split(".")[0]
+def read_reasons(facts: Facts, wording: Wording) -> tuple[Reason, ...]:
+    """Return the reasons of a centre's file, each with its values printed; an empty one counts as not written."""
+    found: list[Reason] = []
+    for name, given in facts.entry.reasons.items():
+        texts = {"": given} if isinstance(given, str) else given
+        for figure, text in texts.items():
+            place: Place = ("口径说明", name, *([figure] if not isinstance(given, str) else []))
+            if text.strip():
+                found.append(Reason(_subject(name), figure, wording.own(text, place).stripped("。"), place))
+    return tuple(found)
 
 
-def explained(facts: Facts, findings: Iterable[Finding], reasons: Mapping[str, str]) -> Iterator[Finding]:
-    """Turn findings into notes that ``reasons`` (口径说明, by path) explain, and show the reason."""
-    used: set[str] = set()
+def _subject(name: str) -> Subject:
+    group, _dot, rest = name.partition(".")
+    if group == SECTION:
+        return Subject.section(rest)
+    return Subject.row(rest) if group == ROWS else Subject.fact(name)
+
+
+def reason_for(about: Subject, reasons: Iterable[Reason]) -> str:
+    """Return the reason that is given for ``about``, or ""."""
+    given = (reason for reason in reasons if reason.about == about or reason.about == replace(about, name=""))
+    return next((reason.text for reason in given if not reason.figure), "")
+
+
+def explained(facts: Facts, findings: Iterable[Finding], reasons: Iterable[Reason]) -> Iterator[Finding]:
+    """Let the findings pass that ``reasons`` cover, each with its reason; tell of reasons for what there is not."""
+    reasons = list(reasons)
+    used: set[Reason] = set()
     for finding in findings:
-        if reason := finding.code in EXPLAINABLE and reason_for(finding.path, reasons):
-            used.add(_explained_path(finding.path, reasons))
-            message = _("{finding}. Explained: {reason}").format(finding=finding.message, reason=reason)
-            yield replace(finding, code="explained", message=message, hint="")
+        if reason := next((reason for reason in reasons if reason.covers(finding)), None):
+            used.add(reason)
+            yield replace(finding, reason=reason.text)
         else:
             yield finding
-    for path in reasons:
-        if path not in facts.stated and path not in used:
-            span = facts.source.key_span(("口径说明", path))
-            message = _("the reason given for “{name}” explains nothing: there is no such fact in 数据").format(
-                name=path
-            )
-            yield Finding("explains-nothing", span, message, did_you_mean(path, facts.stated), path)
+    for reason in reasons:
+        if reason not in used and reason.about.name not in facts.stated:
+            yield _explains_nothing(facts, reason)
+
+
+def _explains_nothing(facts: Facts, reason: Reason) -> Finding:
+    span = facts.source.key_span(reason.place)
+    if reason.about.kind is About.SECTION:
+        message = _("the reason given for “{name}” explains nothing: no finding is about this figure of the text")
+        hint = _("type the figure as the text has it: {example}")
+        hint = hint.format(example=f"{reason.about.path}: {{445件: …}}")
+    else:
+        message = _("the reason given for “{name}” explains nothing: there is no such fact in 数据")
+        hint = did_you_mean(reason.about.path, facts.stated)
+    return Finding("explains-nothing", span, message.format(name=reason.name), hint, Subject.reason(reason.about.path))

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from reportgen.facts.facts import Facts
-from reportgen.forms.names import OWN_NAMES, Spot, spot_in, undefined
+from reportgen.forms.names import OWN_NAMES, spot_in, undefined
 from reportgen.forms.vocabulary import STRUCTURE
-from reportgen.numbers.formula import Missing, Scope, Write, unstated, walk
+from reportgen.numbers.formula import Missing, Scope, unstated, walk
 from reportgen.numbers.grammar import FormulaError, Template, parse_template
 from reportgen.numbers.quantity import Quantity, QuantityError
+from reportgen.reading.characters import INVISIBLE
 from reportgen.reading.source import Place
-from reportgen.telling.findings import Finding, Span
+from reportgen.reading.trace import Piece, Spot, Traced
+from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
+from reportgen.telling.notebook import Notebook
+
+UNKNOWN = "【？】"
 
 
 @dataclass(frozen=True)
@@ -27,136 +33,164 @@ class Section:
     spot: Spot
 
 
+Write = Callable[[Piece], None]
+Show = Callable[[Piece | Section], None]
+
+
 @dataclass
 class Wording:
-    """Fills templates for one centre and collects what cannot be printed."""
+    """Fills templates for one centre and notes what cannot be printed."""
 
     facts: Facts
-    findings: dict[tuple[str, Span, str], Finding] = field(default_factory=dict)
+    notes: Notebook = field(default_factory=Notebook)
+    _own: dict[Place, Traced] = field(default_factory=dict)
 
     def parsed(self, text: str, spot: Spot) -> Template | None:
         """Return a text of the centre's own as a template, or None with a finding."""
         try:
             template = parse_template(text)
         except FormulaError as error:
-            self.complain("template-syntax", spot(error.line, error.wanted), error.message, error.hint)
+            self.complain("template-syntax", spot(error.at, error.length), error.message, error.hint)
             return None
-        if "{#" in text:
-            line = text[: text.index("{#")].count("\n") + 1
+        if (at := text.find("{#")) >= 0:
             message = _("what stands between {# and #} is not printed")
-            self.complain("template-syntax", spot(line, "{#"), message, _("leave out {# and #}"))
-        for finding in undefined(template, self.facts.vocabulary, OWN_NAMES, spot):
-            self.findings.setdefault((finding.code, finding.span, finding.path), finding)
+            self.complain("template-syntax", spot(at, 2), message, _("leave out {# and #}"))
+        self.notes.take(undefined(template, self.facts.vocabulary, OWN_NAMES, spot))
         return template
 
-    def fill(self, template: Template, scope: Scope, spot: Spot) -> str:
+    def fill(self, template: Template, scope: Scope, spot: Spot) -> Traced:
         """Return the text of ``template`` with every value printed."""
-        written: list[str] = []
+        pieces: list[Piece] = []
 
-        def show(value: str | Section) -> None:
+        def show(value: Piece | Section) -> None:
             if isinstance(value, Section):
                 message = _("“{name}” is a text of its own and cannot stand here").format(name=value.name)
-                self.complain("cannot-print", spot(1, value.name), message)
+                self.complain("cannot-print", spot(0, 1), message)
             else:
-                written.append(value)
+                pieces.append(value)
 
-        self.walk(template, scope, spot, lambda text, _line: written.append(text), show)
-        return "".join(written)
+        self.walk(template, scope, spot, pieces.append, show)
+        return Traced(pieces)
 
-    def walk(self, template: Template, scope: Scope, spot: Spot, write: Write, show: Callable[[Any], None]) -> None:
-        """Walk ``template``; values go to ``show`` as text, sections as they are."""
+    def walk(self, template: Template, scope: Scope, spot: Spot, write: Write, show: Show) -> None:
+        """Walk ``template``: its own text goes to ``write``, values to ``show``, sections as they are."""
 
-        def shown(value: Any, line: int) -> None:
-            show(value if isinstance(value, Section) else self.printed(value, line, spot))
+        def shown(value: Any, at: int) -> None:
+            if isinstance(value, Section):
+                show(value)
+            elif isinstance(value, Traced):
+                for piece in value.pieces:
+                    show(piece)
+            else:
+                start, length = tag_at(template.text, at)
+                source = template.text[start : start + length].strip("{} ")
+                text = self.printed(value, spot(at, max(1, len(source))), spot(start, length))
+                show(Piece(self.visible(text, source, spot(start, length)), spot, start, length, source))
 
         try:
-            walk(template, scope, write, shown)
+            walk(template, scope, lambda text, at: write(Piece(text, spot, at)), shown)
         except FormulaError as error:
-            self.complain("cannot-print", spot(error.line, error.wanted), error.message, error.hint)
+            self.complain("cannot-print", spot(error.at, error.length), error.message, error.hint)
 
-    def printed(self, value: Any, line: int, spot: Spot) -> str:
-        """Return ``value`` as it prints."""
+    def printed(self, value: Any, expression: Span, tag: Span) -> str:
+        """Return ``value`` as it prints; ``expression`` and ``tag`` are where it was asked for."""
         try:
             if isinstance(value, Missing):
-                return self.missing(value.name, line, spot)
+                return self.missing(value.name, replace(expression, length=max(1, len(value.name))))
             if isinstance(value, FormulaError):
                 raise value
             if isinstance(value, Quantity | str):
                 return str(value)
             raise QuantityError(_("only a number or a text can be printed"), _("name one fact, such as 案件.受理"))
         except (FormulaError, QuantityError) as error:
-            self.complain("cannot-print", spot(line, "{{"), error.message, error.hint)
-            return "【？】"
+            self.complain("cannot-print", tag, error.message, error.hint)
+            return UNKNOWN
 
-    def missing(self, name: str, line: int, spot: Spot) -> str:
+    def visible(self, text: str, source: str, span: Span) -> str:
+        """Return a value without characters that nobody can see, which an escape in a tag could bring in."""
+        if (match := INVISIBLE.search(text)) and re.search("[\"']", source):  # else the file itself has it: told there
+            message = _("the value has an invisible character: {code}").format(code=f"U+{ord(match[0]):04X}")
+            self.complain("invisible-character", span, message, _("use spaces, or leave it out"))
+        return INVISIBLE.sub("", text)
+
+    def missing(self, name: str, span: Span) -> str:
         """Leave a mark for a value that is not stated; what to do about it depends on what it is."""
         group, _dot, key = name.partition(".")
-        place = spot(line, name)
-        if group == "正文" and place.file != self.facts.source.file:
+        is_own = span.file == self.facts.source.file
+        if group == "正文" and not is_own:
             return self.no_section(key)
         if not name:
-            self.complain("cannot-print", place, _("the number is too vague to decide this"))
+            self.complain("cannot-print", span, _("the number is too vague to decide this"))
         elif group in OWN_NAMES:
-            if place.file == self.facts.source.file:  # else it is a score that is missing, which is told
+            if is_own:  # else it is a score that is missing, which is told
                 message = _("“{name}” has no value here").format(name=name)
-                self.complain("undefined-name", place, message, path=name)
+                self.complain("undefined-name", span, message, about=Subject.key(name))
         elif group == "上年":
             message = _("“{name}”: there is no file of the year before, or it does not state this").format(name=name)
-            self.complain("missing-fact", place, message, _("add inputs/<year>/ with the same file name"), name)
+            hint = _("add inputs/<year>/ with the same file name")
+            self.complain("missing-fact", span, message, hint, Subject.fact(name))
         elif "、" in name or (self.facts.vocabulary.knows(name) and group not in STRUCTURE):
-            self.no_fact(name, place)
+            self.no_fact(name, span, is_own)
         elif name in STRUCTURE:
-            hint = _("add a line “{key}: …”").format(key=name)
             message = _("“{key}” is missing").format(key=name)
-            self.complain("missing-key", self.facts.source.at(1, 1), message, hint, name)
+            hint = _("add a line “{key}: …”").format(key=name)
+            self.complain("missing-key", self.facts.source.at(1, 1), message, hint, Subject.key(name))
         return f"【缺：{name}】"
 
-    def no_fact(self, name: str, place: Span) -> None:
+    def no_fact(self, name: str, span: Span, is_own: bool) -> None:
         """Say where to state a fact that is printed: in a text of the centre's own, or by the form."""
-        group, _dot, key = name.partition(".")
         kind = self.facts.vocabulary.facts.get(name)
         if "、" in name:
             hint = _("state at least one of them under 数据")
         else:
-            example = f"{group}: {{{key}: …{kind.unit.symbol if kind else ''}}}"
-            hint = _("type under 数据: {example}").format(example=example)
+            hint = _("type under 数据: {example}").format(example=example_of(name, kind.unit.symbol if kind else ""))
         if kind and kind.formula:
             parts = "、".join(unstated(kind.formula, self.facts.scope))
             hint += _(", or what it is computed from: {parts}").format(parts=parts)
-        if place.file == self.facts.source.file:
+        if is_own:
             message = _("“{name}” is printed here, but not stated").format(name=name)
         else:
-            place = self.facts.span(name.split("、")[0])
+            span = self.facts.span(name.split("、")[0])
             message = _("the report needs “{name}”, which is not stated").format(name=name)
-        self.complain("missing-fact", place, message, hint, name)
+        self.complain("missing-fact", span, message, hint, Subject.fact(name))
 
     def told(self) -> list[Finding]:
         """Return the findings, without facts that can be computed from others that are named as missing."""
-        named = {finding.path for finding in self.findings.values() if finding.code == "missing-fact"}
+        named = {finding.about.name for finding in self.notes if finding.code == "missing-fact"}
 
         def follows(finding: Finding) -> bool:
-            kind = self.facts.vocabulary.facts.get(finding.path)
+            kind = self.facts.vocabulary.facts.get(finding.about.name)
             parts = unstated(kind.formula, self.facts.scope) if kind and kind.formula else ()
             return finding.code == "missing-fact" and bool(parts) and named >= set(parts)
 
-        return [finding for finding in self.findings.values() if not follows(finding)]
+        return [finding for finding in self.notes if not follows(finding)]
 
     def no_section(self, name: str) -> str:
         """Leave a mark for a text that the form needs and the centre has not written."""
         message = _("the report needs the text “{name}”, which is missing or empty").format(name=name)
         hint = _("type under 正文: a line “{name}: |” and the text on the lines below, indented").format(name=name)
-        self.complain("missing-section", self.facts.source.key_span(("正文", name)), message, hint, f"正文.{name}")
+        span = self.facts.source.key_span(("正文", name))
+        self.complain("missing-section", span, message, hint, Subject.section(name))
         return f"【缺：{name}】"
 
-    def complain(self, code: str, span: Span, message: str, hint: str = "", path: str = "") -> None:
+    def complain(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        hint: str = "",
+        about: Subject = Subject(),  # noqa: B008
+    ) -> None:
         """Note a finding once."""
-        self.findings.setdefault((code, span, path), Finding(code, span, message, hint, path))
+        self.notes.note(Finding(code, span, message, hint, about))
 
-    def own(self, text: str, place: Place) -> str:
-        """Return a text of the centre's own, at ``place`` of its file, with every value printed."""
-        spot = spot_in(self.facts.source, place)
-        template = self.parsed(text, spot)
-        return self.fill(template, self.facts.scope, spot).strip() if template else ""
+    def own(self, text: str, place: Place) -> Traced:
+        """Return a text of the centre's own, at ``place`` of its file, with every value printed; read once."""
+        if place not in self._own:
+            spot = spot_in(self.facts.source, place)
+            template = self.parsed(text, spot)
+            self._own[place] = self.fill(template, self.facts.scope, spot).stripped() if template else Traced()
+        return self._own[place]
 
     @cached_property
     def sections(self) -> dict[str, Section]:
@@ -168,7 +202,16 @@ class Wording:
                 found[name] = Section(name, template, spot)
         return found
 
-    def reasons(self) -> dict[str, str]:
-        """Return the 口径说明 by fact; an empty one counts as not written."""
-        texts = self.facts.entry.reasons.items()
-        return {name: self.own(text, ("口径说明", name)).rstrip("。") for name, text in texts if text.strip()}
+
+def example_of(name: str, symbol: str = "") -> str:
+    """Return what to type to state a fact: 案件: {受理: …件}."""
+    group, _dot, key = name.partition(".")
+    return f"{group}: {{{key}: …{symbol}}}"
+
+
+def tag_at(text: str, at: int) -> tuple[int, int]:
+    """Return start and length of the tag {{ }} whose expression stands at ``at``."""
+    start, end = text.rfind("{{", 0, at + 1), text.find("}}", at)
+    if start < 0 or end < 0 or text.find("}}", start, at) >= 0:  # in a {% tag %}
+        return at, 1
+    return start, end + 2 - start

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from reportgen.forms.names import Names, Spot, spot_in, undefined
+from reportgen.forms.names import Names, spot_in, spot_in_text, undefined
 from reportgen.forms.profiles import Figures, Profile, points_differ, read_profile
 from reportgen.forms.vocabulary import YES, Vocabulary
 from reportgen.numbers.grammar import (
@@ -22,21 +22,14 @@ from reportgen.numbers.grammar import (
     parse_template,
 )
 from reportgen.reading.characters import decode, odd_characters
-from reportgen.reading.frames import AnnexEntry, ColumnEntry, FormFile, did_you_mean, read_frame
+from reportgen.reading.frames import AnnexEntry, ColumnEntry, FormFile, read_frame
+from reportgen.reading.keys import LEVELS, NAME, REASONS, RULES, UNSEEN, WORKED_OUT
 from reportgen.reading.source import Place, Source, read_source
+from reportgen.reading.trace import Spot
 from reportgen.telling.findings import Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
+from reportgen.telling.nearest import did_you_mean
 
-LEVELS = ("一级指标", "二级指标")
-NAME = "三级指标"  # the column that names a row
-RULES = ("实际", "目标", "得分")  # expressions of an indicator: its value, its target, its score
-REASONS = ("扣分原因", "偏差原因")
-WORKED_OUT = ("目标值", "完成值", "计分", "评定", "不适用")  # texts that a row has besides: stated or worked out
-FOR_FORM = "报告"  # the key of a row that is for one form only
-# What a centre may say of a row, besides the form's columns; the second part of a row that it adds itself.
-STATED = (NAME, FOR_FORM, "得分", "完成值", "评定", "不适用", *REASONS)
-UNSEEN = ("算法", "列示")
-ADDED = (*LEVELS, "分值", "目标值", "实际", "目标", "算法")
 # The names that a form's texts have besides facts, with any members.
 NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值", "附件"))
 
@@ -124,9 +117,10 @@ class Form:
         """The headings of the annex."""
         return tuple(column.name for column in self.annex.columns) if self.annex else ()
 
-    def spot_in_wording(self, line: int, wanted: str) -> Span:
-        """Return where ``wanted`` stands in line ``line`` of report.md."""
-        return _spot_in_text(self.wording_file, self.report.text if self.report else "", line, wanted)
+    @property
+    def spot_in_wording(self) -> Spot:
+        """The finder for the text of report.md."""
+        return spot_in_text(self.wording_file, self.report.text if self.report else "")
 
     def spot_in_form(self, place: Place) -> Spot:
         """Return the finder for the text at ``place`` of form.yaml."""
@@ -142,12 +136,6 @@ def read_form(folder: Path, vocabulary: Vocabulary, name: str) -> Form:
     if has_errors(reader.findings):
         raise ReportError(reader.findings)
     return replace(form, notes=tuple(reader.findings))
-
-
-def _spot_in_text(file: str, text: str, line: int, wanted: str) -> Span:
-    lines = text.split("\n")
-    shown = lines[line - 1] if 0 < line <= len(lines) else ""
-    return Span(file, line, max(0, shown.find(wanted)) + 1, max(1, len(wanted)), shown)
 
 
 class _Reader(Figures):
@@ -229,10 +217,10 @@ class _Reader(Figures):
         try:
             template = parse_template(text)
         except FormulaError as error:
-            span = _spot_in_text(name, text, error.line, error.wanted)
+            span = spot_in_text(name, text)(error.at, error.length)
             self.findings.append(Finding("template-syntax", span, error.message, error.hint))
             return parse_template("")
-        self.findings += undefined(template, self.vocabulary, self.names, partial(_spot_in_text, name, text))
+        self.findings += undefined(template, self.vocabulary, self.names, spot_in_text(name, text))
         return template
 
     def parsed(self, parse: Callable[[str], ParsedT], text: str, place: Place) -> ParsedT | None:
@@ -240,7 +228,7 @@ class _Reader(Figures):
         try:
             return parse(text)
         except FormulaError as error:
-            self.complain(place, error.message, error.hint, error.line, error.wanted)
+            self.complain(place, error.message, error.hint, error.at, error.length)
             return None
 
     def template(self, text: str, place: Place) -> Template:
@@ -250,12 +238,12 @@ class _Reader(Figures):
 
     def expression(self, text: str, place: Place) -> Expression | None:
         expression = self.parsed(parse_expression, text, place) if text else None
-        self.refuse_unknown(expression.names if expression else (), place)
+        self.refuse_unknown(expression.names if expression else (), place, text)
         return expression
 
     def relation(self, text: str, place: Place) -> Relation | None:
         relation = self.parsed(parse_relation, text, place) if text else None
-        self.refuse_unknown(relation.names if relation else (), place)
+        self.refuse_unknown(relation.names if relation else (), place, text)
         return relation
 
     def annex(self, entry: AnnexEntry) -> Annex:
@@ -318,11 +306,13 @@ class _Reader(Figures):
             self.complain((*place, "算法"), message, did_you_mean(name, self.profile.rules))
         return self.profile.rule(row.get("一级指标", ""), target.sign if target else "", name)
 
-    def refuse_unknown(self, names: tuple[str, ...], place: Place) -> None:
+    def refuse_unknown(self, names: tuple[str, ...], place: Place, text: str = "") -> None:
         for name in names:
             if not self.vocabulary.knows(name) and name not in NAMES:
                 message = _("there is no fact “{name}”").format(name=name)
-                self.complain(place, message, self.vocabulary.near(name), wanted=name)
+                self.complain(
+                    place, message, self.vocabulary.near(name), max(0, text.find(name)), len(name) * bool(text)
+                )
 
 
 def untied(rows: Iterable[Indicator], profile: Profile) -> Iterator[tuple[str, Decimal, Decimal]]:

@@ -10,10 +10,11 @@ from pathlib import Path
 from reportgen.numbers.grammar import Expression, FormulaError, parse_expression
 from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import QuantityError, trimmed
-from reportgen.reading.frames import ProfileFile, did_you_mean, read_frame
+from reportgen.reading.frames import ProfileFile, read_frame
 from reportgen.reading.source import Place, Source, read_source
-from reportgen.telling.findings import Finding, ReportError, has_errors
+from reportgen.telling.findings import Finding, ReportError, Subject, has_errors
 from reportgen.telling.messages import _
+from reportgen.telling.nearest import did_you_mean
 
 ACTUAL, TARGET, POINTS = NAMES = ("实际", "指标值", "分值")  # what a rule is written in
 SIGNS = {"≥": ">=", "≤": "<=", "=": "==", "＝": "==", "＞": ">", "＜": "<"}
@@ -125,10 +126,10 @@ class Figures:
     source: Source
     findings: list[Finding]
 
-    def complain(self, place: Place, message: str, hint: str = "", line: int = 1, wanted: str = "") -> None:
-        """Note a fault of the template at ``place``; ``wanted`` is looked for in line ``line`` of its text."""
-        span = self.source.inside(place, line, wanted)
-        self.findings.append(Finding("bad-template", span, message, hint, ".".join(map(str, place))))
+    def complain(self, place: Place, message: str, hint: str = "", at: int = 0, length: int = 0) -> None:
+        """Note a fault of the template at ``place``: of the value, or of its characters ``at`` an offset."""
+        span = self.source.spot(place, at, length) if length else self.source.span(place)
+        self.findings.append(Finding("bad-template", span, message, hint, Subject.key(*place)))
 
     def decimal(self, text: str, place: Place) -> Decimal:
         """Return a plain number."""

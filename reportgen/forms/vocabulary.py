@@ -8,10 +8,11 @@ from pathlib import Path
 
 from reportgen.numbers.grammar import WORDS, Expression, FormulaError, Relation, parse_expression, parse_relation
 from reportgen.numbers.quantity import Unit, unit
-from reportgen.reading.frames import FactEntry, VocabularyFile, did_you_mean, read_frame
+from reportgen.reading.frames import FactEntry, VocabularyFile, read_frame
 from reportgen.reading.source import Place, Source, read_source
-from reportgen.telling.findings import Finding, ReportError, has_errors
+from reportgen.telling.findings import Finding, ReportError, Subject, has_errors
 from reportgen.telling.messages import _
+from reportgen.telling.nearest import did_you_mean
 
 YES = "是"
 OTHER = "其他"  # the group for anything the vocabulary lacks
@@ -159,7 +160,7 @@ class _Reader:
             self.complain(place, message)
 
     def complain(self, place: Place, message: str, hint: str = "") -> None:
-        self.findings.append(Finding("bad-template", self.source.span(place), message, hint, ".".join(map(str, place))))
+        self.findings.append(Finding("bad-template", self.source.span(place), message, hint, Subject.key(*place)))
 
 
 def _undefined(reader: _Reader, vocabulary: Vocabulary) -> Iterator[Finding]:
@@ -167,4 +168,6 @@ def _undefined(reader: _Reader, vocabulary: Vocabulary) -> Iterator[Finding]:
         for name in names:
             if not vocabulary.knows(name):
                 message = _("there is no fact “{name}”").format(name=name)
-                yield Finding("undefined-name", reader.source.span(place), message, vocabulary.near(name), name)
+                yield Finding(
+                    "undefined-name", reader.source.span(place), message, vocabulary.near(name), Subject.key(name)
+                )

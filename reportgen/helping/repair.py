@@ -15,16 +15,17 @@ from functools import cached_property
 from typing import get_origin
 
 from reportgen.facts.facts import DATE
-from reportgen.forms.form import FOR_FORM, STATED
 from reportgen.numbers.numerals import NUMBER, mended
 from reportgen.reading.characters import INVISIBLE, decode
 from reportgen.reading.frames import InputFile, read_frame
 from reportgen.reading.habits import find_habit, text_lines
+from reportgen.reading.keys import FOR_FORM, STATED
 from reportgen.reading.source import Place, Source, leaves, parse_source
-from reportgen.telling.findings import ERROR, Finding, ReportError
+from reportgen.telling.catalogue import CATALOGUE, ERROR
+from reportgen.telling.findings import Finding, ReportError
 
 BOM = "\ufeff"
-MENDABLE = {"tab", "full-width-structure", "missing-space", "needs-quotes", "yaml-feature", "yaml-syntax"}
+MENDABLE = {code for code, kind in CATALOGUE.items() if kind.mendable}
 WATCHED = MENDABLE | {"duplicate-key"}  # what a mend may not lead to
 ROWS = "评分"
 FIGURES, YEAR, DAY, FORMS = "数据", "年度", "日期", "报告"  # where only numbers, dates and names of forms can stand

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from reportgen.numbers.grammar import ON_LISTS, SIGNS, Expression, FormulaError, Relation, Template, dotted_name, nodes
+from reportgen.numbers.grammar import (
+    ON_LISTS,
+    SIGNS,
+    Expression,
+    FormulaError,
+    Relation,
+    Template,
+    dotted_name,
+    nodes,
+    place_of,
+)
 from reportgen.numbers.quantity import BARE, Quantity, QuantityError, brief, compare, convert, number, rounded, unit
 from reportgen.telling.messages import _
 
@@ -94,7 +104,7 @@ def lookup(dotted: str, scope: Scope) -> Any:
 
 
 def walk(template: Template, scope: Scope, write: Write, show: Show) -> None:
-    """Send the template's own text to ``write`` and each value to ``show``, each with its line.
+    """Send the template's own text to ``write`` and each value to ``show``, each with its place in the template.
 
     A value that cannot be known is shown as Missing; one that cannot be computed, as its FormulaError.
     """
@@ -125,15 +135,15 @@ class _Walk:
     def output(self, node: nodes.Expr) -> None:
         self.step(node)
         if isinstance(node, nodes.TemplateData):
-            self.write(node.data, node.lineno)
+            self.write(node.data, place_of(node))
         else:
-            self.show(self.known(node), node.lineno)
+            self.show(self.known(node), place_of(node))
 
     def branch(self, conditions: list[nodes.If], otherwise: list[nodes.Node]) -> None:
         for statement in conditions:
             condition = self.known(statement.test, self.truth)
             if not isinstance(condition, bool):
-                self.show(condition, statement.lineno)
+                self.show(condition, place_of(statement))
                 return
             if condition:
                 self.body(statement.body)
@@ -145,8 +155,8 @@ class _Walk:
         if isinstance(items, Missing):
             items = ()
         elif isinstance(items, str) or not isinstance(items, Sequence):
-            fault = FormulaError(_("a loop needs a list"), "", statement.lineno)
-            self.show(items if isinstance(items, FormulaError) else fault, statement.lineno)
+            fault = FormulaError(_("a loop needs a list"), "", place_of(statement))
+            self.show(items if isinstance(items, FormulaError) else fault, place_of(statement))
             return
         outer = self.scope
         for index, item in enumerate(items):
@@ -161,7 +171,7 @@ class _Walk:
     def step(self, node: nodes.Node) -> None:
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise _EndlessError(_("the template takes too many steps"), _("make its loops smaller"), node.lineno)
+            raise _EndlessError(_("the template takes too many steps"), _("make its loops smaller"), place_of(node))
 
     def known(self, node: nodes.Node, read: Callable[[nodes.Node], Any] | None = None) -> Any:
         """Return the value, or what ``read`` makes of it; Missing; or the FormulaError itself."""
@@ -192,7 +202,7 @@ class _Walk:
         try:
             return self._value(node)
         except QuantityError as error:
-            raise FormulaError(error.message, error.hint, node.lineno) from None
+            raise FormulaError(error.message, error.hint, place_of(node)) from None
 
     def _value(self, node: nodes.Node) -> Any:
         match node:
@@ -222,13 +232,13 @@ class _Walk:
             case nodes.Filter():
                 return self.filtered(node)
         raise FormulaError(
-            _("“{what}” is not available here").format(what=type(node).__name__.lower()), "", node.lineno
+            _("“{what}” is not available here").format(what=type(node).__name__.lower()), "", place_of(node)
         )
 
     def named(self, node: nodes.Node) -> Any:
         dotted = dotted_name(node)
         if not dotted:
-            raise FormulaError(_("only names can be followed by a point"), "", node.lineno)
+            raise FormulaError(_("only names can be followed by a point"), "", place_of(node))
         value = lookup(dotted, self.scope)
         if isinstance(value, Missing):
             raise UnknownError(dotted)
@@ -275,7 +285,7 @@ class _Walk:
     def filtered(self, node: nodes.Filter) -> Any:
         arguments = [self.value(argument) for argument in node.args]
         if node.node is None:
-            raise FormulaError(_("there is no filter “{name}”").format(name=node.name), "", node.lineno)
+            raise FormulaError(_("there is no filter “{name}”").format(name=node.name), "", place_of(node))
         if node.name == "default":
             value = self.known(node.node)
             if isinstance(value, FormulaError):
@@ -295,7 +305,7 @@ class _Walk:
         else:
             group = self.value(node)
             if not isinstance(group, Mapping):
-                raise FormulaError(_("only a list or a group can be summed"), "", node.lineno)
+                raise FormulaError(_("only a list or a group can be summed"), "", place_of(node))
             values = {f"{dotted_name(node)}.{key}": value for key, value in group.items()}
         return {name: value for name, value in values.items() if not isinstance(value, Missing)}
 
@@ -320,7 +330,7 @@ def _constant(node: nodes.Const) -> Any:
         exact = isinstance(node.value, int) or len(value.as_tuple().digits) <= EXACT_DIGITS
         if exact and value.is_finite() and (not value or abs(value.adjusted()) <= 18):
             return Quantity(value, value, BARE, max(0, -int(value.as_tuple().exponent)))
-    raise FormulaError(_("“{text}” cannot be used as a value").format(text=node.value), "", node.lineno)
+    raise FormulaError(_("“{text}” cannot be used as a value").format(text=node.value), "", place_of(node))
 
 
 def _number(value: Any, node: nodes.Node) -> Quantity:
@@ -329,7 +339,7 @@ def _number(value: Any, node: nodes.Node) -> Quantity:
     if isinstance(value, FormulaError):
         raise value
     text = value if isinstance(value, str) else dotted_name(node) or type(value).__name__
-    raise FormulaError(_("“{text}” is not a number").format(text=text), "", node.lineno)
+    raise FormulaError(_("“{text}” is not a number").format(text=text), "", place_of(node))
 
 
 def _is_true(value: Any) -> bool:
@@ -342,7 +352,7 @@ def _compare(sign: str, left: Quantity, right: Quantity, node: nodes.Node) -> bo
     try:
         less, more = compare(left, right)
     except QuantityError as error:
-        raise FormulaError(error.message, error.hint, node.lineno) from None
+        raise FormulaError(error.message, error.hint, place_of(node)) from None
     if sign in ("==", "!="):
         result = False if less or more else True if less is False and more is False else None
     else:

@@ -18,6 +18,8 @@ from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, Undefined
 from jinja2 import Template as CompiledTemplate
 from jinja2 import nodes as nodes
 from jinja2.exceptions import TemplateError, UndefinedError
+from jinja2.lexer import TokenStream
+from jinja2.parser import Parser
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -41,15 +43,57 @@ _STATEMENTS: tuple[type[nodes.Node], ...] = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For,
 )  # fmt: skip
 
-_parser = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
-
 
 class FormulaError(Exception):
-    """An expression or template that cannot be used: ``line`` is counted from 1 within its text."""
+    """An expression or template that cannot be used; ``wanted`` stands ``at`` an offset of its text, from 0."""
 
-    def __init__(self, message: str, hint: str = "", line: int = 1, wanted: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", at: int = 0, wanted: str = "") -> None:
         super().__init__(message)
-        self.message, self.hint, self.line, self.wanted = message, hint, line, wanted
+        self.message, self.hint, self.at, self.wanted = message, hint, max(0, at), wanted
+
+    @property
+    def length(self) -> int:
+        """How many characters it is about."""
+        return max(1, len(self.wanted))
+
+
+class _Placing(Environment):
+    """Jinja's parser, whose nodes know where they start: ``lineno`` is the offset in the text, counted from 1."""
+
+    def _tokenize(
+        self, source: str, name: str | None, filename: str | None = None, state: str | None = None
+    ) -> TokenStream:
+        tokens: list[tuple[int, str, str]] = []
+        place = 0
+        try:
+            for _line, token, text in self.lexer.tokeniter(source, name, filename, state):
+                place = source.find(text, place)  # what is passed over is white space beside a {% tag %}
+                tokens.append((place + 1, token, text))
+                place += len(text)
+        except TemplateSyntaxError as error:
+            character = re.search(r"unexpected char .* at (\d+)$", error.message or "")
+            error.lineno = 1 + (int(character[1]) if character else _start_of_line(source, error.lineno))
+            raise
+        return TokenStream(self.lexer.wrap(tokens, name, filename), name, filename)
+
+
+def _start_of_line(text: str, line: int) -> int:
+    return sum(len(each) + 1 for each in text.split("\n")[: line - 1])
+
+
+_parser = _Placing(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+
+
+def place_of(node: nodes.Node) -> int:
+    """Return where a node starts in its text, from 0."""
+    while True:
+        if isinstance(node, nodes.Compare):
+            node = node.expr
+        elif isinstance(node, nodes.Getattr | nodes.Getitem | nodes.Filter | nodes.Test | nodes.Call) and node.node:
+            node = node.node
+        else:
+            break
+    return max(0, (node.lineno or 1) - 1)
 
 
 @dataclass(frozen=True)
@@ -89,7 +133,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Template:
-    """A parsed template: text with {{ expressions }}, {% if %} and {% for %}; ``names`` with their lines."""
+    """A parsed template: text with {{ expressions }}, {% if %} and {% for %}; ``names`` with their offsets."""
 
     text: str
     tree: nodes.Template
@@ -98,7 +142,7 @@ class Template:
 
 def parse_expression(text: str) -> Expression:
     """Return the expression written as ``text``. Raises FormulaError."""
-    body = _parse("{{ " + text + " }}").body
+    body = _parse(text, around=("{{ ", " }}")).body
     output = body[0] if len(body) == 1 else None
     if (
         not isinstance(output, nodes.Output)
@@ -132,19 +176,35 @@ def parse_template(text: str) -> Template:
 
 
 def _expression(text: str, node: nodes.Expr) -> Expression:
-    return Expression(text, node, tuple(dict.fromkeys(name for _line, name in _names(node))))
+    return Expression(text, node, tuple(dict.fromkeys(name for _at, name in _names(node))))
 
 
-def _parse(text: str, parser: Environment = _parser, filters: tuple[str, ...] = FILTERS) -> nodes.Template:
+def _parse(
+    text: str, parser: Environment = _parser, filters: tuple[str, ...] = FILTERS, around: tuple[str, str] = ("", "")
+) -> nodes.Template:
+    """Return the tree of ``text`` with what is put ``around`` it; its nodes are placed in ``text`` itself."""
+    before, after = around
+    whole = before + text + after
     try:
-        tree = parser.parse(text)
+        tree = Parser(parser, whole).parse()
     except TemplateSyntaxError as error:
         hint = _("check the braces {{ }} and {% %} and the spelling between them, all half-width")
-        raise FormulaError(_fault(error.message or ""), hint, error.lineno) from None
+        at = min(error.lineno - 1 - len(before), max(0, len(text) - 1))
+        raise FormulaError(_fault(error.message or ""), hint, at) from None
     except (RecursionError, ValueError, OverflowError):
         raise FormulaError(_("the expression is too long or too deep")) from None
+    if before:
+        _shift(tree, len(before))
     _refuse_unlisted(tree, filters)
     return tree
+
+
+def _shift(tree: nodes.Node, by: int) -> None:
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        node.lineno = max(1, (node.lineno or 1) - by)
+        todo.extend(node.iter_child_nodes())
 
 
 def _fault(reason: str) -> str:
@@ -180,10 +240,10 @@ def _refuse_unlisted(tree: nodes.Template, filters: tuple[str, ...]) -> None:
     while todo:
         node, depth = todo.pop()
         if depth > MAX_DEPTH:
-            raise FormulaError(_("the expression is too long or too deep"), "", node.lineno)
+            raise FormulaError(_("the expression is too long or too deep"), "", place_of(node))
         if isinstance(node, nodes.Const) and isinstance(node.value, int) and node.value.bit_length() > MAX_BITS:
             message = _("the number has more than {n} digits").format(n=MAX_DIGITS)
-            raise FormulaError(message, _("type a plain number"), node.lineno)
+            raise FormulaError(message, _("type a plain number"), place_of(node))
         children = list(node.iter_child_nodes())
         if isinstance(node, nodes.Filter) and node.name in ON_LISTS and isinstance(node.node, nodes.List):
             children = [*node.node.items, *node.args]  # the only uses of a list: [a, b]|sum, [a, b]|列举
@@ -195,7 +255,7 @@ def _refuse_unlisted(tree: nodes.Template, filters: tuple[str, ...]) -> None:
             hint = _("use names, + - * /, comparisons, if and for, and the filters {filters}")
             if filters is WORD_FILTERS:
                 hint = _("use names, comparisons, if and for, and the filters {filters}")
-            raise FormulaError(message, hint.format(filters=", ".join(filters)), node.lineno)
+            raise FormulaError(message, hint.format(filters=", ".join(filters)), place_of(node))
         if isinstance(node, nodes.Filter) and (
             node.name not in filters or node.kwargs or node.dyn_args or node.dyn_kwargs
         ):
@@ -204,24 +264,24 @@ def _refuse_unlisted(tree: nodes.Template, filters: tuple[str, ...]) -> None:
             if node.name in FILTERS and node.name not in filters:
                 message = _("a Word template has no filter “{name}”").format(name=node.name)
                 hint += _("; work the text out in form.yaml")
-            raise FormulaError(message, hint, node.lineno, node.name)
+            raise FormulaError(message, hint, node.lineno - 1, node.name)
         if isinstance(node, nodes.Test) and node.name != "defined":
-            raise FormulaError(_("there is no test “{name}”").format(name=node.name), "", node.lineno, node.name)
+            raise FormulaError(_("there is no test “{name}”").format(name=node.name), "", node.lineno - 1, node.name)
         if isinstance(node, nodes.For) and (not isinstance(node.target, nodes.Name) or node.recursive or node.test):
-            raise FormulaError(_("a loop has one name: {% for x in list %}"), "", node.lineno)
+            raise FormulaError(_("a loop has one name: {% for x in list %}"), "", place_of(node))
         if isinstance(node, nodes.Compare) and not all(operand.op in SIGNS for operand in node.ops):
-            raise FormulaError(_("“{what}” is not available here").format(what="in"), "", node.lineno)
+            raise FormulaError(_("“{what}” is not available here").format(what="in"), "", place_of(node))
         todo.extend((child, depth + 1) for child in children)
 
 
 def _names(tree: nodes.Node) -> Iterator[tuple[int, str]]:
-    """Yield line and dotted name of every name that a loop of the tree itself does not set."""
+    """Yield offset and dotted name of every name that a loop of the tree itself does not set."""
     todo: deque[tuple[nodes.Node, frozenset[str]]] = deque([(tree, frozenset())])
     while todo:
         node, own = todo.popleft()
         if dotted := dotted_name(node):
             if dotted.split(".")[0] not in own:
-                yield node.lineno, dotted
+                yield place_of(node), dotted
         elif isinstance(node, nodes.For) and isinstance(node.target, nodes.Name):
             todo.extend((child, own) for child in (node.iter, *node.else_))
             todo.extend((child, own | {node.target.name, "loop"}) for child in node.body)
@@ -304,7 +364,7 @@ def compile_for_word(text: str, finalize: Callable[[Any], Any]) -> Callable[[Map
     try:
         compiled: CompiledTemplate = environment.from_string(text)
     except TemplateSyntaxError as error:  # a filter that only formulas and prose have
-        raise FormulaError(_fault(error.message or ""), "", error.lineno) from None
+        raise FormulaError(_fault(error.message or "")) from None
     except (SyntaxError, RecursionError):
         raise FormulaError(_("the expression is too long or too deep")) from None
 

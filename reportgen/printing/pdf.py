@@ -14,7 +14,7 @@ from pathlib import Path
 import pylopdf_fonts_zh_cn
 import typst
 
-from reportgen.telling.findings import Finding, ReportError, Span
+from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document
 
@@ -38,7 +38,26 @@ ROLES = {
 }
 OPEN = ("Noto Serif SC", "Noto Sans SC")
 NAMES = {"title": "小标宋", "body": "仿宋", "kai": "楷体", "hei": "黑体", "song": "宋体"}
+NO_GLYPH = re.compile(r'the text `"(.*)"` could not be displayed')
 PACKAGE = re.compile(r"""(?:import|include)\s*\(?\s*["']@""")
+
+
+class MissingGlyphError(ReportError):
+    """No font has one of these characters."""
+
+    def __init__(self, characters: str, name: str) -> None:
+        missing = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in characters)
+        message = _("no font has {characters}").format(characters=missing)
+        hint = _("type another character, or install a font that has it")
+        super().__init__([Finding("missing-glyph", Span(name), message, hint, Subject.key(characters[:1]))])
+        self.characters = characters
+
+
+def _characters(text: str) -> str:
+    """Return the characters of a text that Typst could not display, without those that every font has."""
+    text = re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), text)
+    odd = [character for character in dict.fromkeys(text) if not character.isascii()]
+    return "".join(odd) or text
 
 
 @dataclass(frozen=True)
@@ -102,6 +121,8 @@ class PdfPrinter:
                 input=str(template), format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=midnight
             )
         except typst.TypstError as error:
+            if match := NO_GLYPH.search(error.message):
+                raise MissingGlyphError(_characters(match[1]), name) from None
             raise ReportError([_failure(error.message, error.diagnostic, name)]) from None
         except RuntimeError as error:  # a file that cannot be read at all
             message = _("Typst could not read the template: {reason}").format(reason=error)
@@ -132,13 +153,6 @@ def _refuse_links_and_packages(root: Path) -> None:
 
 def _failure(message: str, diagnostic: str, name: str) -> Finding:
     """Return the finding for one of Typst's complaints; its first line of source becomes the place."""
-    if match := re.search(r'the text `"(.*)"` could not be displayed', message):
-        text = re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), match[1])
-        odd = [character for character in dict.fromkeys(text) if not character.isascii()] or list(text)
-        missing = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in odd)
-        hint = _("type another character, or install a font that has it")
-        said = _("no font has {characters}").format(characters=missing)
-        return Finding("missing-glyph", Span(name), said, hint, odd[0])
     if match := re.match(r"file not found \(searched at (.+)\)", message):
         wanted = "/".join(Path(match[1]).parts[-2:])
         message = _("the file {name}, which this template reads, is missing").format(name=wanted)

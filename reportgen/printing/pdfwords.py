@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from reportgen.telling.findings import Finding, Span
+from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import DRAFT
 
@@ -51,4 +51,4 @@ def verify_pdf(data: bytes, strings: Iterable[tuple[str, ...]], name: str, loose
     if not lost:
         return []
     message = _("the file lacks {n} text(s), the first is “{text}”").format(n=len(lost), text=lost[0][:60])
-    return [Finding("text-lost", Span(name), message, path=lost[0])]
+    return [Finding("text-lost", Span(name), message, about=Subject.key(lost[0]))]

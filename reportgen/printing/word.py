@@ -23,7 +23,7 @@ from reportgen.numbers.grammar import FormulaError, compile_for_word
 from reportgen.printing.integrity import audit_docx
 from reportgen.printing.wordtags import faults_of, full_width
 from reportgen.printing.wordtext import MAX_DEPTH, W, too_deep
-from reportgen.telling.findings import Finding, ReportError, Span
+from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document
 
@@ -84,7 +84,10 @@ class WordTemplate:
         except ReportError as error:
             return error.findings
         found = dict.fromkeys(faults_of(parts, filter(FILLED.fullmatch, parts), document))
-        return tuple(Finding("bad-template", Span(self.name), fault.told, fault.hint, fault.wanted) for fault in found)
+        return tuple(
+            Finding("bad-template", Span(self.name), fault.told, fault.hint, Subject.key(fault.wanted))
+            for fault in found
+        )
 
     @cached_property
     def _fillers(self) -> dict[str, Callable[[Mapping[str, Any]], str]]:
@@ -108,7 +111,7 @@ class WordTemplate:
 
     def _fault(self, part: str, error: FormulaError) -> Finding:
         message = f"{part}: {error.message}"
-        return Finding("bad-template", Span(self.name), message, error.hint, error.wanted)
+        return Finding("bad-template", Span(self.name), message, error.hint, Subject.key(error.wanted))
 
     def print_docx(self, document: Document) -> bytes:
         """Return ``document`` as a .docx file, read back and audited. Raises ReportError."""
@@ -122,7 +125,9 @@ class WordTemplate:
         parts[CORE] = _core_properties(document).encode("utf-8")
         faults = audit_docx(parts, document.strings(), document.cells.values())
         if faults:
-            raise ReportError(Finding(code, Span(self.name), message, path=path) for code, message, path in faults)
+            raise ReportError(
+                Finding(code, Span(self.name), message, about=Subject.key(path)) for code, message, path in faults
+            )
         return _zipped(parts, document.date)
 
 

@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 
 from reportgen.numbers.grammar import FormulaError, dotted_name, nodes, parse_for_word
 from reportgen.printing.wordtext import BODY, Chunk, W, paragraphs_of
-from reportgen.reading.frames import did_you_mean
 from reportgen.telling.messages import _
+from reportgen.telling.nearest import did_you_mean
 from reportgen.writing.blocks import Document
 
 FULL_WIDTH = re.compile("(?=.?[｛｝％])(?:[｛{][｛{%％]|[％%｝}][｝}])")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import copy
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, ClassVar, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from reportgen.reading.habits import find_habit
+from reportgen.reading.keys import subject_of
 from reportgen.reading.source import Place, Source, Value
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
+from reportgen.telling.nearest import did_you_mean
 
 
 class Frame(BaseModel):
@@ -36,7 +37,7 @@ class InputFile(Frame):
     facts: dict[str, dict[str, str]] = Field({}, alias="数据")
     scores: list[dict[str, str]] = Field([], alias="评分")
     prose: dict[str, str] = Field({}, alias="正文")
-    reasons: dict[str, str] = Field({}, alias="口径说明")
+    reasons: dict[str, str | dict[str, str]] = Field({}, alias="口径说明")
     required = ("单位", "地区", "年度", "日期", "报告", "数据")
 
 
@@ -172,26 +173,36 @@ def read_frame(source: Source, frame: type[FrameT]) -> tuple[FrameT, list[Findin
     for field in frame.model_fields.values():
         if data.get(field.alias) == "" and get_origin(field.annotation):  # “评分:” with nothing below it
             del data[field.alias]
-    found: dict[str, Finding] = {}
+    found: dict[Place, Finding] = {}
     while True:
         try:
             value = frame.model_validate(data)
             break
         except ValidationError as error:
-            for fault in error.errors(include_url=False, include_input=False):
-                place: Place = tuple(fault["loc"])
-                finding = _misfit(source, frame, place, fault["type"], _take_out(data, place), len(found) < SUGGESTIONS)
-                found.setdefault(finding.path, finding)
-    findings, told = list(found.values()), set(found)
-    findings += [finding for finding in _missing(source, value, ()) if finding.path not in told]
-    return _without_gaps(value, told), sorted(findings, key=lambda finding: finding.span.line)
+            faults = error.errors(include_url=False, include_input=False)
+            for place, kind in {_within(data, fault["loc"]): fault["type"] for fault in faults}.items():
+                taken = _take_out(data, place)
+                found.setdefault(place, _misfit(source, frame, place, kind, taken, len(found) < SUGGESTIONS))
+    findings = [*found.values(), *_missing(source, value, (), found.keys())]
+    return _without_gaps(value, found.keys()), sorted(findings, key=lambda finding: finding.span.line)
 
 
-def _without_gaps(value: FrameT, told: set[str]) -> FrameT:
+def _within(data: Any, steps: tuple[str | int, ...]) -> Place:
+    """Return the place in ``data`` that pydantic means: for a choice of types it also names the type."""
+    for depth, step in enumerate(steps):
+        if isinstance(data, str) or (isinstance(data, list) and not isinstance(step, int)):
+            return steps[:depth]
+        if isinstance(data, dict) and step not in data:
+            return steps[:depth]
+        data = data[step]
+    return steps
+
+
+def _without_gaps(value: FrameT, told: Container[Place]) -> FrameT:
     """Leave the texts out that only kept the place of what did not fit in a list."""
     lists = {name: field.alias for name, field in type(value).model_fields.items() if field.annotation == list[str]}
     kept = {
-        name: [text for index, text in enumerate(getattr(value, name)) if f"{alias}.{index}" not in told]
+        name: [text for index, text in enumerate(getattr(value, name)) if (alias, index) not in told]
         for name, alias in lists.items()
     }
     return value.model_copy(update=kept)
@@ -209,27 +220,18 @@ def _take_out(data: Any, place: Place) -> Any:
 
 
 def _misfit(source: Source, frame: type[Frame], place: Place, kind: str, value: Value, suggest: bool) -> Finding:
-    path = ".".join(map(str, place))
+    about = subject_of(source, place)
     if kind == "extra_forbidden":
         message = _("“{key}” is not a key that can stand here").format(key=place[-1])
         hint = did_you_mean(str(place[-1]), _keys(frame, place)) if suggest else ""
-        return Finding("unknown-key", source.key_span(place), message, hint, path)
+        return Finding("unknown-key", source.key_span(place), message, hint, about)
     expected = {
         "string_type": _("one text is expected here, not a list or a group"),
         "list_type": _("a list is expected here, each entry on a line that starts with “- ”"),
     }.get(kind, _("a group of lines “key: value” is expected here"))
-    span = source.span(place)
     if isinstance(value, str) and (habit := find_habit(value)):
-        return Finding(habit.code, source.at(span.line, span.column + habit.column), habit.message, habit.hint, path)
-    return Finding("wrong-shape", span, expected, "", path)
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a hint with the nearest of the known words, or with all of them where none is near."""
-    known = list(known)
-    if near := difflib.get_close_matches(word, known, 1, 0.5):
-        return _("did you mean {word}?").format(word=near[0])
-    return _("it can be: {words}").format(words=", ".join(known[:12])) if known else ""
+        return Finding(habit.code, source.spot(place, habit.column), habit.message, habit.hint, about)
+    return Finding("wrong-shape", source.span(place), expected, "", about)
 
 
 def _keys(frame: type[Frame], place: Place) -> list[str]:
@@ -249,20 +251,22 @@ def _fields(annotation: Any) -> Iterable[FieldInfo]:
     return annotation.model_fields.values() if is_frame else ()
 
 
-def _missing(source: Source, frame: Frame, place: Place) -> Iterator[Finding]:
-    """Yield a finding for every required key that has no value."""
+def _missing(source: Source, frame: Frame, place: Place, told: Container[Place]) -> Iterator[Finding]:
+    """Yield a finding for every required key that has no value, but for those that are told otherwise."""
     for name, field in type(frame).model_fields.items():
         value, alias = getattr(frame, name), field.alias or name
         here: Place = (*place, alias)
-        path = ".".join(map(str, here))
-        if alias in frame.required and not value:
+        if alias in frame.required and not value and here not in told:
             if here in source.values:
                 message, hint = _("“{key}” is empty"), _("type its value after the colon")
             else:
                 message, hint = _("“{key}” is missing"), _("add a line “{key}: …”")
-            yield Finding("missing-key", source.key_span(here), message.format(key=alias), hint.format(key=alias), path)
+            about = subject_of(source, here)
+            yield Finding(
+                "missing-key", source.key_span(here), message.format(key=alias), hint.format(key=alias), about
+            )
         for key, child in _children(value):
-            yield from _missing(source, child, (*here, *key))
+            yield from _missing(source, child, (*here, *key), told)
 
 
 def _children(value: Any) -> Iterator[tuple[Place, Frame]]:

@@ -20,7 +20,7 @@ import yaml
 from reportgen.reading.characters import INVISIBLE, MAX_LISTED, decode, odd_characters
 from reportgen.reading.habits import LONGEST, find_habit, structure_lines
 from reportgen.reading.project import MAX_BYTES
-from reportgen.telling.findings import Finding, ReportError, Span
+from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
 
 MAX_DEPTH = 12
@@ -54,8 +54,10 @@ class Source:
         return self.values.get(place) or self.at(1, 1)
 
     def key_span(self, place: Place) -> Span:
-        """Return where the key of ``place`` stands, or the nearest thing around it."""
+        """Return where the key of ``place`` stands, or the nearest thing around it: an entry of a list, its parent."""
         while place and place not in self.keys:
+            if place in self.values and isinstance(place[-1], int):
+                return self.values[place]
             place = place[:-1]
         return self.keys.get(place) or self.at(1, 1)
 
@@ -63,6 +65,25 @@ class Source:
         """Return the span at a line and column counted from 1."""
         text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
         return Span(self.file, line, column, length, text)
+
+    def spot(self, place: Place, offset: int, length: int = 1) -> Span:
+        """Return where the characters at ``offset`` (from 0) of the text at ``place`` stand."""
+        value: Value = self.data
+        for step in place:
+            value = value[step]  # type: ignore[index]
+        text = str(value)
+        start = self.span(place)
+        line = text.count("\n", 0, offset)
+        begin = text.rfind("\n", 0, offset) + 1
+        if place in self.prose:
+            number = self.prose[place] + line
+            shown = self.at(number, 1).text
+            end = text.find("\n", begin)
+            body = text[begin : end if end >= 0 else len(text)]
+            indent = shown.find(body) if body else len(shown)
+            return self.at(number, max(0, indent) + offset - begin + 1, length)
+        quoted = start.text[start.column - 1 : start.column] in "\"'"
+        return self.at(start.line, start.column + quoted + offset, length)
 
     def inside(self, place: Place, line: int, wanted: str = "") -> Span:
         """Return where ``wanted`` stands in line ``line`` (from 1) of the text at ``place``."""
@@ -273,7 +294,7 @@ class _Builder:
     def _duplicate(self, text: str, place: Place, span: Span) -> Finding:
         first = self.keys[place]
         message = _("“{key}” stands here a second time; the first is in line {line}").format(key=text, line=first.line)
-        return Finding("duplicate-key", span, message, _("keep one of the two"), ".".join(map(str, place)))
+        return Finding("duplicate-key", span, message, _("keep one of the two"), Subject.key(*place))
 
     def _add(self, value: Value, event: yaml.NodeEvent) -> Place:
         """Put ``value`` where it belongs and return its place."""

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from reportgen.reading.project import Glance, Project, glance
-from reportgen.running.build import Options, Outcome, Trial, Trials
 from reportgen.running.crew import Crew, Death
 from reportgen.running.limits import MEMORY
+from reportgen.running.outcome import Options, Outcome, Trial, Trials
 from reportgen.running.worker import SECONDS, TRIAL_SECONDS, TRYING, InputTask, TrialTask, serve
 from reportgen.telling.findings import Finding, Span
 from reportgen.telling.messages import _

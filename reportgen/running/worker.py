@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TextIO
 
 from reportgen.reading.project import Project
-from reportgen.running.build import Library, Options, Outcome, Trials, build, check, try_form
+from reportgen.running.build import build, check
+from reportgen.running.library import Library
 from reportgen.running.limits import confine, deadline
+from reportgen.running.outcome import Options, Outcome, Trials
 
 SECONDS = 180.0  # for one input
 TRIAL_SECONDS = 20.0  # for one template with a stand-in document
@@ -78,5 +80,5 @@ def tried(library: Library, task: TrialTask, log: TextIO) -> Trials:
 
     trials: Trials = dict(task.known)
     for form in task.forms:
-        trials |= try_form(library, form, trials, watched)
+        trials |= library.try_form(form, trials, watched)
     return trials

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from reportgen.facts.facts import Facts
-from reportgen.forms.form import REASONS, Form, Indicator
+from reportgen.forms.form import Form, Indicator
 from reportgen.forms.profiles import ACTUAL, POINTS, TARGET
 from reportgen.numbers.formula import UnknownError, holds, in_numbers, quantity_of, with_values
 from reportgen.numbers.grammar import Expression, FormulaError
@@ -26,10 +26,11 @@ from reportgen.numbers.quantity import (
     rounded,
     trimmed,
 )
-from reportgen.reading.frames import did_you_mean
+from reportgen.reading.keys import REASONS
 from reportgen.reading.source import Place
-from reportgen.telling.findings import Finding
+from reportgen.telling.findings import Finding, Subject
 from reportgen.telling.messages import _
+from reportgen.telling.nearest import did_you_mean
 
 SCORE_PLACES = 2
 EXECUTION = "预算执行率"  # the first level of the row that scores it
@@ -73,7 +74,8 @@ class Judgement:
         place = (*self.place, key) if key else self.place
         source = self.facts.source
         span = source.span(place) if place in source.values and len(place) > 1 else source.key_span(place)
-        self.findings.append(Finding(code, span, message, hint, f"评分.{self.indicator.name}", stated, expected))
+        about = Subject.row(self.indicator.name)
+        self.findings.append(Finding(code, span, message, hint, about, stated, expected))
 
     def _known(self, work: Callable[[], Any]) -> Any:
         """Return what ``work`` gives, or None where a fact is missing or it cannot be computed."""

@@ -8,18 +8,19 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from reportgen.facts.facts import Facts
-from reportgen.facts.reasons import reason_for
+from reportgen.facts.reasons import Reason, reason_for
 from reportgen.facts.wording import Wording
-from reportgen.forms.form import ADDED, FOR_FORM, LEVELS, NAME, REASONS, STATED, WORKED_OUT, Form, Indicator, untied
+from reportgen.forms.form import Form, Indicator, untied
 from reportgen.forms.profiles import points_differ
 from reportgen.numbers.grammar import FormulaError, parse_expression, parse_relation
 from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import BARE, Quantity, QuantityError, rounded, trimmed
-from reportgen.reading.frames import did_you_mean
+from reportgen.reading.keys import ADDED, FOR_FORM, LEVELS, NAME, REASONS, STATED, WORKED_OUT
 from reportgen.reading.source import Place
 from reportgen.scoring.judgement import SCORE_PLACES, Judgement
-from reportgen.telling.findings import Finding, Span
+from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
+from reportgen.telling.nearest import did_you_mean
 
 NOT_PRINTED = ("得分", "分值", "实际", "目标", "算法", FOR_FORM)
 NOTHING = ("", "无", "无。")
@@ -70,12 +71,12 @@ def _score(value: Decimal) -> Quantity:
     return Quantity(value, value, BARE, words=("", trimmed(value), ""))
 
 
-def read_scores(form: Form, facts: Facts, wording: Wording, reasons: Mapping[str, str] | None = None) -> Scores:
+def read_scores(form: Form, facts: Facts, wording: Wording, reasons: Iterable[Reason] = ()) -> Scores:
     """Return the scores of ``form``; texts of the rows are filled by ``wording``, which keeps their findings.
 
     ``reasons`` are the 口径说明: a score that one of them explains may be missing.
     """
-    reader = _Reader(form, facts, wording, reasons or {})
+    reader = _Reader(form, facts, wording, tuple(reasons))
     rows = tuple(reader.row(indicator) for indicator in reader.indicators)
     applying = [row for row in rows if row.applies]
     scored = [row.score for row in applying if row.score is not None]
@@ -103,16 +104,16 @@ def unknown_indicators(facts: Facts, forms: Iterable[Form]) -> Iterator[Finding]
         if (only, name) in seen:
             message = _("“{name}” is scored a second time; the first is in line {line}")
             message = message.format(name=name, line=seen[only, name].line)
-            yield Finding("repeated-indicator", span, message, _("keep one of the two"), f"评分.{name}")
+            yield Finding("repeated-indicator", span, message, _("keep one of the two"), Subject.row(name))
         elif not asked:
             message = _("no form “{name}” is asked for").format(name=only)
             span = facts.source.span((*place, FOR_FORM))
             hint = did_you_mean(only, [form.id for form in forms])
-            yield Finding("unknown-form", span, message, hint, f"评分.{name}")
+            yield Finding("unknown-form", span, message, hint, Subject.row(name))
         elif not added and name not in known:
             message = _("no requested form has an indicator “{name}”").format(name=name)
             hint = did_you_mean(name, known) + _("; a row of your own needs 一级指标, 二级指标 and 分值")
-            yield Finding("unknown-indicator", span, message, hint, f"评分.{name}")
+            yield Finding("unknown-indicator", span, message, hint, Subject.row(name))
         seen.setdefault((only, name), span)
         allowed = {*STATED, *(column for form in forms for column in form.columns)}
         if added:
@@ -124,7 +125,7 @@ def unknown_indicators(facts: Facts, forms: Iterable[Form]) -> Iterator[Finding]
         for key in row.keys() - allowed:
             message = _("“{key}” is not a key that can stand here").format(key=key)
             span = facts.source.key_span((*place, key))
-            yield Finding("unknown-key", span, message, did_you_mean(key, sorted(allowed)), f"评分.{name}.{key}")
+            yield Finding("unknown-key", span, message, did_you_mean(key, sorted(allowed)), Subject.row(name, key))
 
 
 def _adds(row: Mapping[str, str], form: Form) -> bool:
@@ -138,7 +139,7 @@ def _adds(row: Mapping[str, str], form: Form) -> bool:
 
 
 class _Reader:
-    def __init__(self, form: Form, facts: Facts, wording: Wording, reasons: Mapping[str, str]) -> None:
+    def __init__(self, form: Form, facts: Facts, wording: Wording, reasons: tuple[Reason, ...]) -> None:
         self.form, self.facts, self.wording, self.reasons = form, facts, wording, reasons
         self.findings: list[Finding] = []
         rows = list(enumerate(facts.entry.scores))
@@ -176,6 +177,8 @@ class _Reader:
     def added(self, row: Mapping[str, str], place: Place) -> Indicator:
         target = self.parsed(parse_relation, row.get("目标", ""), (*place, "目标"))
         actual = self.parsed(parse_expression, row.get("实际", ""), (*place, "实际"))
+        self.refuse_unknown(target.names if target else (), row.get("目标", ""), (*place, "目标"))
+        self.refuse_unknown(actual.names if actual else (), row.get("实际", ""), (*place, "实际"))
         points = self.points(row["分值"], (*place, "分值")) if "分值" in row else Decimal(0)
         levels = tuple(row.get(level, "") for level in LEVELS)
         profile, named = self.form.profile, row.get("算法", "")
@@ -190,9 +193,18 @@ class _Reader:
         try:
             return parse(text) if text.strip() else None
         except FormulaError as error:
-            span = self.facts.source.inside(place, error.line, error.wanted)
+            span = self.facts.source.spot(place, error.at, error.length)
             self.findings.append(Finding("template-syntax", span, error.message, error.hint))
             return None
+
+    def refuse_unknown(self, names: Iterable[str], text: str, place: Place) -> None:
+        """A row of the centre's own names facts like any formula: one that there is not would never be judged."""
+        for name in names:
+            if not self.facts.vocabulary.knows(name):
+                message = _("there is nothing called “{name}”").format(name=name)
+                span = self.facts.source.spot(place, max(0, text.find(name)), len(name))
+                hint = self.facts.vocabulary.near(name)
+                self.findings.append(Finding("undefined-name", span, message, hint, Subject.key(name)))
 
     def points(self, text: str, place: Place) -> Decimal:
         try:
@@ -210,7 +222,7 @@ class _Reader:
                 spot = self.form.spot_in_form((*indicator.place, name))
                 texts[name] = self.wording.fill(template, self.facts.scope, spot)
         texts |= {key: self.wording.own(text, (*place, key)) for key, text in own.items() if key not in NOT_PRINTED}
-        explained = bool(reason_for(f"评分.{indicator.name}", self.reasons))
+        explained = bool(reason_for(Subject.row(indicator.name), self.reasons))
         judgement = Judgement(self.form, self.facts, indicator, own, texts, place, explained, self.findings)
         score = judgement.score()
         applies = not texts["不适用"]
@@ -226,7 +238,7 @@ class _Reader:
             message = points_differ(level or _("all rows"), total, wanted)
             hint = _("state 分值 of the rows so that they sum to {stated}").format(stated=trimmed(wanted))
             span = self.facts.source.key_span(("评分",))
-            yield Finding("points-mismatch", span, message, hint, f"评分.{level}", trimmed(total), trimmed(wanted))
+            yield Finding("points-mismatch", span, message, hint, Subject.row(level), trimmed(total), trimmed(wanted))
 
     def too_good(self, total: Decimal | None) -> Iterator[Finding]:
         """Full marks stand beside problems that the report itself names (domain 18)."""
@@ -236,7 +248,9 @@ class _Reader:
             if "问题" in name and name in self.form.sections and text.strip() not in NOTHING:
                 message = _("the score is full, but “{name}” names problems").format(name=name)
                 hint = _("take points off where they belong, or say in the text why none are lost")
-                yield Finding("full-score", self.facts.source.key_span(("正文", name)), message, hint, f"正文.{name}")
+                yield Finding(
+                    "full-score", self.facts.source.key_span(("正文", name)), message, hint, Subject.section(name)
+                )
 
 
 def _common(levels: Sequence[str], others: Sequence[str]) -> int:

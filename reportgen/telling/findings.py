@@ -1,18 +1,16 @@
-"""Complaints as values: what is wrong, where, and what to type."""
+"""Complaints as values: what is wrong, where, what it is about, and what to type."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 
+from reportgen.telling.catalogue import CATALOGUE, ERROR, NOTE, WARNING, Severity
+from reportgen.telling.messages import _
 
-class Severity(StrEnum):
-    """How much a finding matters: an error stops a build, a warning and a note do not."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
+MOST = 200  # warnings, or notes, of one kind in one file that are told one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,140 +24,108 @@ class Span:
     text: str = ""
 
 
-ERROR, WARNING, NOTE = Severity
+class About(Enum):
+    """The kinds of what a finding can be about."""
 
-# Every code there is, with how much it matters. A finding with any other code is a bug.
-CODES: dict[str, Severity] = {
-    # reading a file
-    "file-unreadable": ERROR,
-    "file-empty": ERROR,
-    "file-too-large": ERROR,
-    "not-utf8": ERROR,
-    "byte-order-mark": NOTE,
-    "invisible-character": ERROR,
-    "look-alike": ERROR,
-    "full-width-quotes": WARNING,
-    "yaml-syntax": ERROR,
-    "tab": ERROR,
-    "full-width-structure": ERROR,
-    "missing-space": ERROR,
-    "needs-quotes": ERROR,
-    "cut-by-comment": WARNING,
-    "duplicate-key": ERROR,
-    "yaml-feature": ERROR,
-    "too-deep": ERROR,
-    "too-many": ERROR,
-    "folded-text": WARNING,
-    # the shape of the file
-    "missing-key": ERROR,
-    "unknown-key": ERROR,
-    "wrong-shape": ERROR,
-    "bad-value": ERROR,
-    "unknown-form": ERROR,
-    "not-a-date": ERROR,
-    # facts
-    "unknown-fact": ERROR,
-    "empty-value": NOTE,
-    "not-a-number": ERROR,
-    "full-width-number": WARNING,
-    "wrong-unit": ERROR,
-    "negative": ERROR,
-    "missing-fact": ERROR,
-    # arithmetic
-    "total-mismatch": ERROR,
-    "ratio-mismatch": ERROR,
-    "limit-exceeded": ERROR,
-    "implausible": WARNING,
-    "rounding-difference": WARNING,
-    "truncated": WARNING,
-    "cannot-check": NOTE,
-    "fact-conflict": ERROR,
-    "fact-required": ERROR,
-    "report-before-year-end": ERROR,
-    "year-mismatch": ERROR,
-    "explained": NOTE,
-    "explains-nothing": ERROR,
-    # scores
-    "unknown-indicator": ERROR,
-    "repeated-indicator": ERROR,
-    "missing-score": ERROR,
-    "score-out-of-range": ERROR,
-    "score-mismatch": ERROR,
-    "score-outside-band": ERROR,
-    "points-mismatch": ERROR,
-    "not-applicable": ERROR,
-    "full-score": WARNING,
-    "reason-missing": ERROR,
-    "target-exceeded": ERROR,
-    "actual-mismatch": ERROR,
-    "missing-actual": ERROR,
-    "text-too-long": ERROR,
-    # prose and templates
-    "missing-section": ERROR,
-    "unknown-section": ERROR,
-    "template-syntax": ERROR,
-    "undefined-name": ERROR,
-    "cannot-print": ERROR,
-    "heading-level": ERROR,
-    "bad-template": ERROR,
-    # numbers in prose
-    "typed-number": NOTE,
-    "unbound-number": WARNING,
-    "number-contradicts": ERROR,
-    "parts-mismatch": ERROR,
-    "share-mismatch": ERROR,
-    "list-count": ERROR,
-    "claims-all": WARNING,
-    # what was left in a text
-    "form-hint": ERROR,
-    "placeholder": ERROR,
-    "conversion-mark": ERROR,
-    "broken-sentence": WARNING,
-    "doubled-words": WARNING,
-    "doubled-paragraph": WARNING,
-    "other-place": WARNING,
-    "other-year": WARNING,
-    "unpaired-mark": WARNING,
-    "numbering-gap": WARNING,
-    "half-width-punctuation": WARNING,
-    "double-unit": WARNING,
-    "stray-space": WARNING,
-    "typed-numbering": WARNING,
-    "heading-punctuation": WARNING,
-    "wording": WARNING,
-    # other files
-    "city-total": ERROR,
-    "jump": WARNING,
-    # making documents
-    "missing-glyph": ERROR,
-    "text-lost": ERROR,
-    "broken-document": ERROR,
-    "pdf-failed": ERROR,
-    "font-substituted": NOTE,
-    "cannot-write": ERROR,
-    "worker-crashed": ERROR,
-    "worker-timeout": ERROR,
-    "out-of-memory": ERROR,
-    "internal-error": ERROR,
-}
+    FACT = auto()
+    ROW = auto()  # of 评分, by its 三级指标; ``part``: one of its cells
+    SECTION = auto()  # a text of 正文
+    REASON = auto()  # one of 口径说明
+    KEY = auto()  # any other key of an input or a template
+    FILE = auto()
+
+
+# How each kind is written before its name, in JSON and wherever a person types it.
+PREFIXES = {About.ROW: "评分", About.SECTION: "正文", About.REASON: "口径说明"}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a finding is about. ``path`` is how it is written: 案件.受理, 评分.目标内容.得分, 正文.主要经验."""
+
+    kind: About = About.FILE
+    name: str = ""
+    part: str = ""
+
+    @property
+    def path(self) -> str:
+        """The dotted text of JSON's ``path``."""
+        return ".".join(filter(None, (PREFIXES.get(self.kind, ""), self.name, self.part)))
+
+    @classmethod
+    def fact(cls, name: str) -> Subject:
+        """Return the subject 案件.受理, or a group of facts."""
+        return cls(About.FACT, name)
+
+    @classmethod
+    def row(cls, name: str = "", part: str = "") -> Subject:
+        """Return a row of 评分, or one of its cells; without a name, all rows."""
+        return cls(About.ROW, name, part)
+
+    @classmethod
+    def section(cls, name: str) -> Subject:
+        """Return a text of 正文."""
+        return cls(About.SECTION, name)
+
+    @classmethod
+    def reason(cls, name: str) -> Subject:
+        """Return a text of 口径说明."""
+        return cls(About.REASON, name)
+
+    @classmethod
+    def key(cls, *place: str | int) -> Subject:
+        """Return any other key, by the keys that lead to it."""
+        return cls(About.KEY, ".".join(map(str, place)))
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One complaint. ``path`` names the fact, key or section; ``stated`` and ``expected`` are as printed."""
+    """One complaint; ``stated`` and ``expected`` are as printed, ``figure`` is a number in a text that it is about.
+
+    One that is not ``certain`` is a reading, and warns at most. A ``reason`` (口径说明) lets it pass as a note.
+    """
 
     code: str
     span: Span
     message: str
     hint: str = ""
-    path: str = ""
+    about: Subject = field(default_factory=Subject)
     stated: str = ""
     expected: str = ""
+    certain: bool = True
+    figure: str = ""
+    reason: str = ""
+
+    @property
+    def path(self) -> str:
+        """What it is about, as written."""
+        return self.about.path
 
     @property
     def severity(self) -> Severity:
         """How much it matters."""
-        return CODES[self.code]
+        severity = CATALOGUE[self.code].severity
+        if self.reason:
+            return NOTE
+        return WARNING if severity is ERROR and not self.certain else severity
+
+    @property
+    def said(self) -> str:
+        """What is wrong, and the reason that lets it pass."""
+        if not self.reason:
+            return self.message
+        return _("{finding}. Explained: {reason}").format(finding=self.message, reason=self.reason)
+
+    @property
+    def advice(self) -> str:
+        """What to type; where a reason would do too, how to give it. Nothing is to be done where there is one."""
+        if self.reason:
+            return ""
+        if not CATALOGUE[self.code].explainable or not self.about.name:
+            return self.hint
+        where = f"{self.path}: {{{self.figure}: …}}" if self.figure else f"{self.path}: …"
+        or_reason = _("or give the reason under 口径说明: {where}").format(where=where)
+        return f"{self.hint}; {or_reason}" if self.hint else or_reason
 
     def as_data(self) -> dict[str, str | int]:
         """Return the JSON object of ``--format json``."""
@@ -170,8 +136,8 @@ class Finding:
             "code": self.code,
             "severity": self.severity.value,
             "path": self.path,
-            "message": self.message,
-            "hint": self.hint,
+            "message": self.said,
+            "hint": self.advice,
             "stated": self.stated,
             "expected": self.expected,
         }
@@ -188,3 +154,21 @@ class ReportError(Exception):
 def has_errors(findings: Iterable[Finding]) -> bool:
     """Tell whether any finding stops a build."""
     return any(finding.severity is ERROR for finding in findings)
+
+
+def capped(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings without the warnings and notes of a kind beyond MOST, which are counted; errors all stay."""
+    kept: list[Finding] = []
+    counts: Counter[tuple[str, str]] = Counter()
+    last: dict[tuple[str, str], int] = {}
+    for finding in findings:
+        kind = finding.code, finding.span.file
+        counts[kind] += 1
+        if finding.severity is ERROR or counts[kind] <= MOST:
+            last[kind] = len(kept)
+            kept.append(finding)
+    for kind, place in last.items():
+        if (more := counts[kind] - MOST) > 0 and kept[place].severity is not ERROR:
+            message = _("{message} (and {n} more of this kind in this file)")
+            kept[place] = replace(kept[place], message=message.format(message=kept[place].message, n=more))
+    return kept

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
+from reportgen.telling.catalogue import CATALOGUE, ERROR, NOTE, Severity
 from reportgen.telling.explain import explanations
-from reportgen.telling.findings import CODES, ERROR, NOTE, Finding, Severity, Span
+from reportgen.telling.findings import Finding, Span
 from reportgen.telling.messages import _, language
 
 FORMATS = ("text", "json", "sarif", "github")
@@ -50,15 +51,15 @@ def as_text(finding: Finding, colour: bool = False) -> str:
     if colour:
         word = f"\033[{COLOURS[finding.severity]}m{word}\033[0m"
     place = f"{span.file}:{span.line}:{span.column}: " if span.file else ""
-    lines = [f"{place}{word}: {finding.message} [{finding.code}]"]
+    lines = [f"{place}{word}: {finding.said} [{finding.code}]"]
     if span.text.strip():
         start = max(0, span.column - LONGEST // 2)
         shown = span.text[start : start + LONGEST].replace("\t", " ")
         before = width(shown[: span.column - 1 - start])
         under = max(1, width(shown[span.column - 1 - start : span.column - 1 - start + span.length]))
         lines += [f"    {shown}", f"    {' ' * before}{'^' * under}"]
-    if finding.hint:
-        lines.append(f"    → {finding.hint}")
+    if finding.advice:
+        lines.append(f"    → {finding.advice}")
     return "\n".join(lines)
 
 
@@ -77,8 +78,8 @@ def as_sarif(findings: Iterable[Finding], version: str, folder: str = "") -> str
 
     All in ASCII: a SARIF log is UTF-8, and a Chinese Windows console would write it in another encoding.
     """
-    numbers = {code: number for number, code in enumerate(CODES)}
-    driver = {"name": "reportgen", "version": version, "rules": [_rule(code) for code in CODES]}
+    numbers = {code: number for number, code in enumerate(CATALOGUE)}
+    driver = {"name": "reportgen", "version": version, "rules": [_rule(code) for code in CATALOGUE]}
     results = [{**_result(finding, folder), "ruleIndex": numbers[finding.code]} for finding in findings]
     # Columns are counted in UTF-16 units, as SARIF does where a log does not say, so that no reader can mistake them.
     run = {"tool": {"driver": driver}, "columnKind": "utf16CodeUnits", "results": results}
@@ -86,7 +87,7 @@ def as_sarif(findings: Iterable[Finding], version: str, folder: str = "") -> str
 
 
 def _rule(code: str) -> dict[str, object]:
-    rule = {"id": code, "defaultConfiguration": {"level": CODES[code].value}}
+    rule = {"id": code, "defaultConfiguration": {"level": CATALOGUE[code].severity.value}}
     explanation = explanations(language())[code]
     return {**rule, "shortDescription": {"text": explanation.meaning}, "help": {"text": explanation.body}}
 
@@ -137,7 +138,7 @@ def escaped(text: str, marks: str = "") -> str:
 
 def told(finding: Finding) -> str:
     """Return the message, and on a second line the hint."""
-    return f"{finding.message}\n→ {finding.hint}" if finding.hint else finding.message
+    return f"{finding.said}\n→ {finding.advice}" if finding.advice else finding.said
 
 
 def in_repository(file: str, folder: str) -> str:

@@ -1,6 +1,7 @@
 """Markdown -> blocks: headings, paragraphs, strong text, lists, tables and page breaks, as official prose needs them.
 
-Anything else Markdown knows (links, HTML, code, emphasis) stays the text it is: nothing is dropped.
+Anything else Markdown knows (links, HTML, code, emphasis) stays the text it is: nothing is dropped. Each character of a
+block knows its place in the Markdown.
 """
 
 from __future__ import annotations
@@ -10,31 +11,56 @@ from collections.abc import Iterator
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import list_block as _list_block
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from reportgen.reading.trace import Piece, Traced
+from reportgen.telling.findings import Span
 from reportgen.writing.blocks import Block, Cell, Heading, Item, PageBreak, Paragraph, Table, Text
 
 WITH_TEXT = ("heading_open", "paragraph_open", "th_open", "td_open")  # an inline token follows these
 HAN = r"\ufdd0\ufdd1\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\u2010-\u203b"
+ONE_HAN = re.compile(f"[{HAN}]")
+SPACE = "　 \t"
+# What ** hides after a word, a number or a value: 张**与李**, 支出**元、完成**次, 张**李**.
+WORD = re.compile(r"[\w\ufdd1*]")
+HIDDEN = re.compile(r"[、，。；：）与和及等诉同由向]|[万亿]?元|[件人名次份场个家年月日号时%％]")
+SURNAMES = (
+    "赵钱孙李周吴郑王冯陈蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁韦马方俞任袁柳史唐薛雷贺倪汤罗郝安常于傅"
+    "康伍余顾孟黄穆萧尹姚邵汪毛米戴宋庞熊纪舒屈项祝董梁杜阮蓝季贾江郭梅林刁钟徐邱骆高夏蔡田樊胡凌霍万柯管卢莫房丁邓"
+    "洪包左石崔吉龚程邢裴陆翁甄曲侯段侯武刘景龙叶黎白蒲赖卓蒙乔阎聂晁敖曾关游肖廖欧尤"
+)
+LONG_NUMBER = re.compile(r"\s*\d{3,}[.)]")  # 2023. is no number of an item
+# What Markdown takes away: the signs of headings, items, tables, strong text and escapes, and white space.
+MARKS = re.compile(r"(?:#{1,6}(?=\s|$)|^\s*(?:[-*+]|\d{1,2}[.)])(?=\s|$)|^[-*_ ]{3,}$|\*\*|[|:\-\\\s　])", re.MULTILINE)
 
 
-HAN_ONE = re.compile(f"[{HAN}]")
+def nowhere(offset: int, length: int) -> Span:
+    """Stand in for the finder of a text whose own place is not known here."""
+    return Span("", 1, offset + 1, length)
 
 
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("zero").enable(["heading", "list", "hr", "table", "escape", "newline"])
     parser.inline.ruler.before("escape", "strong", _strong)
+    parser.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
     return parser
 
 
 def _strong(state: StateInline, silent: bool) -> bool:
-    """Pair ** with ** wherever they stand: the standard's rule fails beside Chinese punctuation (**一、**二)."""
+    """Pair ** with ** wherever they stand, but where they hide something (张**与李**).
+
+    The standard's rule fails beside Chinese punctuation (**一、**二).
+    """
     if not state.src.startswith("**", state.pos):
         return False
     end = state.src.find("**", state.pos + 2, state.posMax)
     if end <= state.pos + 2:
+        return False
+    if _hides(state.src, state.pos, end):
         return False
     if not silent:
         state.push("strong_open", "strong", 1)
@@ -47,38 +73,84 @@ def _strong(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def parse_markdown(text: str) -> list[Block]:
-    """Return the blocks of ``text``; headings and items are not numbered yet."""
-    return [block for _line, block in parse_lines(text)]
+def _hides(text: str, start: int, end: int) -> bool:
+    """Tell whether the signs at ``start`` and ``end`` stand for what is not to be read."""
+    before, last = text[max(0, start - 1) : start], text[end - 1]
+    return bool(WORD.match(before)) and (
+        bool(HIDDEN.match(text, start + 2)) or (before in SURNAMES and last in SURNAMES)
+    )
+
+
+def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A list, but not where a year begins a line (2023. 1. 15召开), nor within the first line of an item."""
+    content = state.bMarks[start] + state.tShift[start]
+    within_item = state.src[state.bMarks[start] : content].strip()
+    if within_item or LONG_NUMBER.match(state.src[content : state.eMarks[start]]):
+        return False
+    return _list_block(state, start, end, silent)
 
 
 def parse_lines(text: str) -> list[tuple[int, Block]]:
-    """Return the blocks of ``text``, each with the line, from 0, that it starts in."""
+    """Return the blocks of ``text``, each with the line, from 0, that it starts in; nothing is numbered yet."""
     return list(_Walk(text).blocks())
+
+
+def unaccounted(text: str, blocks: list[Block]) -> Iterator[tuple[int, str]]:
+    """Yield place and text of what ``text`` has and neither ``blocks`` print nor Markdown takes for a mark."""
+    place = 0
+    for piece in [*(piece for block in blocks for piece in pieces_of(block)), Piece("", nowhere, len(text))]:
+        between = text[place : piece.offset] if piece.offset > place else ""
+        if between and (lost := MARKS.sub("", between).strip()):
+            yield place + between.find(lost[:1]), lost
+        place = max(place, piece.offset + len(piece.text))
+
+
+def pieces_of(block: Block) -> Iterator[Piece]:
+    """Yield the pieces of a block that this module has made, in reading order."""
+    match block:
+        case Heading(text=text):
+            texts: list[str] = [text]
+        case Paragraph(parts=parts) | Item(parts=parts):
+            texts = [part.text for part in parts]
+        case Table(columns, rows):
+            texts = [*columns, *(cell.text for row in rows for cell in row)]
+        case _:
+            texts = []
+    for text in texts:
+        if isinstance(text, Traced):
+            yield from text.pieces
 
 
 class _Walk:
     """One walk over the tokens of a text."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self.lines = text.split("\n")
+        self.starts = [0]
+        for line in self.lines:
+            self.starts.append(self.starts[-1] + len(line) + 1)
         self.tokens = _parser().parse(text)
+        self.place = 0  # up to here the text is in blocks
         self.lists: list[tuple[bool, int]] = []  # (ordered, items so far) of each open list
-        self.empty_item = ""  # the mark of an item that has no text yet
+        self.empty_item: Token | None = None  # an item that has no text yet
         self.rows: list[list[str]] = []
 
     def blocks(self) -> Iterator[tuple[int, Block]]:
         line = 0
         for index, token in enumerate(self.tokens):
             line = token.map[0] if token.map else line
-            inline = _parts(self.tokens[index + 1]) if token.type in WITH_TEXT else ()
+            self.place = max(self.place, self.starts[line])
+            inline = self.parts(self.tokens[index + 1]) if token.type in WITH_TEXT else ()
             for block in self.block(token, inline):
                 yield line, block
 
     def block(self, token: Token, inline: tuple[Text, ...]) -> Iterator[Block]:
         match token.type:
             case "heading_open":
-                yield Heading(int(token.tag[1:]), _plain(inline)) if inline else Paragraph((Text(token.markup),))
+                yield (
+                    Heading(int(token.tag[1:]), _plain(inline)) if inline else Paragraph((self.literal(token.markup),))
+                )
             case "ordered_list_open" | "bullet_list_open":
                 start = token.attrGet("start")
                 self.lists.append((token.type == "ordered_list_open", 0 if start is None else int(start) - 1))
@@ -86,12 +158,12 @@ class _Walk:
                 self.lists.pop()
             case "list_item_open":
                 self.lists[-1] = (self.lists[-1][0], self.lists[-1][1] + 1)
-                self.empty_item = token.info + token.markup
-            case "list_item_close" if self.empty_item:  # “2023.” alone is text, not an empty item
-                yield Paragraph((Text(self.empty_item),))
-                self.empty_item = ""
+                self.empty_item = token
+            case "list_item_close" if self.empty_item:  # “12.” alone is text, not an empty item
+                yield Paragraph((self.literal(self.empty_item.info + self.empty_item.markup),))
+                self.empty_item = None
             case "paragraph_open" if self.empty_item:
-                self.empty_item = ""
+                self.empty_item = None
                 yield Item(inline, *self.lists[-1], depth=len(self.lists) - 1)
             case "paragraph_open" if inline:
                 yield Paragraph(inline)
@@ -102,53 +174,101 @@ class _Walk:
             case "th_open" | "td_open":
                 self.rows[-1].insert(-1, _plain(inline))
             case "table_close":
-                rows = [[*row[:-2], row[-2] + row[-1]] for row in self.rows]
+                rows = [[*row[:-2], _joined(row[-2:])] for row in self.rows]
                 yield Table(tuple(rows[0]), tuple(tuple(Cell(text) for text in row) for row in rows[1:]))
                 self.rows = []
 
     def surplus(self, row: Token) -> list[str]:
         """Return the cells beyond the columns of the table, which Markdown drops, as text for the last cell."""
         if not row.map or not self.rows:
-            return [""]
-        cells = re.split(r"(?<!\\)\|", self.lines[row.map[0]].strip().removeprefix("|").removesuffix("|"))
-        return ["".join(f" | {cell.strip()}" for cell in cells[len(self.rows[0]) - 1 :])]
+            return [Traced()]
+        line = self.lines[row.map[0]]
+        bars = [match.start() for match in re.finditer(r"(?<!\\)\|", line.rstrip().removesuffix("|"))]
+        bars = bars[1:] if line.lstrip().startswith("|") else bars
+        columns = len(self.rows[0]) - 1
+        if len(bars) < columns:
+            return [Traced()]
+        start = self.starts[row.map[0]] + bars[columns - 1]
+        rest = line[bars[columns - 1] :].rstrip().removesuffix("|").rstrip()
+        return [Traced([Piece(" ", nowhere, start), Piece(rest, nowhere, start)])]
+
+    def literal(self, text: str) -> Text:
+        """Return a mark that is not one after all, as text."""
+        place = self.text.find(text, self.place)
+        return Text(Traced([Piece(text, nowhere, max(place, 0))]))
+
+    # --- the text of a block
+
+    def parts(self, inline: Token) -> tuple[Text, ...]:
+        """Return the runs of an inline token; lines within a Chinese sentence join without a space."""
+        runs: list[tuple[bool, Piece]] = []
+        strong = False
+        breaks = False
+        for token in inline.children or []:
+            match token.type:
+                case "strong_open" | "strong_close":
+                    strong = token.type == "strong_open"
+                    self.place = max(self.place, self.text.find("**", self.place) + 2)
+                case "softbreak" | "hardbreak":
+                    breaks = True
+                case _:
+                    pieces = list(self.found(token.content))
+                    if breaks and pieces:
+                        pieces = list(_across_lines(runs, pieces))
+                    breaks = breaks and not pieces
+                    runs += [(strong, piece) for piece in pieces if piece.text]
+        return tuple(_gathered(runs))
+
+    def found(self, content: str) -> Iterator[Piece]:
+        """Yield ``content`` as runs of the text from here on: what Markdown has taken out lies between them."""
+        while content:
+            common = _common_start(content, self.text[self.place : self.place + len(content)])
+            if common:
+                yield Piece(common, nowhere, self.place)
+                content = content[len(common) :]
+            elif self.place >= len(self.text):
+                return
+            self.place += max(1, len(common))
+
+
+def _common_start(one: str, other: str) -> str:
+    if other.startswith(one):
+        return one
+    pairs = enumerate(zip(one, other, strict=False))
+    return one[: next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))]
+
+
+def _across_lines(runs: list[tuple[bool, Piece]], pieces: list[Piece]) -> Iterator[Piece]:
+    """Yield the pieces of a new line, after a space where neither line meets the other in Chinese."""
+    first, *rest = pieces
+    begin = len(first.text) - len(first.text.lstrip(SPACE))
+    first = first.cut(begin, len(first.text))
+    if runs:
+        strong, last = runs[-1]
+        last = last.cut(0, len(last.text.rstrip(SPACE)))
+        runs[-1] = strong, last
+        if not (ONE_HAN.match(last.text[-1:]) or ONE_HAN.match(first.text)):
+            yield Piece(" ", nowhere, last.offset + len(last.text))
+    yield first
+    yield from rest
+
+
+def _gathered(runs: list[tuple[bool, Piece]]) -> Iterator[Text]:
+    """Yield the pieces that are equally strong as one text; the first has no space before it."""
+    pieces: list[Piece] = []
+    for index, (strong, piece) in enumerate(runs):
+        if not pieces and index == 0:
+            piece = piece.cut(len(piece.text) - len(piece.text.lstrip(SPACE)), len(piece.text))
+        pieces.append(piece)
+        if index + 1 == len(runs) or runs[index + 1][0] != strong:
+            if text := Traced(pieces):
+                yield Text(text, strong)
+            pieces = []
 
 
 def _plain(parts: tuple[Text, ...]) -> str:
-    return "".join(part.text for part in parts)
+    return _joined([part.text for part in parts])
 
 
-def _parts(inline: Token) -> tuple[Text, ...]:
-    """Return the runs of an inline token; lines within a Chinese sentence join without a space."""
-    runs: list[Text] = []
-    strong = False
-    for token in inline.children or []:
-        match token.type:
-            case "strong_open":
-                strong = True
-            case "strong_close":
-                strong = False
-            case "softbreak" | "hardbreak":
-                runs.append(Text("\n", strong))
-            case _:
-                runs.append(Text(token.content, strong))
-    joined: list[Text] = []
-    for run in runs:
-        if joined and joined[-1].strong == run.strong:
-            joined[-1] = Text(joined[-1].text + run.text, run.strong)
-        elif run.text:
-            joined.append(run)
-    parts = [Text(_one_line(run.text), run.strong) for run in joined]
-    if parts:
-        parts[0] = Text(parts[0].text.lstrip("　 "), parts[0].strong)
-    return tuple(part for part in parts if part.text)
-
-
-def _one_line(text: str) -> str:
-    """Join the lines of a sentence, without a space beside Chinese."""
-    first, *rest = text.split("\n")
-    pieces = [first]
-    for line in rest:
-        before, after = pieces[-1].rstrip("　 \t"), line.lstrip("　 \t")
-        pieces[-1:] = [before, after if HAN_ONE.match(before[-1:]) or HAN_ONE.match(after) else f" {after}"]
-    return "".join(pieces)
+def _joined(texts: list[str]) -> str:
+    return Traced(piece for text in texts if isinstance(text, Traced) for piece in text.pieces)

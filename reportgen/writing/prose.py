@@ -1,186 +1,143 @@
-"""Facts, scores and a form -> the documents: the report, and its annex.
+"""Texts with references -> blocks, each character of which knows where it was typed.
 
 Values travel through Markdown as marks (two noncharacters around a number), so that nothing in a value can become
-markup; the marks turn into text in the finished tree.
+markup; the marks turn into text in the finished blocks.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reportgen.facts.facts import Facts, chinese_date
 from reportgen.facts.wording import Section, Wording
-from reportgen.forms.form import Annex, Form
-from reportgen.forms.names import Spot
-from reportgen.numbers.formula import Scope
+from reportgen.numbers.formula import Scope, walk
 from reportgen.numbers.grammar import Template
-from reportgen.scoring.scores import Scores
-from reportgen.telling.findings import Span
+from reportgen.reading.trace import Piece, Spot, Traced
+from reportgen.telling.findings import Span, Subject
 from reportgen.telling.messages import _
-from reportgen.writing.blocks import (
-    MAX_LEVEL,
-    Block,
-    Cell,
-    Document,
-    Heading,
-    Item,
-    Paragraph,
-    Table,
-    Text,
-    block_strings,
-    merged,
-    numbered,
-)
-from reportgen.writing.markup import parse_lines
+from reportgen.writing.blocks import MAX_LEVEL, Block, Cell, Heading, Item, Paragraph, Table, Text
+from reportgen.writing.markup import parse_lines, unaccounted
 
 Inline = Callable[[Section], tuple[Text, ...]]
 
 MARK = re.compile("\ufdd0(\\d+)\ufdd1")
-
-
-@dataclass(frozen=True)
-class Written:
-    """The documents of one form for one centre."""
-
-    report: Document
-    annex: Document | None
-
-
-def write_documents(
-    form: Form, facts: Facts, scores: Scores, wording: Wording, reasons: Mapping[str, str], source: str, draft: bool
-) -> Written:
-    """Return report and annex; ``reasons`` are its 口径说明, ``source`` says where the documents come from.
-
-    A form without wording is a single table, which is its report.
-    """
-    own = {**facts.scope, "评分": scores.scope}  # no 正文: a text cannot print texts
-    scope = {
-        **own,
-        "正文": wording.sections,
-        "口径说明": [{"事实": name, "理由": reason} for name, reason in reasons.items()],
-        "附件": form.annex.name if form.annex else "",
-    }
-    writer = _Writer(form, wording, scope, own)
-    frame = Document(
-        (), (), facts.entry.unit, chinese_date(facts.date), facts.date.isoformat(), draft=draft, source=source
-    )
-    table = writer.annex(frame, form.annex, scores) if form.annex else None
-    if form.report is None and table:
-        return Written(table, None)
-    title, blocks = writer.lines(form.title, "标题"), numbered(writer.report())
-    attachments = (form.annex.name,) if form.annex else ()
-    report = replace(frame, title=title, blocks=blocks, attachments=attachments)
-    return Written(report, replace(table, label="附件") if table else None)
+SCORES = "评分"  # what a text may name that differs from form to form
 
 
 @dataclass
-class _Writer:
-    form: Form
+class Prose:
+    """Makes blocks of the texts of one centre: each section once, or once a form where it names scores."""
+
     wording: Wording
-    scope: dict[str, Any]
-    own: dict[str, Any]
+    made: dict[tuple[str, str], tuple[Block, ...]] = field(default_factory=dict)  # by section, and form or ""
 
-    def lines(self, templates: tuple[Template, ...], *place: str) -> tuple[str, ...]:
-        texts = (
-            self.wording.fill(template, self.scope, self.form.spot_in_form((*place, index)))
-            for index, template in enumerate(templates)
-        )
-        return tuple(text.strip() for text in texts if text.strip())
+    def section(self, section: Section, own: Mapping[str, Any], form: str) -> tuple[Block, ...]:
+        """Return the blocks of a section; ``own`` are the names that it may use. Its headings start at level 1."""
+        names = {name.partition(".")[0] for _at, name in section.template.names}
+        key = section.name, form if SCORES in names else ""
+        if key not in self.made:
+            blocks = self.blocks(section.template, own, section.spot, lambda inner: ())
+            self.made[key] = tuple(block for block in blocks if not isinstance(block, Section))
+        return self.made[key]
 
-    def report(self) -> list[Block]:
-        if self.form.report is None:
-            return []
-        return list(self.blocks(self.form.report, self.scope, self.form.spot_in_wording, 0))
-
-    def annex(self, frame: Document, annex: Annex, scores: Scores) -> Document:
-        """Return the table with its title and the texts that its template places around it."""
-        used = {name for template in annex.cells.values() for _line, name in template.names}
-        sections = self.scope["正文"].items()
-        texts = {name: self.plain(section) for name, section in sections if f"正文.{name}" in used}
-        scope = {**self.scope, "正文": texts}
-        cells = {
-            name: self.wording.fill(template, scope, self.form.spot_in_form(("附件", "栏目", name))).strip()
-            for name, template in annex.cells.items()
-        }
-        title = self.lines(annex.title, "附件", "标题")
-        return replace(frame, title=title, table=self.table(annex, scores), cells=cells)
-
-    def plain(self, section: Section) -> str:
-        """Return a section as text for a cell: a line for each paragraph."""
-        blocks = numbered(self.blocks(section.template, self.own, section.spot, 0))
-        lines = ["".join(text for text in block_strings(block)) for block in blocks]
-        return "\n".join(line for line in lines if line)
-
-    def blocks(self, template: Template, scope: Scope, spot: Spot, level: int) -> Iterator[Block]:
-        """Yield the blocks of a template whose headings stand below a heading of ``level``."""
+    def blocks(self, template: Template, scope: Scope, spot: Spot, inline: Inline) -> Iterator[Block | Section]:
+        """Yield the blocks of a template, and the sections that stand between them; ``inline``: those in a sentence."""
         page = _Page()
         self.wording.walk(template, scope, spot, page.write, page.show)
-        current = level
-        for line, block in parse_lines("".join(page.text)):
-            if isinstance(block, Heading):
-                heading = Heading(level + block.level, page.filled(block.text, self.inline))
-                if heading.level > min(current + 1, MAX_LEVEL):
-                    self.out_of_step(heading, current, spot(page.lines[line], heading.text))
-                current = min(heading.level, current + 1, MAX_LEVEL)
-                yield replace(heading, level=current)
-            elif isinstance(block, Paragraph) and (section := page.section(block)):
-                yield from self.blocks(section.template, self.own, section.spot, current)
-            elif (resolved := page.resolved(block, self.inline)) != Paragraph(()):
+        text = "".join(page.parts)
+        blocks = [block for _line, block in parse_lines(text)]
+        for at, lost in unaccounted(text, blocks):
+            message = _("“{text}” would not be printed").format(text=MARK.sub("…", lost)[:30])
+            self.wording.complain("text-lost", page.span(at, len(lost)), message, _("put \\ before the first sign"))
+        for block in blocks:
+            if isinstance(block, Paragraph) and (section := page.section(block)):
+                yield section
+            elif (resolved := page.resolved(block, inline)) != Paragraph(()):
                 yield resolved
 
-    def out_of_step(self, heading: Heading, above: int, span: Span) -> None:
+    def below(self, blocks: Iterable[Block | Section], level: int, embed: Embed) -> Iterator[Block]:
+        """Yield the blocks so that their headings stand below one of ``level``; sections as ``embed`` makes them."""
+        current = level
+        for block in blocks:
+            if isinstance(block, Section):
+                yield from embed(block, current)
+            elif isinstance(block, Heading):
+                heading = replace(block, level=level + block.level)
+                if heading.level > min(current + 1, MAX_LEVEL):
+                    self.out_of_step(heading, current)
+                current = min(heading.level, current + 1, MAX_LEVEL)
+                yield replace(heading, level=current)
+            else:
+                yield block
+
+    def out_of_step(self, heading: Heading, above: int) -> None:
+        """Complain of a heading that is too low."""
         if heading.level > MAX_LEVEL:
             message = _("headings go down to the fourth level, （1）; this one would be lower")
         else:
             message = _("the heading skips a level: it is of level {level}, below one of level {above}")
             message = message.format(level=heading.level, above=above)
-        self.wording.complain("heading-level", span, message, _("leave out one #"), heading.text)
+        span = heading.text.span(0, len(heading.text)) if isinstance(heading.text, Traced) else Span("")
+        self.wording.complain("heading-level", span, message, _("leave out one #"), Subject.key(heading.text))
 
-    def inline(self, section: Section) -> tuple[Text, ...]:
-        """Return a section printed within a sentence: it must be one paragraph."""
-        blocks = list(self.blocks(section.template, self.own, section.spot, MAX_LEVEL))
-        if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
-            return blocks[0].parts
-        message = _("“{name}” stands within a sentence here, so it must be one paragraph").format(name=section.name)
-        self.wording.complain("cannot-print", section.spot(1, ""), message, "", section.name)
-        return ()
 
-    def table(self, annex: Annex, scores: Scores) -> Table:
-        rows: list[list[str]] = []
-        for row in scores.rows:
-            if not row.listed:
-                continue
-            texts = {**dict.fromkeys(self.form.columns, ""), **row.texts}
-            scope = {**self.scope, "行": texts}
-            spot = self.form.spot_in_form(("附件", "列"))
-            rows.append([self.wording.fill(column.content, scope, spot).strip() for column in annex.columns])
-        total = {
-            column.name: self.wording.fill(column.total, self.scope, self.form.spot_in_form(("附件", "列")))
-            for column in annex.columns
-            if column.total
-        }
-        together = [index for index, column in enumerate(annex.columns) if column.merged]
-        return Table(self.form.columns, merged(rows, together), total)
+def wording_blocks(template: Template, spot: Spot) -> list[Block]:
+    """Return the blocks of a form's own wording, without the values and texts that it prints."""
+    page = _Page()
+    walk(
+        template,
+        {},
+        lambda text, at: page.write(Piece(text, spot, at)),
+        lambda _value, at: page.show(Piece("", spot, at, 1)),
+    )
+    return [page.resolved(block, lambda section: ()) for _line, block in parse_lines("".join(page.parts))]
+
+
+Embed = Callable[[Section, int], Iterator[Block]]
 
 
 @dataclass
 class _Page:
-    """Markdown under way: its text with marks, and what the marks stand for."""
+    """Markdown under way: its text with marks, where each part of it comes from, and what the marks stand for."""
 
-    text: list[str] = field(default_factory=list)
-    values: list[str | Section] = field(default_factory=list)
-    lines: list[int] = field(default_factory=lambda: [1])  # of each line of the text: its line in the template
+    parts: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    values: list[Piece | Section] = field(default_factory=list)
+    length: int = 0
 
-    def write(self, text: str, line: int) -> None:
-        self.text.append(text)
-        self.lines += range(line + 1, line + 1 + text.count("\n"))
+    def write(self, piece: Piece) -> None:
+        self._add(piece.text, piece)
 
-    def show(self, value: Any) -> None:
-        self.text.append(f"\ufdd0{len(self.values)}\ufdd1")
+    def show(self, value: Piece | Section) -> None:
+        mark = f"\ufdd0{len(self.values)}\ufdd1"
         self.values.append(value)
+        origin = value if isinstance(value, Piece) else Piece(mark, value.spot, 0, 1)
+        self._add(mark, replace(origin, text=mark))
+
+    def _add(self, text: str, piece: Piece) -> None:
+        self.parts.append(text)
+        self.starts.append(self.length)
+        self.pieces.append(piece)
+        self.length += len(text)
+
+    def span(self, at: int, length: int) -> Span:
+        """Return where the characters at ``at`` of the Markdown were typed."""
+        piece = next(self._origins(at, "x" * max(1, length)))
+        return piece.spot(piece.offset, piece.length or len(piece.text))
+
+    def _origins(self, at: int, text: str) -> Iterator[Piece]:
+        """Yield ``text``, which the Markdown has at ``at``, with its origins."""
+        index = max(0, bisect_right(self.starts, at) - 1)
+        while text and index < len(self.pieces):
+            start, piece = self.starts[index], self.pieces[index]
+            here = text[: max(0, start + len(piece.text) - at)]
+            if here:
+                yield replace(piece.cut(at - start, at - start + len(here)), text=here)
+            text, at, index = text[len(here) :], at + len(here), index + 1
 
     def section(self, block: Paragraph) -> Section | None:
         """Return the section that the paragraph consists of, or None."""
@@ -188,35 +145,51 @@ class _Page:
         value = self.values[int(match[1])] if match else None
         return value if isinstance(value, Section) else None
 
-    def filled(self, text: str, inline: Inline) -> str:
-        return "".join(piece.text for piece in self.pieces([Text(text)], inline))
-
     def resolved(self, block: Block, inline: Inline) -> Block:
         """Return ``block`` with its marks replaced."""
         match block:
-            case Paragraph(parts) | Item(parts):
+            case Heading(text=text):
+                return replace(block, text=self.filled(text, inline))
+            case Paragraph(parts=parts) | Item(parts=parts):
                 return replace(block, parts=tuple(self.runs(parts, inline)))
             case Table(columns, rows, total):
                 cells = tuple(tuple(Cell(self.filled(cell.text, inline), cell.rows) for cell in row) for row in rows)
                 return Table(tuple(self.filled(column, inline) for column in columns), cells, total)
         return block
 
+    def filled(self, text: str, inline: Inline) -> Traced:
+        return Traced(piece for part in self.runs([Text(text)], inline) for piece in pieces_in(part.text))
+
     def runs(self, parts: Iterable[Text], inline: Inline) -> Iterator[Text]:
         """Yield runs of text; what is equally strong and adjacent is one run."""
-        text, strong = "", False
-        for part in self.pieces(parts, inline):
-            if part.strong != strong and text:
-                yield Text(text, strong)
-                text = ""
-            text, strong = text + part.text, part.strong
-        if text:
-            yield Text(text, strong)
+        pieces: list[Piece] = []
+        strong = False
+        for part in self.resolved_parts(parts, inline):
+            if part.strong != strong and pieces:
+                yield Text(Traced(pieces), strong)
+                pieces = []
+            strong = part.strong
+            pieces += pieces_in(part.text)
+        if pieces:
+            yield Text(Traced(pieces), strong)
 
-    def pieces(self, parts: Iterable[Text], inline: Inline) -> Iterator[Text]:
+    def resolved_parts(self, parts: Iterable[Text], inline: Inline) -> Iterator[Text]:
         for part in parts:
-            for index, piece in enumerate(MARK.split(part.text)):
-                value = self.values[int(piece)] if index % 2 else piece
-                if isinstance(value, Section):
-                    yield from inline(value)
-                elif value:
-                    yield Text(value, part.strong)
+            for piece in pieces_in(part.text):
+                place = piece.offset
+                for index, text in enumerate(MARK.split(piece.text)):
+                    if index % 2:
+                        value = self.values[int(text)]
+                        place += len(text) + 2
+                        if isinstance(value, Section):
+                            yield from inline(value)
+                        elif value.text:
+                            yield Text(Traced([value]), part.strong)
+                    elif text:
+                        yield Text(Traced(self._origins(place, text)), part.strong)
+                        place += len(text)
+
+
+def pieces_in(text: str) -> tuple[Piece, ...]:
+    """Return the pieces of a text."""
+    return text.pieces if isinstance(text, Traced) else ()

@@ -20,7 +20,8 @@ from multiprocessing import Pool
 from pathlib import Path
 
 from reportgen.reading.project import find_project
-from reportgen.running.build import Library, check
+from reportgen.running.build import check
+from reportgen.running.library import Library
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST = 5.0  # seconds for one file

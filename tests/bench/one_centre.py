@@ -29,7 +29,10 @@ from jinja2 import Environment, StrictUndefined
 from reportgen.printing.word import _grow_grids, _merge_cells
 from reportgen.reading.project import Project, find_project
 from reportgen.reading.source import read_source
-from reportgen.running.build import Library, Options, build, examine, facts_of
+from reportgen.running.build import build
+from reportgen.running.examine import examine
+from reportgen.running.library import Library
+from reportgen.running.outcome import Options
 from reportgen.writing.blocks import Document
 
 T = TypeVar("T")
@@ -77,7 +80,7 @@ def stages(project: Project, rounds: int) -> None:
     for number in range(rounds + 1):
         path = variant(project, number)
         stage("yaml: file -> values with positions", partial(read_source, path))
-        stage("facts: read and derive", partial(facts_of, library, path))
+        stage("facts: read and derive", partial(library.facts, path))
         case = stage("all up to the document trees", partial(examine, library, path))
         form, written = case.written[0]
         house = project.templates / "house" / "report"

@@ -1,0 +1,69 @@
+"""A case: all that the rules ask about one centre's file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from reportgen.checking.passages import Passage
+from reportgen.checking.relations import Failure, failures
+from reportgen.facts.facts import Facts
+from reportgen.forms.form import Form
+from reportgen.forms.words import Word
+from reportgen.scoring.scores import Scores
+from reportgen.telling.catalogue import ERROR
+from reportgen.telling.findings import About, Finding
+
+# The districts of all centres by what they are called: 盘龙区 -> {云南省昆明市盘龙区}.
+Places = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """What lies beside a centre's file: ``stem`` is its name, ``folder`` the year of its folder ("" elsewhere).
+
+    ``twins`` are other files of the same centre and year, ``beside`` the names of all files in the folder.
+    """
+
+    stem: str = ""
+    folder: str = ""
+    beside: tuple[str, ...] = ()
+    twins: tuple[Facts, ...] = ()
+    places: Places = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A centre's file as read: its facts, the forms that it asks for with their scores, and its texts as printed.
+
+    ``printing`` are the findings on what its texts and forms cannot print.
+    """
+
+    facts: Facts
+    forms: tuple[Form, ...]
+    scores: tuple[Scores, ...]
+    texts: tuple[Passage, ...]
+    printing: tuple[Finding, ...]
+    neighbours: Neighbours
+    words: tuple[Word, ...]
+    all_forms: bool = True  # whether every form that is asked for could be read
+
+    @cached_property
+    def failures(self) -> list[Failure]:
+        """What the formulas and relations of the vocabulary find."""
+        return failures(self.facts)
+
+    @cached_property
+    def failed(self) -> frozenset[str]:
+        """The facts that are known not to be the sum of their parts."""
+        return frozenset(failure.name for failure in self.failures if failure.of_total)
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The facts of which it is told already that they have no value: misread, or printed and not stated."""
+        findings = (*self.facts.findings, *self.printing)
+        return frozenset(f.about.name for f in findings if f.about.kind is About.FACT and f.severity is ERROR)
+
+
+Rule = Callable[[Case], Iterator[Finding]]

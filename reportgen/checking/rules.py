@@ -1,0 +1,59 @@
+"""THE table of rules. Each is asked by itself; what one must know of another it asks of the case.
+
+A rule that is added is one function, one line here, one row of the catalogue and one of the explanations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reportgen.checking import completeness, leftovers, neighbours
+from reportgen.checking.case import Case, Rule
+from reportgen.checking.causes import with_causes
+from reportgen.checking.statements import statements
+from reportgen.scoring.scores import unknown_indicators
+from reportgen.telling.findings import Finding
+
+
+def what_was_read(case: Case) -> Iterator[Finding]:
+    """What the file itself, the form's texts and the scores have complained of."""
+    yield from case.facts.findings
+    yield from case.printing
+    for scores in case.scores:
+        yield from scores.findings
+
+
+def relations(case: Case) -> Iterator[Finding]:
+    """What is stated is what the vocabulary says must be true."""
+    yield from with_causes(case.facts, case.failures)
+
+
+def rows(case: Case) -> Iterator[Finding]:
+    """Every row of 评分 belongs to a form that is asked for."""
+    if case.all_forms:
+        yield from unknown_indicators(case.facts, case.forms)
+
+
+RULES: tuple[Rule, ...] = (
+    what_was_read,
+    completeness.file_has_its_place,
+    completeness.centres_have_files,
+    completeness.report_follows_year,
+    completeness.needed_facts,
+    completeness.blank_facts,
+    completeness.goals_have_results,
+    completeness.unknown_sections,
+    rows,
+    relations,
+    neighbours.twins_agree,
+    neighbours.centres_sum_to_city,
+    neighbours.jumps,
+    leftovers.leftovers,
+    statements,
+)
+
+
+def findings_of(case: Case) -> Iterator[Finding]:
+    """Yield what the rules find."""
+    for rule in RULES:
+        yield from rule(case)

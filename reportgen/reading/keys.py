@@ -1,0 +1,42 @@
+"""The keys of an input file -> what a finding at a place is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reportgen.reading.source import Place, Source, Value
+from reportgen.telling.findings import Subject
+
+FACTS, PROSE, ROWS, REASONS_KEY = "数据", "正文", "评分", "口径说明"
+
+LEVELS = ("一级指标", "二级指标")
+NAME = "三级指标"  # the column that names a row
+RULES = ("实际", "目标", "得分")  # expressions of an indicator: its value, its target, its score
+REASONS = ("扣分原因", "偏差原因")
+WORKED_OUT = ("目标值", "完成值", "计分", "评定", "不适用")  # texts that a row has besides: stated or worked out
+FOR_FORM = "报告"  # the key of a row that is for one form only
+# What a centre may say of a row, besides the form's columns; the second part of a row that it adds itself.
+STATED = (NAME, FOR_FORM, "得分", "完成值", "评定", "不适用", *REASONS)
+UNSEEN = ("算法", "列示")
+ADDED = (*LEVELS, "分值", "目标值", "实际", "目标", "算法")
+
+
+def subject_of(source: Source, place: Place) -> Subject:
+    """Return what is at ``place`` of an input: a fact by its name, a row by its 三级指标; one spelling for each."""
+    match place:
+        case ("数据", str() as group, *rest):
+            return Subject.fact(".".join([group, *map(str, rest)]))
+        case ("正文", str() as name, *_rest):
+            return Subject.section(name)
+        case ("口径说明", str() as name, *_rest):
+            return Subject.reason(name)
+        case ("评分", int() as index, *rest):
+            return Subject.row(_name_of(source.data.get(ROWS), index), ".".join(map(str, rest)))
+        case _:
+            return Subject.key(*place)
+
+
+def _name_of(rows: Value | None, index: int) -> str:
+    row = rows[index] if isinstance(rows, list) and index < len(rows) else None
+    name = row.get(NAME) if isinstance(row, Mapping) else None
+    return name if isinstance(name, str) else str(index)

@@ -1,0 +1,84 @@
+"""One input -> the case: read, checked, and its documents written as trees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportgen.checking.case import Case
+from reportgen.checking.passages import passages_of
+from reportgen.checking.rules import findings_of
+from reportgen.facts.facts import Facts
+from reportgen.facts.reasons import explained, read_reasons
+from reportgen.facts.wording import Wording
+from reportgen.forms.form import Form
+from reportgen.printing.origin import origin
+from reportgen.running.library import Library
+from reportgen.scoring.scores import read_scores
+from reportgen.telling.findings import Finding, ReportError, Subject, capped, has_errors
+from reportgen.telling.messages import _
+from reportgen.telling.nearest import did_you_mean
+from reportgen.writing.documents import Written, write_documents
+from reportgen.writing.prose import Prose
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A centre's file read and checked, and the documents written from it."""
+
+    facts: Facts
+    findings: tuple[Finding, ...]
+    written: tuple[tuple[Form, Written], ...]
+
+    @property
+    def forms(self) -> list[Form]:
+        """The forms of its documents."""
+        return [form for form, _written in self.written]
+
+
+def examine(library: Library, path: Path, twins: Iterable[Path] = (), draft: bool = False) -> Examined:
+    """Read and check the file at ``path``, and write its documents as trees. Raises ReportError."""
+    facts = library.facts(path)
+    forms, form_faults = requested_forms(library, facts)
+    prose = Prose(wording := Wording(facts))
+    reasons = read_reasons(facts, wording)
+    scores = tuple(read_scores(form, facts, wording, reasons) for form in forms)
+    written = tuple(
+        (form, write_documents(form, facts, score, prose, reasons, _origin(form, facts), draft))
+        for form, score in zip(forms, scores, strict=True)
+    )
+    texts = tuple(passages_of(facts, prose, reasons))
+    words, word_faults = library.words
+    neighbours, all_forms = library.neighbours(path, facts, twins), not has_errors(form_faults)
+    case = Case(facts, tuple(forms), scores, texts, tuple(wording.told()), neighbours, words, all_forms)
+    template_faults = [fault for form in forms for fault in library.word_faults(form)]
+    findings = dict.fromkeys([*form_faults, *word_faults, *template_faults, *findings_of(case)])
+    found = capped(explained(facts, findings, reasons))
+    order = sorted(found, key=lambda finding: (finding.span.file != facts.source.file, finding.span.line))
+    return Examined(facts, tuple(order), written)
+
+
+def _origin(form: Form, facts: Facts) -> str:
+    return origin(form.id, facts.source.file, facts.source.digest)
+
+
+def requested_forms(library: Library, facts: Facts) -> tuple[list[Form], list[Finding]]:
+    """Return the forms under 报告, and a finding for each that there is not or that has a fault."""
+    forms: list[Form] = []
+    findings: list[Finding] = []
+    for index, name in enumerate(facts.entry.reports):
+        span, about = facts.source.span(("报告", index)), Subject.key("报告", index)
+        if name not in library.form_names:
+            message = _("there is no form “{name}”").format(name=name)
+            findings.append(Finding("unknown-form", span, message, did_you_mean(name, library.form_names), about))
+        elif name in (form.id for form in forms):
+            message = _("the form “{name}” is asked for twice").format(name=name)
+            findings.append(Finding("bad-value", span, message, _("keep one of the two"), about))
+        else:
+            try:
+                forms.append(library.form(name))
+                findings += forms[-1].notes
+            except ReportError as error:
+                findings += error.findings
+    return forms, findings

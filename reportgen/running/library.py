@@ -1,0 +1,220 @@
+"""A project's templates and the neighbours of its inputs, each read once."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from reportgen.checking.case import Neighbours
+from reportgen.checking.passages import block_passages
+from reportgen.checking.statements import typed_in_wording
+from reportgen.facts.facts import Facts, read_facts
+from reportgen.forms.form import Form, read_form
+from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
+from reportgen.forms.words import Word, read_words
+from reportgen.printing.pdf import PdfPrinter
+from reportgen.printing.word import WordTemplate
+from reportgen.reading.project import Project, glance, unusable_name
+from reportgen.reading.source import read_source
+from reportgen.running.outcome import Trial, Trials
+from reportgen.telling.findings import Finding, ReportError, Span, Subject
+from reportgen.telling.messages import _
+from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
+from reportgen.writing.prose import wording_blocks
+
+ANY_TEXT = "1"  # what a template is tried with: no text is empty, and a template may take it for a number
+PLACE = re.compile("([^省市州盟]{2,8}[区县市旗州])$")
+MOST_KEPT = 256  # neighbours that are kept in memory
+Watched = Callable[[str], AbstractContextManager[None]]
+
+
+@dataclass
+class Library:
+    """The templates of a project, and the facts of files that others ask for."""
+
+    project: Project
+    system_fonts: bool = True
+    districts: frozenset[str] = frozenset()  # 地区 of every input file, where somebody has looked already
+    trials: Trials = field(default_factory=dict)
+    _forms: dict[str, Form] = field(default_factory=dict)
+    _word: dict[Path, WordTemplate] = field(default_factory=dict)
+    _kept: OrderedDict[tuple[Path, int, int], Facts | None] = field(default_factory=OrderedDict)
+
+    # --- templates
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """templates/facts.yaml. Raises ReportError."""
+        return read_vocabulary(self.project.templates / "facts.yaml", "templates/facts.yaml")
+
+    @cached_property
+    def form_names(self) -> list[str]:
+        """The folders of templates/ that are forms."""
+        return self.project.form_names()
+
+    def form(self, name: str) -> Form:
+        """Return the form ``name``, one of form_names. Raises ReportError."""
+        if name not in self._forms:
+            form = read_form(self.project.templates / name, self.vocabulary, f"templates/{name}")
+            if form.report:
+                blocks = wording_blocks(form.report, form.spot_in_wording)
+                passages = block_passages(Subject.key(f"{name}/report.md"), blocks)
+                form = replace(form, notes=(*form.notes, *typed_in_wording(passages)))
+            self._forms[name] = form
+        return self._forms[name]
+
+    def word_template(self, path: Path) -> WordTemplate:
+        """Return the Word template at ``path``."""
+        if path not in self._word:
+            self._word[path] = WordTemplate(path, f"templates/{path.relative_to(self.project.templates).as_posix()}")
+        return self._word[path]
+
+    @cached_property
+    def words(self) -> tuple[tuple[Word, ...], tuple[Finding, ...]]:
+        """templates/words.yaml, and what is wrong with it."""
+        return read_words(self.project.templates / "words.yaml", "templates/words.yaml")
+
+    @cached_property
+    def pdf_printer(self) -> PdfPrinter:
+        """The printer of PDF files."""
+        return PdfPrinter(self.project.templates, self.system_fonts)
+
+    # --- neighbours
+
+    def facts(self, path: Path) -> Facts:
+        """Return the facts of the file at ``path``, with last year's and those of its districts. Raises ReportError."""
+        facts = read_facts(read_source(path, self.project.name(path)), self.vocabulary)
+        earlier = self.project.last_year(path, facts.year)
+        last_year = self.other_facts(earlier) if earlier else None
+        names = dict.fromkeys(facts.entry.subordinates)
+        centres = [self.other_facts(path.parent / f"{name}.yaml") for name in names if not unusable_name(name)]
+        known = tuple(centre for centre in centres if centre)
+        if last_year is None and not known:
+            return facts
+        return facts.beside(last_year, known if len(known) == len(names) else ())
+
+    def other_facts(self, path: Path) -> Facts | None:
+        """Return what another file states by itself, or None; its own findings are told when it is its turn."""
+        try:
+            about = path.stat()
+        except OSError:
+            return None
+        key = path, about.st_mtime_ns, about.st_size
+        if key not in self._kept:
+            try:
+                self._kept[key] = read_facts(read_source(path, self.project.name(path)), self.vocabulary)
+            except ReportError:
+                self._kept[key] = None
+            if len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return self._kept[key]
+
+    def neighbours(self, path: Path, facts: Facts, twins: Iterable[Path]) -> Neighbours:
+        """Return what lies beside the file at ``path``; ``twins`` are other files of the same centre and year."""
+        folder = path.resolve().parent
+        year = folder.name if folder.parent == self.project.inputs.resolve() else ""
+        names = sorted(other.stem for other in path.parent.glob("*.yaml")) if facts.entry.subordinates else ()
+        others = (self.other_facts(twin) for twin in twins)
+        return Neighbours(path.stem, year, tuple(names), tuple(other for other in others if other), self.places)
+
+    @cached_property
+    def places(self) -> dict[str, frozenset[str]]:
+        """The districts of all centres by what they are called: 盘龙区 for 云南省昆明市盘龙区."""
+        found: dict[str, set[str]] = {}
+        for district in self.districts or (glance(path).district for path in self.project.input_files()):
+            if match := PLACE.search(district):
+                found.setdefault(match[1], set()).add(district)
+        return {name: frozenset(districts) for name, districts in found.items()}
+
+    # --- trials
+
+    def word_faults(self, form: Form) -> tuple[Finding, ...]:
+        """Return what is wrong with the form's Word templates, as far as it can be seen without data."""
+        return self._faults(form, lambda trial: trial.word)
+
+    def typst_faults(self, form: Form) -> tuple[Finding, ...]:
+        """Return why the form's Typst templates cannot be printed."""
+        return self._faults(form, lambda trial: trial.pdf)
+
+    def _faults(self, form: Form, kind: Callable[[Trial], tuple[Finding, ...]]) -> tuple[Finding, ...]:
+        for name, look, like in self.templates_of(form):
+            if name not in self.trials:
+                self.trials[name] = self.trial(look, like)
+        trials = (self.trials[name] for name, _look, _like in self.templates_of(form))
+        return tuple(dict.fromkeys(finding for trial in trials for finding in kind(trial)))
+
+    def trial(self, look: Path, like: Document) -> Trial:
+        """Try a template, given without its suffix, with a document such as it will print."""
+        word = self.word_template(look.with_suffix(".docx")).faults(like)
+        try:
+            self._proof_printer.print_pdf(like, look.with_suffix(".typ"))
+        except ReportError as error:
+            return Trial(word, error.findings)
+        return Trial(word)
+
+    def try_form(self, name: str, known: Trials, watched: Watched) -> Trials:
+        """Return the trials of the templates of the form ``name`` that are not ``known``; each is ``watched``."""
+        trials: Trials = {}
+        try:
+            form = self.form(name)
+        except ReportError:
+            return trials  # told by the inputs that ask for it
+        for template, look, like in self.templates_of(form):
+            if template not in known:
+                with watched(template):
+                    trials[template] = self.trial(look, like)
+        return trials
+
+    def templates_of(self, form: Form) -> Iterator[tuple[str, Path, Document]]:
+        """Yield each template of the form, by name and without its suffix, and a document such as it will print."""
+        report, annex = stand_ins(form)
+        for look, like in ((self.look(form), report), (form.folder / "annex", annex)):
+            if like:
+                yield f"templates/{look.relative_to(self.project.templates).as_posix()}", look, like
+
+    def look(self, form: Form) -> Path:
+        """Return the template of the form's report, without its suffix: its own, or that of all forms."""
+        own = form.folder / "report"
+        return own if own.with_suffix(".docx").is_file() else self.project.templates / "house" / "report"
+
+    @cached_property
+    def _proof_printer(self) -> PdfPrinter:
+        return PdfPrinter(self.project.templates, system_fonts=False)
+
+
+def stand_ins(form: Form) -> tuple[Document, Document | None]:
+    """Return a report with every kind of block and an annex with every column and cell: what templates are tried with.
+
+    The one document of a form that is a single table stands for its report.
+    """
+    some = (ANY_TEXT,)
+    frame = Document(some, (), ANY_TEXT, ANY_TEXT, "2024-01-01", source=ANY_TEXT)
+    table = None
+    if form.annex:
+        row = tuple(Cell(ANY_TEXT) for _column in form.columns)
+        total = {column.name: ANY_TEXT for column in form.annex.columns if column.total}
+        cells = dict.fromkeys(form.annex.cells, ANY_TEXT)
+        table = replace(frame, table=Table(form.columns, (row,), total), cells=cells)
+    if form.report is None and table:
+        return table, None
+    headings: list[Block] = [Heading(level, ANY_TEXT, ANY_TEXT) for level in (1, 2, 3, 4)]
+    others = (
+        Paragraph((Text(ANY_TEXT), Text(ANY_TEXT, True)), ANY_TEXT),
+        Table(some, ((Cell(ANY_TEXT),),)),
+        PageBreak(),
+    )
+    report = replace(frame, blocks=(*headings, *others), attachments=some if form.annex else ())
+    return report, replace(table, label=ANY_TEXT) if table else None
+
+
+def substituted_fonts(library: Library) -> Finding | None:
+    """Say which of GB/T 9704's fonts an open font stands for in the PDF files, if any."""
+    if not (pairs := library.pdf_printer.substituted):
+        return None
+    message = _("fonts that are not installed were substituted in the PDF: {fonts}").format(fonts="，".join(pairs))
+    return Finding("font-substituted", Span(""), message, _("install the fonts of GB/T 9704 to use them"))

@@ -1,0 +1,18 @@
+"""A word that is not known -> the hint with the nearest that is."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from reportgen.telling.messages import _
+
+LISTED = 12  # words, where none is near
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a hint with the nearest of the known words, or with all of them where none is near."""
+    known = list(known)
+    if near := difflib.get_close_matches(word, known, 1, 0.5):
+        return _("did you mean {word}?").format(word=near[0])
+    return _("it can be: {words}").format(words=", ".join(known[:LISTED])) if known else ""

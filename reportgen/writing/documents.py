@@ -1,0 +1,122 @@
+"""Facts, scores and a form -> the documents: the report, and its annex."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from reportgen.facts.facts import Facts, chinese_date
+from reportgen.facts.reasons import Reason
+from reportgen.facts.wording import Section
+from reportgen.forms.form import Annex, Form
+from reportgen.numbers.grammar import Template
+from reportgen.scoring.scores import Scores
+from reportgen.telling.findings import Subject
+from reportgen.telling.messages import _
+from reportgen.writing.blocks import MAX_LEVEL, Block, Document, Paragraph, Table, Text, block_strings, merged, numbered
+from reportgen.writing.prose import Prose
+
+
+@dataclass(frozen=True)
+class Written:
+    """The documents of one form for one centre."""
+
+    report: Document
+    annex: Document | None
+
+
+def write_documents(
+    form: Form, facts: Facts, scores: Scores, prose: Prose, reasons: Iterable[Reason], source: str, draft: bool
+) -> Written:
+    """Return report and annex; ``reasons`` are the 口径说明, ``source`` says where the documents come from.
+
+    A form without wording is a single table, which is its report.
+    """
+    own = own_scope(facts, scores)
+    scope = {
+        **own,
+        "正文": prose.wording.sections,
+        "口径说明": [{"事实": reason.name, "理由": reason.text} for reason in reasons],
+        "附件": form.annex.name if form.annex else "",
+    }
+    writer = _Writer(form, prose, scope, own)
+    frame = Document(
+        (), (), facts.entry.unit, chinese_date(facts.date), facts.date.isoformat(), draft=draft, source=source
+    )
+    table = writer.annex(frame, form.annex, scores) if form.annex else None
+    if form.report is None and table:
+        return Written(table, None)
+    title, blocks = writer.lines(form.title, "标题"), numbered(writer.report())
+    attachments = (form.annex.name,) if form.annex else ()
+    report = replace(frame, title=title, blocks=blocks, attachments=attachments)
+    return Written(report, replace(table, label="附件") if table else None)
+
+
+def own_scope(facts: Facts, scores: Scores | None = None) -> dict[str, Any]:
+    """Return the names that a centre's own texts may use; no 正文: a text cannot print texts."""
+    return {**facts.scope, "评分": scores.scope if scores else {}}
+
+
+@dataclass
+class _Writer:
+    form: Form
+    prose: Prose
+    scope: dict[str, Any]
+    own: dict[str, Any]
+
+    def lines(self, templates: tuple[Template, ...], *place: str) -> tuple[str, ...]:
+        texts = (
+            self.prose.wording.fill(template, self.scope, self.form.spot_in_form((*place, index)))
+            for index, template in enumerate(templates)
+        )
+        return tuple(text.stripped() for text in texts if text.strip())
+
+    def report(self) -> Iterator[Block]:
+        if self.form.report is not None:
+            blocks = self.prose.blocks(self.form.report, self.scope, self.form.spot_in_wording, self.inline)
+            yield from self.prose.below(blocks, 0, self.section)
+
+    def section(self, section: Section, level: int) -> Iterator[Block]:
+        """Yield the blocks of a section below a heading of ``level``."""
+        yield from self.prose.below(self.prose.section(section, self.own, self.form.id), level, self.section)
+
+    def inline(self, section: Section) -> tuple[Text, ...]:
+        """Return a section printed within a sentence: it must be one paragraph."""
+        blocks = list(self.section(section, MAX_LEVEL))
+        if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
+            return blocks[0].parts
+        message = _("“{name}” stands within a sentence here, so it must be one paragraph").format(name=section.name)
+        self.prose.wording.complain("cannot-print", section.spot(0, 1), message, "", Subject.section(section.name))
+        return ()
+
+    def annex(self, frame: Document, annex: Annex, scores: Scores) -> Document:
+        """Return the table with its title and the texts that its template places around it."""
+        used = {name for template in annex.cells.values() for _at, name in template.names}
+        sections: Mapping[str, Section] = self.scope["正文"]
+        texts = {name: self.plain(section) for name, section in sections.items() if f"正文.{name}" in used}
+        scope = {**self.scope, "正文": texts}
+        cells = {
+            name: self.prose.wording.fill(template, scope, self.form.spot_in_form(("附件", "栏目", name))).stripped()
+            for name, template in annex.cells.items()
+        }
+        title = self.lines(annex.title, "附件", "标题")
+        return replace(frame, title=title, table=self.table(annex, scores), cells=cells)
+
+    def plain(self, section: Section) -> str:
+        """Return a section as text for a cell: a line for each paragraph."""
+        blocks = numbered(self.section(section, 0))
+        lines = ["".join(text for text in block_strings(block)) for block in blocks]
+        return "\n".join(line for line in lines if line)
+
+    def table(self, annex: Annex, scores: Scores) -> Table:
+        fill = partial(self.prose.wording.fill, spot=self.form.spot_in_form(("附件", "列")))
+        rows: list[list[str]] = []
+        for row in scores.rows:
+            if row.listed:
+                scope = {**self.scope, "行": {**dict.fromkeys(self.form.columns, ""), **row.texts}}
+                rows.append([fill(column.content, scope).stripped() for column in annex.columns])
+        total = {column.name: fill(column.total, self.scope) for column in annex.columns if column.total}
+        together = [index for index, column in enumerate(annex.columns) if column.merged]
+        return Table(self.form.columns, merged(rows, together), total)
