@@ -116,7 +116,7 @@ def test_a_rule_gives_nothing_below_zero_or_above_the_points(scored: Project, ru
     form.write_text(
         FORM.replace("分值 if 案件.受理 >= 案件.任务数 else 分值 * 案件.受理 / 案件.任务数", rule), encoding="utf-8"
     )
-    _facts, scores = read(scored, FULL + "  - {三级指标: 完成率, 扣分原因: 略}\n")
+    _facts, scores = read(scored, FULL + "  - {三级指标: 完成率, 扣分原因: 材料不全}\n")
     assert scores.rows[0].score == score
 
 

@@ -107,12 +107,12 @@ def test_target_actual_and_how_the_score_came_about_are_shown(project: Project) 
 
 
 def test_a_stated_score_is_held_against_the_rule(project: Project) -> None:
-    finding = only(case_of(project, rows() + "  - {三级指标: 办理法律援助案件数, 得分: 9, 扣分原因: 略}\n"))
+    finding = only(case_of(project, rows() + "  - {三级指标: 办理法律援助案件数, 得分: 9, 扣分原因: 材料不全}\n"))
     assert (finding.code, finding.stated, finding.expected) == ("score-mismatch", "9", "10")
 
 
 def test_a_judgement_is_shown_as_the_value_reached(project: Project) -> None:
-    case = case_of(project, rows(生态效益="得分: 3, 扣分原因: 略"))
+    case = case_of(project, rows(生态效益="得分: 3, 扣分原因: 材料不全"))
     row = by_name(table(case))["生态效益"]
     assert row["实际完成值"] == "部分达成年度指标并具有一定效果"  # 3 of 5 is 60%
     assert by_name(table(case))["维护困难群众合法权益"]["实际完成值"] == "达成年度指标"
@@ -121,7 +121,7 @@ def test_a_judgement_is_shown_as_the_value_reached(project: Project) -> None:
 def test_rows_that_do_not_apply_leave_the_rest_to_stand_for_the_whole(project: Project) -> None:
     """5 + 5 points do not apply; of the other 90, 88 are scored: 88 × 100 ÷ 90 = 97.78."""
     changes = {
-        "生态效益": "不适用: 不涉及", "为困难群众减轻诉讼负担": "不适用: 未设", "评查案卷合格情况": "得分: 13, 扣分原因: 略",
+        "生态效益": "不适用: 不涉及", "为困难群众减轻诉讼负担": "不适用: 未设", "评查案卷合格情况": "得分: 13, 扣分原因: 材料不全",
     }  # fmt: skip
     case = case_of(project, rows(**changes))
     assert told(case) == []
@@ -138,7 +138,7 @@ ADDED = "  - {一级指标: 产出指标, 二级指标: 数量指标, 三级指�
 def test_a_row_that_a_centre_adds_stands_with_its_level_and_is_scored_by_the_profile(project: Project) -> None:
     """74 of 80: 5 × 74 ÷ 80 = 4.625, 4.63."""
     data = DATA + "  值班: {班次: 74}\n"
-    scores = rows() + ADDED.replace("}", ", 扣分原因: 略}") + "  - {三级指标: 办理法律援助案件数, 分值: 5}\n"
+    scores = rows() + ADDED.replace("}", ", 扣分原因: 材料不全}") + "  - {三级指标: 办理法律援助案件数, 分值: 5}\n"
     case = case_of(project, scores, data)
     assert told(case) == []
     document = table(case)
@@ -178,7 +178,7 @@ def test_one_row_for_one_form(project: Project) -> None:
     (other / "form.yaml").write_text(form, encoding="utf-8")
     for name in ("report.docx", "report.typ"):
         (other / name).write_bytes((project.templates / "self-assessment" / name).read_bytes())
-    scores = rows() + "  - {报告: other, 三级指标: 生态效益, 得分: 4, 扣分原因: 略}\n"
+    scores = rows() + "  - {报告: other, 三级指标: 生态效益, 得分: 4, 扣分原因: 材料不全}\n"
     text = (HEAD + DATA + scores + PROSE).replace("[self-assessment]", "[self-assessment, other]")
     case = examine(Library(project, system_fonts=False), write_input(project, text))
     assert told(case) == []
@@ -232,7 +232,9 @@ def test_another_profile_is_one_line_of_the_form(project: Project) -> None:
 
 
 def test_scores_are_exact(project: Project) -> None:
-    case = case_of(project, rows(生态效益="得分: 4.1, 扣分原因: 略", 健全法律援助工作机制="得分: 4.2, 扣分原因: 略"))
+    case = case_of(
+        project, rows(生态效益="得分: 4.1, 扣分原因: 材料不全", 健全法律援助工作机制="得分: 4.2, 扣分原因: 材料不全")
+    )
     document = table(case)
     assert document.table is not None
     assert Decimal(document.table.total["得分"]) == Decimal("98.3")

@@ -16,7 +16,7 @@ from reportgen.numbers.numerals import NUMERALS
 from reportgen.telling.findings import Finding, Subject
 from reportgen.telling.messages import _
 
-PAIRS = {"（": "）", "《": "》", "“": "”", "‘": "’", "【": "】", "〔": "〕", "(": ")", "[": "]"}
+PAIRS = {"（": "）", "《": "》", "〈": "〉", "“": "”", "‘": "’", "【": "】", "〔": "〕", "(": ")", "[": "]"}
 ENDS = "。！？；：…”’》）)】.!?;:|"
 SIMILAR = 0.9
 LONGEST_TITLE = 100  # characters of what stands in 《》
@@ -146,6 +146,9 @@ def leftovers(case: Case) -> Iterator[Finding]:
         yield from _other_places(passage, facts, case.neighbours.places)
         yield from _other_years(passage, facts.year)
         yield from _headed(passage)
+        yield from _run_together(passage)
+        yield from _without_rule(passage)
+        yield from _empty(passage)
         yield from _mistyped(passage, case.words)
     yield from _gaps(passages)
     yield from _doubled(passages)
@@ -179,6 +182,62 @@ def _headed(passage: Passage) -> Iterator[Finding]:
         message = _("the heading has “{mark}” in it").format(mark=match[0])
         hint = _("leave it out; text that follows the heading goes on a line of its own")
         yield _finding("heading-punctuation", passage, match.start(), match.end(), message, hint)
+
+
+# The number of a point at the start of a line: 1.甲, （二）乙, 三、丙, ④丁.
+POINT = re.compile(
+    r"(?P<style>\d{1,2}[.、．)）](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|[①-⑳])"
+)
+STYLES = str.maketrans("0123456789一二三四五六七八九十①②③④⑤⑥⑦⑧⑨⑩", "0" * 10 + "一" * 10 + "①" * 10)
+
+
+def _run_together(passage: Passage) -> Iterator[Finding]:
+    """Points that are typed on lines of their own, which the page joins to one paragraph."""
+    for place in passage.text.breaks:
+        point = POINT.match(passage.text, place)
+        if point and passage.is_typed(place, point.end()) and _follows_a_point(passage.text, point):
+            message = _("“{point}” begins a line, but is printed on the line above").format(point=point[0])
+            hint = _("leave a blank line between the points")
+            yield _finding("lines-run-together", passage, place, point.end(), message, hint)
+
+
+def _follows_a_point(text: str, point: re.Match[str]) -> bool:
+    """Tell whether the paragraph begins with a number of the same style, or a sentence ends before it."""
+    first = POINT.match(text)
+    alike = first and first[0].translate(STYLES)[-1:] == point[0].translate(STYLES)[-1:]
+    return bool(alike) or text[point.start() - 1] in "。；：;:"
+
+
+BARS = re.compile(r"\|[^|\n]*\|")  # | 站点 | 状态 |
+
+
+def _without_rule(passage: Passage) -> Iterator[Finding]:
+    """A table without the line |---| below its head is printed with its bars."""
+    starts = (0, *passage.text.breaks) if passage.kind is Kind.PARAGRAPH else ()
+    place = next(
+        (start for start in starts if BARS.match(passage.text, start) and passage.is_typed(start, start + 1)), -1
+    )
+    if place >= 0:
+        message = _("the bars “|” of the table would be printed as they stand")
+        hint = _("type a line |---|---| below the head of the table, and a blank line before it")
+        yield _finding("raw-markup", passage, place, place + 1, message, hint)
+
+
+NOTHING = re.compile(r"(?:略|同上|见上|—+|-+|/|\.+|…+)。?")
+
+
+def _empty(passage: Passage) -> Iterator[Finding]:
+    """略 is no text of a report (无 may be one: nothing to say)."""
+    if passage.in_section and NOTHING.fullmatch(passage.text.strip()):
+        message = _("“{text}” says nothing").format(text=passage.text.strip())
+        yield _finding(
+            "says-nothing",
+            passage,
+            0,
+            len(passage.text),
+            message,
+            _("write the text, or 无 where there is nothing to say"),
+        )
 
 
 def _mistyped(passage: Passage, words: Iterable[Word]) -> Iterator[Finding]:

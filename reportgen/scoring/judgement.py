@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -36,6 +37,7 @@ SCORE_PLACES = 2
 EXECUTION = "预算执行率"  # the first level of the row that scores it
 NOT_SCORED = "未列"  # what prints for a score whose absence is explained
 DASH = "—"
+NO_REASON = re.compile(r"(?:暂?无|没有|略|同上|—+|-+|/)?。?")  # what is no reason, though it is typed
 SIGNS = {">=": "≥", "<=": "≤", "==": "", ">": "＞", "<": "＜"}
 CANNOT = (UnknownError, FormulaError, QuantityError)
 
@@ -146,15 +148,26 @@ class Judgement:
     def _scored(self) -> Decimal | None:
         """Return the score: as stated, held against the rule where there is one, or by the rule."""
         points = self.indicator.points
-        stated, computed, why = self._stated(), None, ""
+        stated, computed, why, missing_fact = self._stated(), None, "", ""
         try:
             computed = self._computed()
         except UnknownError as unknown:
+            missing_fact = unknown.name
             if unknown.name:
                 why = _("; or state {missing}, from which it is computed").format(missing=unknown.name)
         except (FormulaError, QuantityError) as error:
             why = _("; its rule cannot be worked out: {reason}").format(reason=error.message)
         score = computed if stated is None else stated
+        if stated is not None and missing_fact:
+            message = _("“{name}” is scored {stated}, but its rule cannot be worked out: {missing} is not stated")
+            message = message.format(name=self.indicator.name, stated=trimmed(stated), missing=missing_fact)
+            self._complain(
+                "score-unproven",
+                "得分",
+                message,
+                _("state {missing} under 数据").format(missing=missing_fact),
+                trimmed(stated),
+            )
         if score is None and "得分" not in self.own:
             message = _("“{name}” has no score").format(name=self.indicator.name)
             hint = _("add under 评分: - {{三级指标: {name}, 得分: …}} (at most {points})")
@@ -245,7 +258,8 @@ class Judgement:
     def _reason_for_lost_points(self, score: Decimal | None) -> None:
         """Where points are lost, the reason is given (财预〔2020〕10号 and the tables made after it)."""
         points = self.indicator.points
-        if score is not None and score < points and not any(self.texts[reason] for reason in REASONS):
+        given = (self.texts[reason].strip() for reason in REASONS)
+        if score is not None and score < points and all(NO_REASON.fullmatch(reason) for reason in given):
             message = _("“{name}” loses {points} points without a reason").format(
                 name=self.indicator.name, points=trimmed(points - score)
             )
@@ -255,7 +269,12 @@ class Judgement:
     def _reason_for_excess(self) -> None:
         """Where the target is exceeded by far (profile: 超额须说明), the reason is given."""
         target, share = self.indicator.target, self.form.profile.excess
-        if target is None or share is None or target.sign not in (">=", ">") or self.texts["偏差原因"]:
+        if (
+            target is None
+            or share is None
+            or target.sign not in (">=", ">")
+            or not NO_REASON.fullmatch(self.texts["偏差原因"].strip())
+        ):
             return
         try:
             left, right = self._value(target.left), self._value(target.right)
@@ -278,7 +297,12 @@ class Judgement:
     def _reason_for_execution(self) -> None:
         """Where the execution rate is under the profile's limit (执行率须说明), the reason is given."""
         limit, target = self.form.profile.execution, self.indicator.target
-        if limit is None or target is None or self.indicator.levels[0] != EXECUTION or self.texts["偏差原因"]:
+        if (
+            limit is None
+            or target is None
+            or self.indicator.levels[0] != EXECUTION
+            or not NO_REASON.fullmatch(self.texts["偏差原因"].strip())
+        ):
             return
         rate = self._known(lambda: self._value(target.left))
         if rate and self._known(lambda: compare(rate, number(limit))[0]):
