@@ -193,7 +193,7 @@ STYLES = str.maketrans("0123456789一二三四五六七八九十①②③④⑤�
 
 def _run_together(passage: Passage) -> Iterator[Finding]:
     """Points that are typed on lines of their own, which the page joins to one paragraph."""
-    for place in passage.text.breaks:
+    for place in passage.text.breaks if POINT.search(passage.text, 1) else ():
         point = POINT.match(passage.text, place)
         if point and passage.is_typed(place, point.end()) and _follows_a_point(passage.text, point):
             message = _("“{point}” begins a line, but is printed on the line above").format(point=point[0])
@@ -213,7 +213,8 @@ BARS = re.compile(r"\|[^|\n]*\|")  # | 站点 | 状态 |
 
 def _without_rule(passage: Passage) -> Iterator[Finding]:
     """A table without the line |---| below its head is printed with its bars."""
-    starts = (0, *passage.text.breaks) if passage.kind is Kind.PARAGRAPH else ()
+    has_bars = passage.kind is Kind.PARAGRAPH and BARS.search(passage.text)
+    starts = (0, *passage.text.breaks) if has_bars else ()
     place = next(
         (start for start in starts if BARS.match(passage.text, start) and passage.is_typed(start, start + 1)), -1
     )
@@ -242,6 +243,8 @@ def _empty(passage: Passage) -> Iterator[Finding]:
 
 def _mistyped(passage: Passage, words: Iterable[Word]) -> Iterator[Finding]:
     for word in words:
+        if word.written not in passage.text:
+            continue
         for match in re.finditer(re.escape(word.written), passage.text):
             start, end = match.span()
             within = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -31,6 +31,26 @@ class Section:
     name: str
     template: Template
     spot: Spot
+
+
+class Tag:
+    """The tag {{ }} of a template whose expression stands ``at`` an offset: where it is, and what is typed in it."""
+
+    def __init__(self, text: str, spot: Spot, at: int) -> None:
+        start, end = text.rfind("{{", 0, at + 1), text.find("}}", at)
+        if start < 0 or end < 0 or text.find("}}", start, at) >= 0:  # it stands in a {% tag %}
+            start, end = at, at - 1
+        self.start, self.length = start, end + 2 - start
+        self.source = text[start : start + self.length].strip("{} ")
+        self._spot, self._at = spot, at
+
+    def span(self) -> Span:
+        """Return where the tag stands."""
+        return self._spot(self.start, self.length)
+
+    def expression(self, name: str) -> Span:
+        """Return where the expression begins, as long as ``name``."""
+        return self._spot(self._at, max(1, len(name)))
 
 
 Write = Callable[[Piece], None]
@@ -82,35 +102,36 @@ class Wording:
                 for piece in value.pieces:
                     show(piece)
             else:
-                start, length = tag_at(template.text, at)
-                source = template.text[start : start + length].strip("{} ")
-                text = self.printed(value, spot(at, max(1, len(source))), spot(start, length))
-                show(Piece(self.visible(text, source, spot(start, length)), spot, start, length, source))
+                tag = Tag(template.text, spot, at)
+                show(Piece(self.printed(value, tag), spot, tag.start, tag.length, tag.source))
 
         try:
             walk(template, scope, lambda text, at: write(Piece(text, spot, at)), shown)
         except FormulaError as error:
             self.complain("cannot-print", spot(error.at, error.length), error.message, error.hint)
 
-    def printed(self, value: Any, expression: Span, tag: Span) -> str:
-        """Return ``value`` as it prints; ``expression`` and ``tag`` are where it was asked for."""
+    def printed(self, value: Any, tag: Tag) -> str:
+        """Return the value of a tag as it prints."""
         try:
             if isinstance(value, Missing):
-                return self.missing(value.name, replace(expression, length=max(1, len(value.name))))
+                return self.missing(value.name, tag.expression(value.name))
             if isinstance(value, FormulaError):
                 raise value
             if isinstance(value, Quantity | str):
-                return str(value)
+                return self.visible(str(value), tag)
             raise QuantityError(_("only a number or a text can be printed"), _("name one fact, such as 案件.受理"))
         except (FormulaError, QuantityError) as error:
-            self.complain("cannot-print", tag, error.message, error.hint)
+            self.complain("cannot-print", tag.span(), error.message, error.hint)
             return UNKNOWN
 
-    def visible(self, text: str, source: str, span: Span) -> str:
+    def visible(self, text: str, tag: Tag) -> str:
         """Return a value without characters that nobody can see, which an escape in a tag could bring in."""
-        if (match := INVISIBLE.search(text)) and re.search("[\"']", source):  # else the file itself has it: told there
+        match = INVISIBLE.search(text)
+        if match is None:
+            return text
+        if re.search("[\"']", tag.source):  # else the file itself has it: told there
             message = _("the value has an invisible character: {code}").format(code=f"U+{ord(match[0]):04X}")
-            self.complain("invisible-character", span, message, _("use spaces, or leave it out"))
+            self.complain("invisible-character", tag.span(), message, _("use spaces, or leave it out"))
         return INVISIBLE.sub("", text)
 
     def missing(self, name: str, span: Span) -> str:
@@ -207,11 +228,3 @@ def example_of(name: str, symbol: str = "") -> str:
     """Return what to type to state a fact: 案件: {受理: …件}."""
     group, _dot, key = name.partition(".")
     return f"{group}: {{{key}: …{symbol}}}"
-
-
-def tag_at(text: str, at: int) -> tuple[int, int]:
-    """Return start and length of the tag {{ }} whose expression stands at ``at``."""
-    start, end = text.rfind("{{", 0, at + 1), text.find("}}", at)
-    if start < 0 or end < 0 or text.find("}}", start, at) >= 0:  # in a {% tag %}
-        return at, 1
-    return start, end + 2 - start

@@ -135,7 +135,7 @@ class _Walk:
     def output(self, node: nodes.Expr) -> None:
         self.step(node)
         if isinstance(node, nodes.TemplateData):
-            self.write(node.data, place_of(node))
+            self.write(node.data, node.lineno - 1)
         else:
             self.show(self.known(node), place_of(node))
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
 from reportgen.telling.findings import Span
 
 Spot = Callable[[int, int], Span]  # offset in a text as typed, and length -> where that stands in its file
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A run of printed characters: typed at ``offset`` of the text that ``spot`` finds, or the value of a tag there.
 
     ``length`` is that of the tag, ``source`` the expression in it; nothing of a value was typed where it is printed.
@@ -33,7 +32,10 @@ class Piece:
 
     def cut(self, start: int, end: int) -> Piece:
         """Return the characters from ``start`` to ``end``; those of a value stay with their tag."""
-        return replace(self, text=self.text[start:end], offset=self.offset + (start if self.typed else 0))
+        if start == 0 and end >= len(self.text):
+            return self
+        offset = self.offset if self.length else self.offset + start
+        return Piece(self.text[start:end], self.spot, offset, self.length, self.source)
 
 
 class Traced(str):

@@ -116,7 +116,7 @@ class _Page:
         mark = f"\ufdd0{len(self.values)}\ufdd1"
         self.values.append(value)
         origin = value if isinstance(value, Piece) else Piece(mark, value.spot, 0, 1)
-        self._add(mark, replace(origin, text=mark))
+        self._add(mark, origin._replace(text=mark))
 
     def _add(self, text: str, piece: Piece) -> None:
         self.parts.append(text)
@@ -136,7 +136,8 @@ class _Page:
             start, piece = self.starts[index], self.pieces[index]
             here = text[: max(0, start + len(piece.text) - at)]
             if here:
-                yield replace(piece.cut(at - start, at - start + len(here)), text=here)
+                cut = piece.cut(at - start, at - start + len(here))
+                yield cut if cut.text == here else cut._replace(text=here)
             text, at, index = text[len(here) :], at + len(here), index + 1
 
     def section(self, block: Paragraph) -> Section | None:
