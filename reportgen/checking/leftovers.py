@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import add
 
 from reportgen.checking.case import Case, Places
 from reportgen.checking.passages import Kind, Passage
@@ -17,6 +18,7 @@ from reportgen.telling.findings import Finding, Subject
 from reportgen.telling.messages import _
 
 PAIRS = {"（": "）", "《": "》", "〈": "〉", "“": "”", "‘": "’", "【": "】", "〔": "〕", "(": ")", "[": "]"}
+PAIRED = re.compile(f"[{re.escape(''.join((*PAIRS, *PAIRS.values())))}]")
 ENDS = "。！？；：…”’》）)】.!?;:|"
 SIMILAR = 0.9
 LONGEST_TITLE = 100  # characters of what stands in 《》
@@ -258,14 +260,14 @@ def _mistyped(passage: Passage, words: Iterable[Word]) -> Iterator[Finding]:
 def _unpaired(passage: Passage) -> Iterator[Finding]:
     """Brackets and quotation marks come in pairs within a paragraph."""
     open_marks: list[int] = []
-    for place, character in enumerate(passage.text):
+    for mark in PAIRED.finditer(passage.text):
+        place, character = mark.start(), mark[0]
         if character in PAIRS:
             open_marks.append(place)
-        elif character in PAIRS.values():
-            if open_marks and PAIRS[passage.text[open_marks[-1]]] == character:
-                open_marks.pop()
-            elif not (character == ")" and re.match(r"[\da-zA-Z一-十]", passage.text[place - 1 : place] or " ")):
-                yield _unpaired_mark(passage, place)
+        elif open_marks and PAIRS[passage.text[open_marks[-1]]] == character:
+            open_marks.pop()
+        elif not (character == ")" and re.match(r"[\da-zA-Z一-十]", passage.text[place - 1 : place] or " ")):
+            yield _unpaired_mark(passage, place)
     for place in open_marks:
         yield _unpaired_mark(passage, place)
 
@@ -354,7 +356,7 @@ def _doubled(passages: Sequence[Passage]) -> Iterator[Finding]:
         text = _bare(passage.text)
         if not passage.in_section or len(text) < LEAST_TO_COMPARE:
             continue
-        pairs = frozenset(text[at : at + 2] for at in range(len(text) - 1))
+        pairs = frozenset(map(add, text, text[1:]))
         candidates = [same[text]] if text in same else _candidates(pairs, index)
         found = next((earlier[at] for at in candidates if _alike(text, earlier[at][1])), None)
         if found:

@@ -45,8 +45,8 @@ class Traced(str):
 
     def __new__(cls, pieces: Iterable[Piece] = ()) -> Traced:
         """Return the text of ``pieces``, one after the other."""
-        kept = tuple(piece for piece in pieces if piece.text)
-        self = super().__new__(cls, "".join(piece.text for piece in kept))
+        kept = tuple([piece for piece in pieces if piece.text])
+        self = super().__new__(cls, kept[0].text if len(kept) == 1 else "".join([piece.text for piece in kept]))
         self.pieces = kept
         return self
 
@@ -60,7 +60,7 @@ class Traced(str):
 
     def cut(self, start: int, end: int) -> Traced:
         """Return the characters from ``start`` to ``end``."""
-        return Traced(self._between(start, end))
+        return self if start <= 0 and end >= len(self) else Traced(self._between(start, end))
 
     def _between(self, start: int, end: int) -> Iterator[Piece]:
         for index in range(max(0, bisect_right(self._starts, start) - 1), len(self.pieces)):

@@ -177,6 +177,9 @@ class _Page:
     def resolved_parts(self, parts: Iterable[Text], inline: Inline) -> Iterator[Text]:
         for part in parts:
             for piece in pieces_in(part.text):
+                if "\ufdd0" not in piece.text:
+                    yield Text(Traced(self._origins(piece.offset, piece.text)), part.strong)
+                    continue
                 place = piece.offset
                 for index, text in enumerate(MARK.split(piece.text)):
                     if index % 2:
