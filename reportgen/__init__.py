@@ -55,8 +55,9 @@ owner. A test holds this table against the code, in every folder.
     1      blocks       the document tree
 
     scoring/
-    2      scores       Facts + indicators -> Scores: the rows and their sum
-    1      judgement    one row of an annex -> its score, and the reasons it owes
+    3      scores       Facts + indicators -> Scores: the rows and their sum
+    2      judgement    one row of an annex -> its score, and the reasons it owes
+    1      targets      目标值 and 完成值 as printed -> a comparison, and what reaches it
 
     facts/
     3      reasons      口径说明 -> which findings pass, each with its reason

@@ -30,6 +30,7 @@ FORM = """\
     - {名称: 评分过程}
     - {名称: 分值}
     - {名称: 得分}
+    - {名称: 说明, 内容: "{{ 行.扣分原因 }}{{ 行.偏差原因 }}"}
 指标:
   - 一级指标: 产出
     三级指标: 完成率
@@ -315,7 +316,7 @@ def test_a_value_reached_that_differs_from_the_fact_is_named(scored: Project, st
 
 def test_a_value_reached_in_another_unit_is_named(scored: Project) -> None:
     _facts, scores = read(scored, FULL + "  - {三级指标: 完成率, 完成值: 400万元}\n")
-    assert only(scores).code == "not-a-number"
+    assert only(scores).code == "actual-mismatch"
 
 
 def test_a_value_reached_whose_fact_is_missing_is_not_judged(scored: Project) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 
 from reportgen.facts.facts import Facts
 from reportgen.facts.reasons import Reason
@@ -14,6 +15,7 @@ from reportgen.forms.names import spot_in
 from reportgen.numbers.grammar import parse_template
 from reportgen.reading.keys import NAME
 from reportgen.reading.trace import Traced
+from reportgen.scoring.targets import read_goal
 from reportgen.telling.findings import About, Span, Subject
 from reportgen.writing.blocks import Block, Heading, Item, Paragraph, Table
 from reportgen.writing.documents import own_scope
@@ -55,6 +57,11 @@ class Passage:
     def in_section(self) -> bool:
         """Whether it belongs to a text of 正文."""
         return self.about.kind is About.SECTION
+
+    @cached_property
+    def is_target(self) -> bool:
+        """Whether it is a cell that is wholly a figure or a comparison (45场, ≥60场): it is judged with its row."""
+        return self.kind is Kind.CELL and read_goal(self.text) is not None
 
     def is_typed(self, start: int, end: int) -> bool:
         """Whether all of it was typed, and nothing of it is a value."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reportgen.checking.case import Case
-from reportgen.checking.passages import Kind, Passage
+from reportgen.checking.passages import Passage
 from reportgen.facts.facts import Facts
 from reportgen.numbers.numerals import NUMERALS, read_quantity
 from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed, unit
@@ -77,8 +77,7 @@ def statements(case: Case) -> Iterator[Finding]:
         found = list(_numbers(passage))
         announced = {match.start("count") for match in ANNOUNCED.finditer(passage.text)}  # 3项制度，包括…
         for number in found:
-            judged = passage.kind is Kind.CELL and passage.text.strip() == passage.text[number.start : number.end]
-            if number.typed and number.start not in announced and not judged:  # a cell is judged with its row
+            if number.typed and number.start not in announced and not passage.is_target:
                 known = known or _by_value(facts)
                 yield from _typed(passage, number, facts, known)
         yield from _parts(passage, found, told)

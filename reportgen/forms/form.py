@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -34,6 +35,7 @@ from reportgen.telling.nearest import did_you_mean
 NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值", "附件"))
 
 
+REQUIRED = "必填"
 ParsedT = TypeVar("ParsedT")
 
 
@@ -91,6 +93,7 @@ class Form:
     profile: Profile
     needed: tuple[str, ...]
     adjustable: bool
+    demands_reasons: bool  # 原因: 必填
     source: Source
     wording_file: str
     notes: tuple[Finding, ...] = ()  # what is odd, and does not stop anything
@@ -111,6 +114,17 @@ class Form:
         """Tell whether the table prints ``field`` of its rows."""
         columns = self.annex.columns if self.annex else ()
         return any(f"行.{field}" in (name for _line, name in column.content.names) for column in columns)
+
+    def field(self, column: str) -> str:
+        """Return the field of a row that can be typed as ``column``: its own name, or the one field that it prints."""
+        columns = self.annex.columns if self.annex else ()
+        content = next((each.content for each in columns if each.name == column), None)
+        if content is None:
+            return ""
+        if f"行.{column}" in (name for _at, name in content.names):
+            return column
+        match = re.fullmatch(r"\{\{\s*行\.(\w+)\s*\}\}", content.text.strip())
+        return match[1] if match else ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -161,6 +175,7 @@ class _Reader(Figures):
             self.profile,
             tuple(self.frame.needed),
             self.frame.adjustable == YES,
+            self.frame.reasons == REQUIRED,
             self.source,
             wording_file,
         )

@@ -114,6 +114,7 @@ class FormFile(Frame):
     weights: dict[str, str] = Field({}, alias="权重")
     needed: list[str] = Field([], alias="须填")
     adjustable: str = Field("", alias="分值可调")
+    reasons: str = Field("", alias="原因")
     annex: AnnexEntry | None = Field(None, alias="附件")
     indicators: list[dict[str, str]] = Field([], alias="指标")
     required = ("名称", "标题")

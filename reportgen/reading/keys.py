@@ -16,9 +16,9 @@ REASONS = ("扣分原因", "偏差原因")
 WORKED_OUT = ("目标值", "完成值", "计分", "评定", "不适用")  # texts that a row has besides: stated or worked out
 FOR_FORM = "报告"  # the key of a row that is for one form only
 # What a centre may say of a row, besides the form's columns; the second part of a row that it adds itself.
-STATED = (NAME, FOR_FORM, "得分", "完成值", "评定", "不适用", *REASONS)
+STATED = (NAME, FOR_FORM, "得分", "目标值", "完成值", "评定", "不适用", *REASONS)
 UNSEEN = ("算法", "列示")
-ADDED = (*LEVELS, "分值", "目标值", "实际", "目标", "算法")
+ADDED = (*LEVELS, "分值", "实际", "目标", "算法")
 
 
 def subject_of(source: Source, place: Place) -> Subject:

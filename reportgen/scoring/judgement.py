@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from reportgen.facts.facts import Facts
 from reportgen.forms.form import Form, Indicator
 from reportgen.forms.profiles import ACTUAL, POINTS, TARGET
-from reportgen.numbers.formula import UnknownError, holds, in_numbers, quantity_of, with_values
+from reportgen.numbers.formula import UnknownError, in_numbers, quantity_of, with_values
 from reportgen.numbers.grammar import Expression, FormulaError
 from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import (
@@ -29,6 +29,7 @@ from reportgen.numbers.quantity import (
 )
 from reportgen.reading.keys import REASONS
 from reportgen.reading.source import Place
+from reportgen.scoring.targets import PRINTED, Goal, has_sign, read_goal, read_result, read_whole
 from reportgen.telling.findings import Finding, Subject
 from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
@@ -37,8 +38,8 @@ SCORE_PLACES = 2
 EXECUTION = "预算执行率"  # the first level of the row that scores it
 NOT_SCORED = "未列"  # what prints for a score whose absence is explained
 DASH = "—"
-NO_REASON = re.compile(r"(?:暂?无|没有|略|同上|—+|-+|/)?。?")  # what is no reason, though it is typed
-SIGNS = {">=": "≥", "<=": "≤", "==": "", ">": "＞", "<": "＜"}
+NO_REASON = re.compile(r"(?:暂?无|没有|略|同上|—+|-+|/|(?:没有|无|未)(?:发生)?偏[离差])?。?")  # no reason, though typed
+SAME = (Agreement.EQUAL, Agreement.ROUNDED, Agreement.OPEN)
 CANNOT = (UnknownError, FormulaError, QuantityError)
 
 
@@ -52,32 +53,41 @@ class Judgement:
     own: Mapping[str, str]
     texts: dict[str, str]
     place: Place
+    typed_as: Mapping[str, str]  # the key of the row where it is not the field itself: 目标值 -> 年度指标值
     explained: bool  # 口径说明 says why there is no score
     findings: list[Finding]
+    goal: Goal | None = None  # what 目标值 and 完成值 say by themselves, where the form has no target in facts
+    reached: Quantity | None = None
 
     def score(self) -> Decimal | None:
         """Return the score, if any; put what is worked out into the texts, and note what is wrong."""
         self._say_target()
         self._say_actual()
+        self.goal, self.reached = self._typed()
         if self.texts["不适用"]:
             self._leave_out()
             return None
         score = self._scored() if self.form.scored else None
-        self._reason_for_lost_points(score)
+        if not self._reason_for_lost_points(score):
+            self._reason_for_missed_target()
         self._reason_for_excess()
         self._reason_for_execution()
         if score is not None or not self.form.scored:  # else the missing score is told, which says what was reached
             self._actual_is_there()
+        self._target_agrees()
         self._actual_agrees()
+        self._target_is_judged()
         self._reasons_are_short()
         return score
 
-    def _complain(self, code: str, key: str, message: str, hint: str, stated: str = "", expected: str = "") -> None:
-        place = (*self.place, key) if key else self.place
+    def _complain(
+        self, code: str, key: str, message: str, hint: str, stated: str = "", expected: str = "", certain: bool = True
+    ) -> None:
+        place = (*self.place, self.typed_as.get(key, key)) if key else self.place
         source = self.facts.source
         span = source.span(place) if place in source.values and len(place) > 1 else source.key_span(place)
         about = Subject.row(self.indicator.name)
-        self.findings.append(Finding(code, span, message, hint, about, stated, expected))
+        self.findings.append(Finding(code, span, message, hint, about, stated, expected, certain))
 
     def _known(self, work: Callable[[], Any]) -> Any:
         """Return what ``work`` gives, or None where a fact is missing or it cannot be computed."""
@@ -96,7 +106,7 @@ class Judgement:
         target = self.indicator.target
         if target and not self.texts["目标值"]:
             side = self._known(lambda: _as_measured(self._value(target.right), self._value(target.left)))
-            self.texts["目标值"] = SIGNS.get(target.sign, "") + brief(side) if side else ""
+            self.texts["目标值"] = PRINTED.get(target.sign, "") + brief(side) if side else ""
 
     def _say_actual(self) -> None:
         """完成值, where neither form nor centre write it: 445件."""
@@ -113,25 +123,74 @@ class Judgement:
             hint = _("add 完成值: … to the row of 评分 for “{name}”").format(name=self.indicator.name)
             self._complain("missing-actual", "", message, hint)
 
+    def _target_agrees(self) -> None:
+        """The target, where the row states one beside a target in facts, is that one (domain 19)."""
+        target, text = self.indicator.target, self.texts["目标值"]
+        if "目标值" not in self.own or target is None:
+            return
+        wanted = self._known(lambda: _as_measured(self._value(target.right), self._value(target.left)))
+        if wanted is None:
+            return
+        right, goal = Goal(target.sign, wanted), read_goal(text)
+        try:
+            same = goal and goal.sign in ("", right.sign) and agree(goal.quantity, wanted) in SAME
+        except QuantityError:
+            same = False
+        if not same:
+            message = _("“{name}” is to reach {stated}, but is scored by {target}").format(
+                name=self.indicator.name, stated=text, target=f"{right}（{target.text}）"
+            )
+            hint = _("type {expected}, or leave 目标值 out").format(expected=right)
+            self._complain("target-mismatch", "目标值", message, hint, text, str(right))
+
     def _actual_agrees(self) -> None:
         """The value reached, where the row states one, is the fact's (domain 19)."""
-        text, expression = self.own.get("完成值", ""), self.indicator.actual
-        if not text or expression is None or "{{" in text:
+        target = self.indicator.target
+        text, expression = self.texts["完成值"], self.indicator.actual or (target.left if target else None)
+        if "完成值" not in self.own or expression is None:
             return
-        try:
-            actual = self._value(expression)
-            stated = read_quantity(text, actual.unit.symbol)
-        except (UnknownError, FormulaError):
+        actual = self._known(lambda: self._value(expression))
+        if actual is None:
             return
-        except QuantityError as error:
-            self._complain("not-a-number", "完成值", error.message, error.hint, text)
+        stated = read_result(text, actual.unit.symbol) or read_whole(text)
+        if any(_agrees(value, actual) for value in stated):
             return
-        if agree(stated, actual) in (Agreement.DIFFERENT, Agreement.TRUNCATED):
+        shown, hint = brief(actual), _("type {expected}, or leave 完成值 out").format(expected=brief(actual))
+        values = with_values(expression, self.facts.scope)
+        if stated:
             message = _("“{name}” states {stated}, but the facts say {actual}").format(
-                name=self.indicator.name, stated=brief(stated), actual=with_values(expression, self.facts.scope)
+                name=self.indicator.name, stated="、".join(map(brief, stated)), actual=values
             )
-            hint = _("type {expected}, or leave 完成值 out").format(expected=brief(actual))
-            self._complain("actual-mismatch", "完成值", message, hint, brief(stated), brief(actual))
+            alone = len(stated) == 1
+            self._complain("actual-mismatch", "完成值", message, hint, brief(stated[0]), shown, certain=alone)
+        elif re.search(r"\d", text) or (target and self.indicator.actual is None):
+            message = _("“{name}” states “{stated}”, which cannot be compared with {actual}").format(
+                name=self.indicator.name, stated=text, actual=values
+            )
+            self._complain("target-unjudged", "完成值", message, hint, text, shown)
+
+    def _typed(self) -> tuple[Goal | None, Quantity | None]:
+        """Return what 目标值 and 完成值 say by themselves; where the form has a target in facts, that counts."""
+        if self.indicator.target or not (self.texts["目标值"] and self.texts["完成值"]):
+            return None, None
+        goal = read_goal(self.texts["目标值"])
+        if goal is None:
+            return None, None
+        values = read_result(self.texts["完成值"], goal.quantity.unit.symbol)
+        return (goal, values[0]) if len(values) == 1 else (None, None)
+
+    def _target_is_judged(self) -> None:
+        """A target in figures has a result in figures of the same kind; else it is not known whether it is reached."""
+        target, actual = self.texts["目标值"], self.texts["完成值"]
+        if self.goal or self.indicator.target or not actual or not has_sign(target) or not self.form.prints("完成值"):
+            return
+        message = _("whether “{name}” reaches {target} cannot be judged: “{actual}” has no figure of that kind")
+        message = message.format(name=self.indicator.name, target=target, actual=actual)
+        goal = read_goal(target)
+        symbol = goal.quantity.unit.symbol if goal else ""
+        self._complain(
+            "target-unjudged", "完成值", message, _("type the figure: 完成值: …{unit}").format(unit=symbol), actual
+        )
 
     # --- the score -------------------------------------------------------------------------------------------
 
@@ -210,12 +269,16 @@ class Judgement:
     @property
     def _rule(self) -> tuple[Expression, Mapping[str, Any]] | None:
         """The rule that scores the row and the names it is written in; raises UnknownError, FormulaError."""
-        points, target = number(self.indicator.points), self.indicator.target
+        points, target, goal = number(self.indicator.points), self.indicator.target, self.goal
         if self.indicator.rule:
             return self.indicator.rule, {**self.facts.scope, POINTS: points}
         if self.indicator.algorithm and target:
             left, right = self._value(target.left), self._value(target.right)
             return self.indicator.algorithm, {ACTUAL: left, TARGET: _as_measured(right, left), POINTS: points}
+        if goal and goal.sign and self.reached:
+            named = self.own.get("算法", "")
+            if rule := self.form.profile.rule(self.indicator.levels[0], goal.sign, named):
+                return rule, {ACTUAL: self.reached, TARGET: goal.quantity, POINTS: points}
         return None
 
     def _computed(self) -> Decimal | None:
@@ -234,7 +297,7 @@ class Judgement:
     def _judge_quality(self, score: Decimal | None) -> None:
         """A qualitative row's score lies in the band of its judgement (财预〔2020〕10号: 三档)."""
         bands, points = self.form.profile.bands, self.indicator.points
-        if not bands or self.indicator.target or self.indicator.rule or score is None or not points:
+        if not bands or self.indicator.target or self.goal or self.indicator.rule or score is None or not points:
             return
         judged = self.own.get("评定", "")
         band = next((band for band in bands if band.name == judged), None)
@@ -255,44 +318,73 @@ class Judgement:
 
     # --- reasons ---------------------------------------------------------------------------------------------
 
-    def _reason_for_lost_points(self, score: Decimal | None) -> None:
-        """Where points are lost, the reason is given (财预〔2020〕10号 and the tables made after it)."""
+    @property
+    def _reasons(self) -> tuple[str, ...]:
+        """The reasons that the form prints of its rows."""
+        return tuple(key for key in REASONS if self.form.prints(key))
+
+    def _has_reason(self, keys: Iterable[str] = REASONS) -> bool:
+        return any(not NO_REASON.fullmatch(self.texts[key].strip()) for key in keys)
+
+    def _reason_for_lost_points(self, score: Decimal | None) -> bool:
+        """Where points are lost, the reason is given (财预〔2020〕10号); return whether it is missing."""
         points = self.indicator.points
-        given = (self.texts[reason].strip() for reason in REASONS)
-        if score is not None and score < points and all(NO_REASON.fullmatch(reason) for reason in given):
-            message = _("“{name}” loses {points} points without a reason").format(
-                name=self.indicator.name, points=trimmed(points - score)
-            )
-            hint = _("add 扣分原因: … to the row")
-            self._complain("reason-missing", "得分", message, hint, trimmed(score), trimmed(points))
+        if score is None or score >= points or self._has_reason() or not self._reasons:
+            return False
+        message = _("“{name}” loses {points} points without a reason").format(
+            name=self.indicator.name, points=trimmed(points - score)
+        )
+        hint = _("add {reason}: … to the row").format(reason=self._reasons[0])
+        certain = self.form.demands_reasons
+        self._complain("reason-missing", "得分", message, hint, trimmed(score), trimmed(points), certain)
+        return True
+
+    @property
+    def _comparison(self) -> tuple[Quantity, Goal] | None:
+        """What was reached and what was to be reached, from facts or as typed; None where it is not known."""
+        target = self.indicator.target
+        if target is None:
+            return (self.reached, self.goal) if self.goal and self.reached else None
+        left = self._known(lambda: self._value(target.left))
+        right = left and self._known(lambda: _as_measured(self._value(target.right), left))
+        return (left, Goal(target.sign, right)) if left and right else None
+
+    def _reason_for_missed_target(self) -> None:
+        """Where the target is not reached, the reason is given, scored or not (自评表: 未完成原因和改进措施)."""
+        if (sides := self._comparison) is None or not self._reasons or self._has_reason():
+            return
+        reached, goal = sides
+        if self._known(lambda: goal.reached_by(reached)) is not False:
+            return
+        message = _("“{name}” does not reach its target, and no reason is given: {actual}, target {target}")
+        message = message.format(name=self.indicator.name, actual=brief(reached), target=goal)
+        hint = _("add {reason}: … to the row of 评分 for “{name}”")
+        hint = hint.format(reason=self._reasons[-1], name=self.indicator.name)
+        certain = self.form.demands_reasons
+        self._complain("reason-missing", "", message, hint, brief(reached), str(goal), certain)
 
     def _reason_for_excess(self) -> None:
         """Where the target is exceeded by far (profile: 超额须说明), the reason is given."""
-        target, share = self.indicator.target, self.form.profile.excess
-        if (
-            target is None
-            or share is None
-            or target.sign not in (">=", ">")
-            or not NO_REASON.fullmatch(self.texts["偏差原因"].strip())
-        ):
+        share, sides = self.form.profile.excess, self._comparison
+        if share is None or sides is None or not self._reasons or self._has_reason(self._reasons[-1:]):
             return
-        try:
-            left, right = self._value(target.left), self._value(target.right)
-            reached = left / right
-            below, _above = compare(reached, number(share))
-            if below is not False or not holds(target, self.facts.scope):
-                return
-        except CANNOT:
+        actual, goal = sides
+        target = self.indicator.target
+        if goal.sign not in (">=", ">") or not self._known(lambda: goal.reached_by(actual)):
             return
-        percent = f"{rounded(reached.low * 100, 1):f}%"
+        ratio = self._known(lambda: actual / goal.quantity)
+        if ratio is None or self._known(lambda: compare(ratio, number(share))[0]) is not False:
+            return
         message = _("“{name}” reaches {percent} of its target without a reason: {actual}, target {target}").format(
             name=self.indicator.name,
-            percent=percent,
-            actual=with_values(target.left, self.facts.scope),
-            target=brief(right),
+            percent=f"{rounded(ratio.low * 100, 1):f}%",
+            actual=with_values(target.left, self.facts.scope) if target else brief(actual),
+            target=brief(goal.quantity),
         )
-        hint = _("add 偏差原因: … to the row of 评分 for “{name}”").format(name=self.indicator.name)
-        self._complain("target-exceeded", "", message, hint, brief(left), brief(right))
+        hint = _("add {reason}: … to the row of 评分 for “{name}”")
+        hint = hint.format(reason=self._reasons[-1], name=self.indicator.name)
+        certain = self.form.demands_reasons
+        self._complain("target-exceeded", "", message, hint, brief(actual), brief(goal.quantity), certain)
 
     def _reason_for_execution(self) -> None:
         """Where the execution rate is under the profile's limit (执行率须说明), the reason is given."""
@@ -301,15 +393,17 @@ class Judgement:
             limit is None
             or target is None
             or self.indicator.levels[0] != EXECUTION
-            or not NO_REASON.fullmatch(self.texts["偏差原因"].strip())
+            or not self._reasons
+            or self._has_reason(self._reasons[-1:])
         ):
             return
         rate = self._known(lambda: self._value(target.left))
         if rate and self._known(lambda: compare(rate, number(limit))[0]):
             message = _("the execution rate is {rate}, below {limit}, without a reason")
             message = message.format(rate=brief(rate), limit=f"{trimmed(limit * 100)}%")
-            hint = _("add 偏差原因: … to the row of 评分 for “{name}”").format(name=self.indicator.name)
-            self._complain("reason-missing", "", message, hint, brief(rate))
+            hint = _("add {reason}: … to the row of 评分 for “{name}”")
+            hint = hint.format(reason=self._reasons[-1], name=self.indicator.name)
+            self._complain("reason-missing", "", message, hint, brief(rate), certain=self.form.demands_reasons)
 
     def _reasons_are_short(self) -> None:
         """A reason is no longer than the profile allows, in characters."""
@@ -318,6 +412,13 @@ class Judgement:
                 message = _("“{key}” has {n} characters; the form takes {most}")
                 message = message.format(key=key, n=len(self.texts[key]), most=most)
                 self._complain("text-too-long", key, message, _("shorten it"))
+
+
+def _agrees(stated: Quantity, actual: Quantity) -> bool:
+    try:
+        return agree(stated, actual) not in (Agreement.DIFFERENT, Agreement.TRUNCATED)
+    except QuantityError:
+        return False
 
 
 def _as_measured(value: Quantity, other: Quantity) -> Quantity:

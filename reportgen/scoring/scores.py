@@ -115,7 +115,7 @@ def unknown_indicators(facts: Facts, forms: Iterable[Form]) -> Iterator[Finding]
             hint = did_you_mean(name, known) + _("; a row of your own needs 一级指标, 二级指标 and 分值")
             yield Finding("unknown-indicator", span, message, hint, Subject.row(name))
         seen.setdefault((only, name), span)
-        allowed = {*STATED, *(column for form in forms for column in form.columns)}
+        allowed = {*STATED, *(column for form in asked for column in form.columns if form.field(column))}
         if added:
             allowed.update(ADDED)
         elif not any(form.adjustable for form in asked):
@@ -214,16 +214,26 @@ class _Reader:
             self.findings.append(Finding("not-a-number", span, error.message, error.hint, stated=text))
             return Decimal(0)
 
+    def by_field(self, own: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """Return what a row states by the field that each column prints, and the keys of those that are not one."""
+        fields = {key: self.form.field(key) or key for key in own}
+        return {fields[key]: text for key, text in own.items()}, {field: key for key, field in fields.items()}
+
     def row(self, indicator: Indicator) -> Row:
         own, place = self.stated(indicator.name)
+        own, typed_as = self.by_field(own)
         texts = dict.fromkeys((*WORKED_OUT, *REASONS), "")
         for name, template in indicator.texts.items():
             if name not in own or name in NOT_PRINTED:
                 spot = self.form.spot_in_form((*indicator.place, name))
                 texts[name] = self.wording.fill(template, self.facts.scope, spot)
-        texts |= {key: self.wording.own(text, (*place, key)) for key, text in own.items() if key not in NOT_PRINTED}
+        texts |= {
+            key: self.wording.own(text, (*place, typed_as.get(key, key)))
+            for key, text in own.items()
+            if key not in NOT_PRINTED
+        }
         explained = bool(reason_for(Subject.row(indicator.name), self.reasons))
-        judgement = Judgement(self.form, self.facts, indicator, own, texts, place, explained, self.findings)
+        judgement = Judgement(self.form, self.facts, indicator, own, texts, place, typed_as, explained, self.findings)
         score = judgement.score()
         applies = not texts["不适用"]
         return Row(indicator.name, indicator.levels, texts, indicator.points, score, indicator.listed, applies)

@@ -84,15 +84,17 @@ CATALOGUE: dict[str, Kind] = {
     "repeated-indicator": Kind(ERROR, "scores"),
     "missing-score": Kind(ERROR, "scores", explainable=True),
     "score-out-of-range": Kind(ERROR, "scores"),
-    "score-mismatch": Kind(ERROR, "scores"),
+    "score-mismatch": Kind(ERROR, "scores", explainable=True),
     "score-unproven": Kind(WARNING, "scores", explainable=True),
     "score-outside-band": Kind(ERROR, "scores"),
     "points-mismatch": Kind(ERROR, "scores"),
     "not-applicable": Kind(ERROR, "scores"),
     "full-score": Kind(WARNING, "scores"),
-    "reason-missing": Kind(ERROR, "scores"),
-    "target-exceeded": Kind(ERROR, "scores"),
-    "actual-mismatch": Kind(ERROR, "scores"),
+    "reason-missing": Kind(ERROR, "scores"),  # a warning where the form does not say 原因: 必填
+    "target-exceeded": Kind(ERROR, "scores"),  # likewise
+    "target-mismatch": Kind(ERROR, "scores", explainable=True),
+    "target-unjudged": Kind(WARNING, "scores", explainable=True),
+    "actual-mismatch": Kind(ERROR, "scores", explainable=True),
     "missing-actual": Kind(ERROR, "scores", explainable=True),
     "text-too-long": Kind(ERROR, "scores"),
     # prose and templates
