@@ -42,6 +42,7 @@ owner. A test holds this table against the code, in every folder.
     5      neighbours   facts beside other files, last year and districts
     5      leftovers    passages -> what was left in them by haste
     5      statements   passages -> numbers that do not agree
+    5      magnitudes   figures of a size that no report has -> what was meant
     4      case         all that the rules ask about one file
     3      causes       failures -> findings, with the one figure that would mend several
     2      relations    Facts -> failures of the vocabulary's formulas and relations

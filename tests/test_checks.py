@@ -539,11 +539,12 @@ def test_a_reason_lets_a_conflict_of_files_pass(vocabulary: Vocabulary) -> None:
 # test_self_assessment.py; tests/suite/city; test_a_jump_can_be_explained
 OF_TEXTS = {"unbound-number", "number-contradicts", "parts-mismatch", "share-mismatch", "list-count", "claims-all"}
 OF_FORMS = {"fact-required", "score-unproven", "missing-score", "missing-actual", "city-total", "jump", "implausible"}
+OF_ROWS = {"target-mismatch", "target-unjudged", "actual-mismatch", "score-mismatch"}  # suite/scores/targets-explained
 
 
 def test_all_that_can_be_explained_has_been_explained_here() -> None:
     explainable = {code for code, kind in CATALOGUE.items() if kind.explainable}
-    assert {code for code, _path, _data in EXPLAINED} | {"fact-conflict"} | OF_FORMS | OF_TEXTS == explainable
+    assert {code for code, _path, _data in EXPLAINED} | {"fact-conflict"} | OF_FORMS | OF_ROWS | OF_TEXTS == explainable
 
 
 def test_a_reason_explains_the_fact_it_names_and_no_other(vocabulary: Vocabulary) -> None:

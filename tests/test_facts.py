@@ -104,7 +104,7 @@ def test_anything_else_goes_under_other_with_its_unit(vocabulary: Vocabulary) ->
         ("  案件: {受里: 445}\n", ("unknown-fact", 7, 8, "案件.受里")),
         ("  案建: {受理: 445}\n", ("unknown-fact", 7, 3, "案建")),
         ("  正文: {受理: 445}\n", ("unknown-fact", 7, 3, "正文")),
-        ("  其他: {微电影: 一部}\n", ("not-a-number", 7, 13, "其他.微电影")),
+        ("  其他: {微电影: 约莫一部}\n", ("not-a-number", 7, 13, "其他.微电影")),
     ],
 )
 def test_what_cannot_be_read_is_named_at_its_value(

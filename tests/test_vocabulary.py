@@ -269,7 +269,7 @@ def test_the_shipped_vocabulary_has_the_relations_of_the_domain(vocabulary: Voca
     assert formulas["案件.完成率"] == {"案件.受理", "案件.任务数"}
     assert formulas["案件.万人比"] == {"案件.受理", "人口.常住"}
     assert formulas["回访.满意率"] == {"回访.满意", "回访.件数"}
-    assert formulas["资金.到位率"] == {"资金.到位", "资金.计划"}
+    assert formulas["资金.到位率"] == {"资金.到位", "资金.上年结转", "资金.计划"}
     assert formulas["案件.同比增长"] == {"案件.受理", "上年.案件.受理"}
     assert {"对象案件", "受援人"} == set(vocabulary.overlapping)
 

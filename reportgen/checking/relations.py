@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from reportgen.checking.slips import slip_in_sum
 from reportgen.facts.facts import Facts, Stated, expected_value
 from reportgen.forms.vocabulary import Check, FactKind
-from reportgen.numbers.formula import UnknownError, holds, lookup, quantity_of, unstated, with_values
-from reportgen.numbers.grammar import Expression, FormulaError, dotted_name, nodes
+from reportgen.numbers.formula import Scope, UnknownError, holds, lookup, quantity_of, unstated, with_values
+from reportgen.numbers.grammar import Expression, FormulaError, Relation, dotted_name, nodes
 from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed, unit
 from reportgen.telling.findings import Finding, Subject
 from reportgen.telling.messages import _
 
+SAME = (Agreement.EQUAL, Agreement.ROUNDED, Agreement.WITHIN_ROUNDING)
 APART = (Agreement.DIFFERENT, Agreement.TRUNCATED, Agreement.WITHIN_ROUNDING)
 TOTAL, RATIO, LIMIT = "total-mismatch", "ratio-mismatch", "limit-exceeded"
 FIGURES_APART = (TOTAL, RATIO, LIMIT)  # a wrong figure is the cause, not its digits
@@ -43,6 +44,7 @@ class Failure:
 
 def failures(facts: Facts) -> list[Failure]:
     """Return what the vocabulary's formulas and relations find."""
+    facts = facts.completed
     found: list[Failure] = []
     for name, stated in facts.stated.items():
         kind = facts.vocabulary.facts.get(name)
@@ -62,6 +64,10 @@ def stated_equals_formula(facts: Facts, kind: FactKind, stated: Stated, formula:
     try:
         expected = expected_value(kind, facts.scope)
         agreement = agree(stated.quantity, expected)
+        if kind.open and expected.high < stated.quantity.low and (absent := unstated(formula, facts.scope)):
+            if len(formula.names) - len(absent) > 1:
+                yield from _cannot_check(facts, kind, stated, formula, "、".join(absent))
+            return
     except UnknownError as unknown:
         yield from _cannot_check(facts, kind, stated, formula, unknown.name)
     except (FormulaError, QuantityError) as error:
@@ -69,13 +75,14 @@ def stated_equals_formula(facts: Facts, kind: FactKind, stated: Stated, formula:
         yield Finding("cannot-check", stated.span, message, error.hint, Subject.fact(kind.name), brief(stated.quantity))
     else:
         if agreement in APART and not (agreement is Agreement.WITHIN_ROUNDING and kind.unit.is_percent):
-            yield _disagreement(facts, kind.name, stated, expected, formula, agreement)
+            yield _disagreement(facts, kind, stated, expected, formula, agreement)
 
 
 def _disagreement(
-    facts: Facts, name: str, stated: Stated, expected: Quantity, formula: Expression, agreement: Agreement
+    facts: Facts, kind: FactKind, stated: Stated, expected: Quantity, formula: Expression, agreement: Agreement
 ) -> Finding:
     """Return the finding for a stated value that is not what its formula gives."""
+    name = kind.name
     shown = _shown(expected, stated.quantity, formula)
     typed = shown if expected.exact else _("a value within {range}").format(range=shown)
     values = with_values(formula, facts.scope)
@@ -90,10 +97,12 @@ def _disagreement(
     elif formula.divides:
         code = RATIO
         message = _("“{name}” is stated as {stated}, but {values} = {expected}")
+        if kind.unit.is_percent and is_fraction(stated.quantity, expected):
+            hint = _("type {expected}").format(expected=meant_rate(stated.quantity))
     else:
         code = TOTAL
         message = _("“{name}” is stated as {stated}, but its parts sum to {expected} ({difference}): {values}")
-        hint = slip_in_sum(facts, facts.vocabulary.facts[name], expected, formula) + hint
+        hint = slip_in_sum(facts, kind, expected, formula) + hint
         left_out = unstated(formula, facts.scope)
         if left_out and stated.quantity.low > expected.high:
             hint += _("; a category may be missing: {names} are not stated").format(names="、".join(left_out))
@@ -102,6 +111,17 @@ def _disagreement(
     difference = _difference(stated.quantity, expected)
     message = message.format(name=name, stated=said, expected=shown, values=values, difference=difference)
     return Finding(code, stated.span, message, hint, Subject.fact(name), said, shown)
+
+
+def is_fraction(stated: Quantity, expected: Quantity) -> bool:
+    """Whether a rate was typed as a fraction: 0.953 for 95.3%."""
+    value, places = stated.low * 100, None if stated.places is None else max(0, stated.places - 2)
+    return stated.exact and agree(replace(stated, low=value, high=value, places=places), expected) in SAME
+
+
+def meant_rate(value: Quantity) -> str:
+    """Return the rate whose fraction was typed: 95.3% for 0.953."""
+    return trimmed(value.low * 100) + value.unit.symbol
 
 
 def _difference(stated: Quantity, expected: Quantity) -> str:
@@ -176,7 +196,17 @@ def relation_holds(facts: Facts, check: Check) -> Iterator[Finding]:
         right=_side(relation.right, right, facts),
     )
     hint = _("correct one of these numbers")
-    yield Finding(code, facts.span(path), message, hint, Subject.fact(path), brief(left), brief(right))
+    if absent := [name for name in unstated_parts(relation, facts.scope) if relation.sign != "=="]:
+        hint = _("state {missing} under 数据").format(missing="、".join(absent)) + _(
+            "; or correct one of these numbers"
+        )
+    about, said, shown = Subject.fact(path), brief(left), brief(right)
+    yield Finding(code, facts.span(path), message, hint, about, said, shown, certain=not absent)
+
+
+def unstated_parts(relation: Relation, scope: Scope) -> tuple[str, ...]:
+    """Return what a relation counts as nothing because it is not stated: 上年结转|default(0)."""
+    return (*unstated(relation.left, scope), *unstated(relation.right, scope))
 
 
 def _side(expression: Expression, value: Quantity, facts: Facts) -> str:

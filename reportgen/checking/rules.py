@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen.checking import completeness, leftovers, neighbours
+from reportgen.checking import completeness, leftovers, magnitudes, neighbours
 from reportgen.checking.case import Case, Rule
 from reportgen.checking.causes import with_causes
 from reportgen.checking.statements import statements
@@ -45,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     completeness.unknown_sections,
     rows,
     relations,
+    magnitudes.sizes,
     neighbours.twins_agree,
     neighbours.centres_sum_to_city,
     neighbours.jumps,

@@ -6,11 +6,12 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from decimal import Decimal
+from functools import cached_property, partial
 from typing import Any
 
 from reportgen.forms.vocabulary import OTHER, FactKind, Vocabulary
-from reportgen.numbers.formula import Missing, UnknownError, quantity_of
+from reportgen.numbers.formula import Missing, UnknownError, quantity_of, unstated
 from reportgen.numbers.grammar import FormulaError
 from reportgen.numbers.numerals import mended, read_measured, read_quantity
 from reportgen.numbers.quantity import Quantity, QuantityError, convert, number, unit, with_places
@@ -24,7 +25,9 @@ from reportgen.telling.nearest import did_you_mean
 
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 UNIT_FREE = unit("")
+NONE = Decimal(0)
 NO_DATE = datetime.date.min
+LONG = 20  # characters of a value that is more likely a text than a word
 
 
 @dataclass(frozen=True)
@@ -80,13 +83,27 @@ class Facts:
 
     def _derive(self, name: str) -> Quantity | Missing:
         kind = self.vocabulary.facts.get(name)
-        if kind is None or kind.formula is None:
+        if kind is None or kind.formula is None or (kind.open and unstated(kind.formula, self.scope)):
             return Missing(name)
         try:
             value = expected_value(kind, self.scope)
         except (UnknownError, FormulaError):
             return Missing(name)
         return with_places(value, kind.places) if kind.places is not None else value
+
+    @cached_property
+    def completed(self) -> Facts:
+        """Return the facts with 0 for what is not stated of a sum that its other parts make up; for checks only."""
+        nothing: dict[str, Stated] = {}
+        for name, stated in self.stated.items():
+            kind = self.vocabulary.facts.get(name)
+            if kind is None or kind.formula is None or not kind.formula.adds or not stated.quantity.exact:
+                continue
+            absent = [part for part in unstated(kind.formula, self.scope) if part in self.vocabulary.facts]
+            if absent and _equals(stated.quantity, kind, self.scope):
+                units = {part: self.vocabulary.facts[part].unit for part in absent}
+                nothing |= {part: Stated(Quantity(NONE, NONE, unit, 0), stated.span) for part, unit in units.items()}
+        return replace(self, stated={**nothing, **self.stated}, _derived={}) if nothing else self
 
     def with_stated(self, name: str, quantity: Quantity) -> Facts:
         """Return the facts as they would be if ``name``, which is stated, were ``quantity``."""
@@ -96,6 +113,11 @@ class Facts:
     def beside(self, last_year: Facts | None, subordinates: tuple[Facts, ...]) -> Facts:
         """Return the facts with last year's, and those of the centres under 下辖, to refer to."""
         return replace(self, last_year=last_year, subordinates=subordinates, _derived={})
+
+    @property
+    def earlier(self) -> str:
+        """The file of the year before, below inputs/."""
+        return f"{self.year - 1}/{self.source.file.rpartition('/')[2]}"
 
     def together(self, name: str) -> Quantity | None:
         """Return the sum of a fact over the centres under 下辖; None where one lacks it, or it cannot be summed."""
@@ -174,6 +196,14 @@ def expected_value(kind: FactKind, scope: Mapping[str, Any]) -> Quantity:
         raise FormulaError(error.message, error.hint) from None
 
 
+def _equals(stated: Quantity, kind: FactKind, scope: Mapping[str, Any]) -> bool:
+    """Whether a sum is exactly that of the parts that are stated."""
+    try:
+        return stated.low == expected_value(kind, scope).low
+    except (UnknownError, FormulaError):
+        return False
+
+
 def chinese_date(date: datetime.date) -> str:
     """Return the date as it is printed: 2024年1月5日 (GB/T 9704—2012, 7.3.5.4: no leading zeros)."""
     return f"{date.year}年{date.month}月{date.day}日"
@@ -181,13 +211,26 @@ def chinese_date(date: datetime.date) -> str:
 
 def read_facts(source: Source, vocabulary: Vocabulary) -> Facts:
     """Return the facts of ``source``; what cannot be read is among its findings."""
-    entry, findings = read_frame(source, InputFile)
+    entry, findings = read_frame(source, InputFile, partial(_belongs, source, vocabulary))
     reader = _Reader(source, vocabulary, [*source.findings, *findings])
     year = reader.year(entry.year)
     date = reader.date(entry.date)
     stated = reader.stated(entry)
     found = tuple(reader.findings)
     return Facts(entry, source, vocabulary, year, date, stated, found, reader.blanks)
+
+
+def _belongs(source: Source, vocabulary: Vocabulary, place: Place) -> str:
+    """Say where a key belongs that cannot stand at ``place``: a fact, a group of facts, or a text."""
+    match place:
+        case (str() as key,) if key in (*vocabulary.groups, OTHER):
+            return _("“{key}” is a group of facts: indent it by two spaces below 数据:").format(key=key)
+        case (str() as key,) | ("数据", str() as key) if homes := vocabulary.homes(key):
+            examples = _(" or ").join(f"{group}: {{{key}: …}}" for group in homes[:3])
+            return _("type under 数据: {example}").format(example=examples)
+        case (str() as key,) if isinstance(text := source.data.get(key), str) and len(text) > LONG:
+            return _("a text goes below 正文:, indented by two spaces: {key}: |").format(key=key)
+    return ""
 
 
 def _typed_full_width(text: str) -> tuple[str, str]:
@@ -255,6 +298,9 @@ class _Reader:
             message = _("there is no fact “{key}” in “{group}”").format(key=key, group=group)
             known = [name.split(".")[1] for name in self.vocabulary.facts if name.startswith(f"{group}.")]
             hint = did_you_mean(key, known) + _("; anything else goes under 其他, with its unit")
+            if homes := self.vocabulary.homes(key):
+                examples = _(" or ").join(f"{home}: {{{key}: …}}" for home in homes[:3])
+                hint = _("“{key}” belongs elsewhere; type under 数据: {example}").format(key=key, example=examples)
             about = Subject.fact(f"{group}.{key}")
             self.findings.append(Finding("unknown-fact", self.source.key_span(place), message, hint, about))
             return None

@@ -148,7 +148,7 @@ class Wording:
                 self.complain("undefined-name", span, message, about=Subject.key(name))
         elif group == "上年":
             message = _("“{name}”: there is no file of the year before, or it does not state this").format(name=name)
-            hint = _("add inputs/<year>/ with the same file name")
+            hint = _("add inputs/{file}, with this fact, or type the figure").format(file=self.facts.earlier)
             self.complain("missing-fact", span, message, hint, Subject.fact(name))
         elif "、" in name or (self.facts.vocabulary.knows(name) and group not in STRUCTURE):
             self.no_fact(name, span, is_own)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from reportgen.numbers.grammar import WORDS, Expression, FormulaError, Relation, parse_expression, parse_relation
-from reportgen.numbers.quantity import Unit, unit
+from reportgen.numbers.numerals import read_quantity
+from reportgen.numbers.quantity import MAX_DIGITS, Unit, unit
 from reportgen.reading.frames import FactEntry, VocabularyFile, read_frame
 from reportgen.reading.source import Place, Source, read_source
 from reportgen.telling.findings import Finding, ReportError, Subject, has_errors
@@ -24,7 +26,11 @@ RESERVED = (*STRUCTURE, "正文", "评分", "口径说明", "行", "分值", "�
 
 @dataclass(frozen=True)
 class FactKind:
-    """A fact that can be stated: ``name`` is its full name (案件.受理); ``places`` the digits when derived."""
+    """A fact that can be stated: ``name`` is its full name (案件.受理); ``places`` the digits when derived.
+
+    The parts of an ``open`` sum need not all be stated; ``usual`` are the least and the most, in its unit, that a
+    report can be expected to say; a ``steady`` one is often the same from year to year.
+    """
 
     name: str
     unit: Unit
@@ -33,6 +39,9 @@ class FactKind:
     places: int | None
     synonyms: tuple[str, ...]
     signed: bool
+    open: bool = False
+    usual: tuple[Decimal, Decimal] | None = None
+    steady: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,7 @@ class Vocabulary:
     overlapping: frozenset[str]
     checks: tuple[Check, ...]
     needs: tuple[Need, ...] = ()
+    by_project: frozenset[str] = frozenset()  # groups whose facts are those of one 项目
 
     def knows(self, name: str) -> bool:
         """Tell whether ``name`` can be used in an expression: a fact, a group, one of last year's, or 其他.…."""
@@ -71,6 +81,10 @@ class Vocabulary:
         if name in STRUCTURE:
             return True
         return name in self.facts or name in self.groups or parts[0] == OTHER
+
+    def homes(self, key: str) -> list[str]:
+        """Return the groups that have a fact of this name."""
+        return [group for group in self.groups if f"{group}.{key}" in self.facts]
 
     def near(self, name: str) -> str:
         """Return a hint with the known name nearest to ``name``."""
@@ -104,7 +118,8 @@ class _Reader:
         }
         checks = tuple(self.checks())
         groups = {name: group.meaning for name, group in self.frame.groups.items()}
-        return Vocabulary(facts, groups, self.overlapping, checks, tuple(self.needs()))
+        by_project = frozenset(name for name, group in self.frame.groups.items() if group.by_project == YES)
+        return Vocabulary(facts, groups, self.overlapping, checks, tuple(self.needs()), by_project | {OTHER})
 
     def fact(self, group: str, key: str, entry: FactEntry) -> FactKind:
         place: Place = ("组", group, "事实", key)
@@ -116,8 +131,37 @@ class _Reader:
             places = int(entry.places) if entry.places in tuple("0123456") else places
             if entry.places not in tuple("0123456"):
                 self.complain((*place, "小数位"), _("the number of digits must be 0 to 6"))
-        measured, synonyms, signed = unit(entry.unit), tuple(entry.synonyms), entry.signed == YES
-        return FactKind(f"{group}.{key}", measured, entry.meaning, formula, places, synonyms, signed)
+        return FactKind(
+            f"{group}.{key}",
+            unit(entry.unit),
+            entry.meaning,
+            formula,
+            places,
+            self.synonyms(entry),
+            signed=entry.signed == YES,
+            open=entry.open == YES,
+            usual=self.usual(entry, (*place, "常见范围")),
+            steady=entry.steady == YES,
+        )
+
+    def synonyms(self, entry: FactEntry) -> tuple[str, ...]:
+        """Return the other words for the unit: the fact's own, and those that count the same things."""
+        alike = [word for words in self.frame.units if entry.unit in words for word in words]
+        return tuple(dict.fromkeys(word for word in (*entry.synonyms, *alike) if word != entry.unit))
+
+    def usual(self, entry: FactEntry, place: Place) -> tuple[Decimal, Decimal] | None:
+        """Return the least and the most that can be expected; "" is no bound."""
+        if not entry.usual:
+            return None
+        try:
+            least, most = (
+                read_quantity(text or bound, entry.unit).low
+                for text, bound in zip(entry.usual, ("0", str(10**MAX_DIGITS - 1)), strict=True)
+            )
+        except ValueError:
+            self.complain(place, _("the usual range is two numbers: the least and the most"), _("type [10, 5000]"))
+            return None
+        return least, most
 
     def parsed(self, text: str, place: Place) -> Expression | None:
         try:

@@ -29,9 +29,20 @@ BEFORE = "|".join(sorted((*AT_LEAST, *AT_MOST, *ABOUT), key=len, reverse=True))
 AFTER = "以上|以下|以内|左右"
 NUMBER = re.compile(
     rf"(?P<before>{BEFORE})?\s*(?P<sign>[-+])?(?P<whole>[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.(?P<fraction>[0-9]+))?"
-    rf"(?P<more>[余多])?(?P<magnitude>[千万亿])?(?P<more2>[余多])?\s*(?P<unit>[^\d\s.,:：+\-*]*?)(?P<more3>[余多])?"
+    rf"(?P<more>[余多])?(?P<magnitude>[千万亿])?(?P<more2>[余多])?\s*"
+    rf"(?P<unit>[^\d\s.,:：+\-*]*?(?:/\d{{1,9}}[^\d\s.,:：+\-*]+)?)(?P<more3>[余多])?"
     rf"(?P<after>{AFTER})?"
 )
+
+
+MONEY = re.compile(r"[¥￥]\s*|人民币\s*(?=[\d¥￥])")  # ¥68.00万元
+WHOLE = re.compile(r"(?<=元)[整正]$")  # 62万元整
+SPACED = re.compile(r"(?<![\d.])(\d{1,3}(?:[ \u3000]\d{3})+)(?![\d])")  # 1 372
+SPELT = re.compile(
+    r"([十零〇一二两三四五六七八九][零〇一二两三四五六七八九十百千]*)([万亿]?)(?=[^\d零〇一二两三四五六七八九十百千万亿余多、])"
+)  # 七个
+DIGITS = {**{numeral: place for place, numeral in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
+TENS = {"十": 10, "百": 100, "千": 1000}
 
 
 def mended(text: str) -> str:
@@ -39,12 +50,36 @@ def mended(text: str) -> str:
     return text.translate(FULL_WIDTH)
 
 
+def in_figures(text: str) -> str:
+    """Return a number as it is typed into a form, in plain figures: 68.00万元 for ¥68.00万元, 7个 for 七个."""
+    text = WHOLE.sub("", MONEY.sub("", mended(text).strip()))
+    text = SPACED.sub(lambda match: re.sub("\\s", "", match[1]), text)
+    spelt = SPELT.match(text)
+    value = _spelt(spelt[1]) if spelt else None
+    return f"{value}{spelt[2]}{text[spelt.end() :]}" if spelt and value is not None else text
+
+
+def _spelt(numerals: str) -> int | None:
+    """Return the value of 七, 十二, 二十, 一百零五, 三千二百; None for what is not written so."""
+    total, digit, least = 0, None, 10**4
+    for sign in numerals:
+        if sign in TENS:
+            if TENS[sign] >= least or digit == 0:
+                return None
+            total, digit, least = total + (1 if digit is None else digit) * TENS[sign], None, TENS[sign]
+        elif digit is not None and digit != 0:
+            return None
+        else:
+            digit = DIGITS[sign]
+    return total + (digit or 0)
+
+
 def read_quantity(text: str, symbol: str, synonyms: tuple[str, ...] = ()) -> Quantity:
     """Read ``text`` (445, 14,892, 97.5%, 62万元, 3000余, 95%以上, 15.64万人次) as a value in unit ``symbol``.
 
     A number without a unit is in ``symbol``; ``synonyms`` are other words for it. Raises QuantityError.
     """
-    match = NUMBER.fullmatch(mended(text).strip())
+    match = NUMBER.fullmatch(in_figures(text))
     if match is None:
         raise QuantityError(
             _("“{text}” is not a number").format(text=text),
@@ -73,7 +108,7 @@ def read_quantity(text: str, symbol: str, synonyms: tuple[str, ...] = ()) -> Qua
 
 def read_measured(text: str) -> Quantity:
     """Read a number in whatever unit is written behind it (1部, 30万元). Raises QuantityError."""
-    match = NUMBER.fullmatch(mended(text).strip())
+    match = NUMBER.fullmatch(in_figures(text))
     return read_quantity(text, (match["magnitude"] or "") + match["unit"] if match and match["unit"] else "")
 
 

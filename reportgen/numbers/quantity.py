@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, localcontext
@@ -64,6 +65,9 @@ def unit(symbol: str) -> Unit:
 def _atom(atom: str) -> tuple[Decimal, str]:
     if atom in ("", "%", "‰"):
         return {"": Decimal(1), "%": Decimal("0.01"), "‰": Decimal("0.001")}[atom], ""
+    if match := re.match(r"\d{1,9}", atom):  # the 10 of 次/10万公顷
+        factor, name = _atom(atom[match.end() :])
+        return Decimal(match[0]) * factor, name
     if atom[0] in MAGNITUDES:
         return MAGNITUDES[atom[0]], atom[1:]
     return Decimal(1), atom
@@ -159,7 +163,12 @@ def _combine(a: Quantity, b: Quantity, operate: Callable[[Decimal, Decimal], Dec
     b = convert(b, a.unit)
     with localcontext(EXACT):
         low, high = _bounded(operate(a.low, b.low)), _bounded(operate(a.high, b.high))
-    return Quantity(low, high, a.unit, slack=a.slack + b.slack)
+    return Quantity(low, high, a.unit, slack=_rounding(a) + _rounding(b))
+
+
+def _rounding(part: Quantity) -> Decimal:
+    """Return what rounding may have taken from a part of a sum: nothing where no digit after the point was typed."""
+    return Decimal(0) if part.places == 0 and not part.unit.is_percent else part.slack
 
 
 def _product(a: Unit, b: Unit) -> Unit:

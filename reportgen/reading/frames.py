@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any, ClassVar, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -50,14 +50,18 @@ class FactEntry(Frame):
     places: str = Field("", alias="小数位")
     synonyms: list[str] = Field([], alias="也写作")
     signed: str = Field("", alias="可为负")
+    open: str = Field("", alias="分项可缺")
+    usual: list[str] = Field([], alias="常见范围")
+    steady: str = Field("", alias="常年不变")
     required = ("单位", "含义")
 
 
 class GroupEntry(Frame):
-    """One group of facts; the facts of an overlapping group (可重叠: 是) are never summed."""
+    """One group of facts; those of an overlapping group (可重叠: 是) are never summed, others differ by 项目."""
 
     meaning: str = Field("", alias="含义")
     overlapping: str = Field("", alias="可重叠")
+    by_project: str = Field("", alias="按项目")
     facts: dict[str, FactEntry] = Field({}, alias="事实")
     required = ("含义", "事实")
 
@@ -74,8 +78,9 @@ class CheckEntry(Frame):
 
 
 class VocabularyFile(Frame):
-    """templates/facts.yaml."""
+    """templates/facts.yaml; the words of one line of 同类单位 count the same things."""
 
+    units: list[list[str]] = Field([], alias="同类单位")
     groups: dict[str, GroupEntry] = Field({}, alias="组")
     checks: list[CheckEntry] = Field([], alias="检查")
     required = ("组",)
@@ -166,10 +171,18 @@ class WordsFile(Frame):
 
 SUGGESTIONS = 20  # findings of a file that say what may have been meant: who makes more errors has one cause
 FrameT = TypeVar("FrameT", bound=Frame)
+Meant = Callable[[Place], str]
 
 
-def read_frame(source: Source, frame: type[FrameT]) -> tuple[FrameT, list[Finding]]:
-    """Return what fits, and a finding for everything that does not or is missing."""
+def _unknown(_place: Place) -> str:
+    return ""
+
+
+def read_frame(source: Source, frame: type[FrameT], meant: Meant = _unknown) -> tuple[FrameT, list[Finding]]:
+    """Return what fits, and a finding for everything that does not or is missing.
+
+    ``meant`` says of a key that cannot stand at its place where it belongs, "" where it does not know.
+    """
     data: Any = copy.deepcopy(source.data)
     for field in frame.model_fields.values():
         if data.get(field.alias) == "" and get_origin(field.annotation):  # “评分:” with nothing below it
@@ -183,7 +196,8 @@ def read_frame(source: Source, frame: type[FrameT]) -> tuple[FrameT, list[Findin
             faults = error.errors(include_url=False, include_input=False)
             for place, kind in {_within(data, fault["loc"]): fault["type"] for fault in faults}.items():
                 taken = _take_out(data, place)
-                found.setdefault(place, _misfit(source, frame, place, kind, taken, len(found) < SUGGESTIONS))
+                belongs = meant(place) if len(found) < SUGGESTIONS else ""
+                found.setdefault(place, _misfit(source, frame, place, kind, taken, len(found) < SUGGESTIONS, belongs))
     findings = [*found.values(), *_missing(source, value, (), found.keys())]
     return _without_gaps(value, found.keys()), sorted(findings, key=lambda finding: finding.span.line)
 
@@ -220,11 +234,13 @@ def _take_out(data: Any, place: Place) -> Any:
     return data.pop(place[-1])
 
 
-def _misfit(source: Source, frame: type[Frame], place: Place, kind: str, value: Value, suggest: bool) -> Finding:
+def _misfit(
+    source: Source, frame: type[Frame], place: Place, kind: str, value: Value, suggest: bool, belongs: str
+) -> Finding:
     about = subject_of(source, place)
     if kind == "extra_forbidden":
         message = _("“{key}” is not a key that can stand here").format(key=place[-1])
-        hint = did_you_mean(str(place[-1]), _keys(frame, place)) if suggest else ""
+        hint = belongs or (did_you_mean(str(place[-1]), _keys(frame, place)) if suggest else "")
         return Finding("unknown-key", source.key_span(place), message, hint, about)
     expected = {
         "string_type": _("one text is expected here, not a list or a group"),
@@ -232,7 +248,7 @@ def _misfit(source: Source, frame: type[Frame], place: Place, kind: str, value: 
     }.get(kind, _("a group of lines “key: value” is expected here"))
     if isinstance(value, str) and (habit := find_habit(value)):
         return Finding(habit.code, source.spot(place, habit.column), habit.message, habit.hint, about)
-    return Finding("wrong-shape", source.span(place), expected, "", about)
+    return Finding("wrong-shape", source.span(place), expected, belongs, about)
 
 
 def _keys(frame: type[Frame], place: Place) -> list[str]:

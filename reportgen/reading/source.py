@@ -246,7 +246,9 @@ class _Builder:
             self.findings.append(Finding("cut-by-comment", span, message, hint))
         if text == "" and top and top.flow and isinstance(top.value, dict) and re.match(r"\d{3}(?!\d)", str(top.key)):
             message = _("inside { } a comma separates entries, so that the number ends before it")
-            hint = _("type the number without the comma, or on a line of its own")
+            before = [value for value in top.value.values() if isinstance(value, str)][-1:]
+            hint = _("type {number} without the comma, or the fact on a line of its own")
+            hint = hint.format(number="".join([*before, str(top.key)]))
             span = self.keys.get((*top.place, str(top.key)), self._span(event))
             self.findings.append(Finding("needs-quotes", span, message, hint))
         elif re.fullmatch("“[^“”]*”", text):
