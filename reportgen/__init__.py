@@ -18,6 +18,8 @@ owner. A test holds this table against the code, in every folder.
 
     running/
     6      batch        many inputs -> outcomes, in order
+    6      strays       inputs/ -> a warning for each file there that nobody reads
+    5      kin          glances at all inputs -> twins of each, and what is copied
     5      worker       one worker process: tasks from a pipe -> their outcomes
     4      build        one input -> its findings, and the files that it asks for
     3      examine      one input -> the case: read, checked, its documents written as trees

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -20,6 +21,7 @@ from reportgen.reading.project import MAX_BYTES, Project, find_project, write_fi
 from reportgen.running.batch import build_all, check_all
 from reportgen.running.library import Library, substituted_fonts
 from reportgen.running.outcome import Options, Outcome
+from reportgen.running.strays import strays
 from reportgen.telling.catalogue import CATALOGUE, Severity
 from reportgen.telling.explain import Explanation, explanations
 from reportgen.telling.findings import Finding, ReportError, has_errors
@@ -147,7 +149,15 @@ def build_command(
     extra: list[Finding] = []
     if options.pdf and pdf_engine == "typst" and (note := substituted_fonts(Library(project, options.system_fonts))):
         extra.append(note)
-    report(build_all(project, paths, options), len(paths), view, project, builds=True, extra=extra, debug=debug)
+    report(
+        seen(project, files, build_all(project, paths, options)),
+        len(paths),
+        view,
+        project,
+        builds=True,
+        extra=extra,
+        debug=debug,
+    )
 
 
 @main.command("check", help=_("Show the findings alone; write nothing."))
@@ -158,7 +168,7 @@ def check_command(files: tuple[Path, ...], debug: bool, view: View) -> None:
     """Check."""
     project = find_project(Path.cwd())
     paths = named_inputs(project, files)
-    report(check_all(project, paths), len(paths), view, project, debug=debug)
+    report(seen(project, files, check_all(project, paths)), len(paths), view, project, debug=debug)
 
 
 def named_inputs(project: Project, files: tuple[Path, ...]) -> list[Path]:
@@ -169,8 +179,14 @@ def named_inputs(project: Project, files: tuple[Path, ...]) -> list[Path]:
     paths = list(dict.fromkeys(file.resolve() for file in files)) or project.input_files()
     if not paths:
         message = _("there is no input file: inputs/<year>/<centre>.yaml is looked for in {folder}")
-        raise click.UsageError(message.format(folder=project.root))
+        unread = [f"{f.span.file}: {f.message}; {f.hint}" for outcome in strays(project) for f in outcome.findings]
+        raise click.UsageError("\n".join([message.format(folder=project.root), *unread[:10]]))
     return paths
+
+
+def seen(project: Project, files: tuple[Path, ...], outcomes: Iterable[Outcome]) -> Iterable[Outcome]:
+    """Return the outcomes, after those of files that nobody reads where all inputs are asked for."""
+    return outcomes if files else chain(strays(project), outcomes)
 
 
 def report(

@@ -83,7 +83,7 @@ def with_reasons(facts: Facts, findings: Iterable[Finding], reasons: Mapping[str
     """Return the findings with those explained that ``reasons``, by 口径说明's keys, cover."""
     entry = facts.entry.model_copy(update={"reasons": dict(reasons)})
     read = read_reasons(replace(facts, entry=entry), Wording(facts))
-    return list(explained(facts, findings, read))
+    return explained(facts, findings, tuple(read))[0]
 
 
 def write_input(project: Project, text: str, name: str = "centre", year: str = "2023") -> Path:

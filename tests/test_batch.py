@@ -11,8 +11,9 @@ import pytest
 
 from conftest import HEAD, write_input
 from reportgen.reading.project import Project, glance
-from reportgen.running.batch import build_all, died, outcomes_of, twins_of
+from reportgen.running.batch import build_all, died, outcomes_of
 from reportgen.running.crew import Crew
+from reportgen.running.kin import twins_of
 from reportgen.running.limits import SIGKILL, deadline
 from reportgen.running.outcome import Options
 

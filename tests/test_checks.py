@@ -20,7 +20,7 @@ from reportgen.checking.neighbours import jumps_beyond
 from reportgen.facts.facts import Facts, read_facts
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.reading.source import parse_source
-from reportgen.telling.catalogue import CATALOGUE, ERROR, NOTE
+from reportgen.telling.catalogue import CATALOGUE, ERROR, NOTE, WARNING
 from reportgen.telling.findings import Finding
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -579,8 +579,9 @@ def test_a_reason_for_a_fact_that_is_not_stated_is_told_at_its_key(vocabulary: V
     assert "案件.受理" in finding.hint
 
 
-def test_a_reason_without_a_finding_does_no_harm(vocabulary: Vocabulary) -> None:
-    assert check(vocabulary, "  案件: {受理: 864}\n", {"案件.受理": "含转办"}) == []
+def test_a_reason_without_a_finding_is_told_and_stops_nothing(vocabulary: Vocabulary) -> None:
+    (finding,) = check(vocabulary, "  案件: {受理: 864}\n", {"案件.受理": "含转办"})
+    assert (finding.code, finding.severity, finding.path) == ("explains-nothing", WARNING, "口径说明.案件.受理")
 
 
 # --- hints, and any figures ---------------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ import pytest
 
 from conftest import ROOT
 from reportgen.reading.project import Project, glance
-from reportgen.running.batch import twins_of
 from reportgen.running.build import check
+from reportgen.running.kin import twins_of
 from reportgen.running.library import Library
 
 SUITE = ROOT / "tests" / "suite"

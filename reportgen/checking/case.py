@@ -20,10 +20,21 @@ Places = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
+class Copy:
+    """Another centre's file that states ``shared`` of the ``figures`` of three digits and more of this one."""
+
+    file: str
+    unit: str
+    shared: int
+    figures: int
+
+
+@dataclass(frozen=True)
 class Neighbours:
     """What lies beside a centre's file: ``stem`` is its name, ``folder`` the year of its folder ("" elsewhere).
 
-    ``twins`` are other files of the same centre and year, ``beside`` the names of all files in the folder.
+    ``twins`` are other files of the same centre and year, ``beside`` the names of all files in the folder;
+    ``unsound`` are those of the centres under 下辖 that cannot be read without errors.
     """
 
     stem: str = ""
@@ -31,6 +42,8 @@ class Neighbours:
     beside: tuple[str, ...] = ()
     twins: tuple[Facts, ...] = ()
     places: Places = field(default_factory=dict)
+    copy: Copy | None = None
+    unsound: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

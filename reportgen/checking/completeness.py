@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from reportgen.checking.case import Case
 from reportgen.facts.facts import NO_DATE
@@ -92,7 +93,17 @@ def centres_have_files(case: Case) -> Iterator[Finding]:
     """Every centre under 下辖 has a file beside the city's."""
     for index, name in enumerate(case.facts.entry.subordinates):
         about, span = Subject.key("下辖", index), case.facts.source.span(("下辖", index))
-        if unusable_name(name):
+        if name in case.facts.entry.subordinates[:index]:
+            message = _("“{name}” stands twice, and would be counted twice").format(name=name)
+            yield Finding("bad-value", span, message, _("delete one of the two"), about)
+        elif name == case.neighbours.stem:
+            message = _("“{name}” is this file itself").format(name=name)
+            yield Finding("bad-value", span, message, _("name the centres below this one only"), about)
+        elif "*" in name:
+            if not any(fnmatchcase(other, name) for other in case.neighbours.beside if other != case.neighbours.stem):
+                message = _("no file beside this one is called {name}.yaml").format(name=name)
+                yield Finding("bad-value", span, message, did_you_mean(name, case.neighbours.beside), about)
+        elif unusable_name(name):
             message = _("“{name}” cannot name a file").format(name=name[:40])
             hint = _("type the name of a file beside this one, without .yaml")
             yield Finding("bad-value", span, message, hint, about)
@@ -100,3 +111,7 @@ def centres_have_files(case: Case) -> Iterator[Finding]:
             others = [other for other in case.neighbours.beside if other != case.neighbours.stem]
             message = _("there is no file {name}.yaml beside this one").format(name=name)
             yield Finding("bad-value", span, message, did_you_mean(name, others), about)
+        elif name in case.neighbours.unsound:
+            message = _("{name}.yaml has errors: whether it and the city's totals agree cannot be judged")
+            hint = _("correct {name}.yaml first").format(name=name)
+            yield Finding("cannot-check", span, message.format(name=name), hint, about)

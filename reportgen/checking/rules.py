@@ -49,6 +49,8 @@ RULES: tuple[Rule, ...] = (
     neighbours.twins_agree,
     neighbours.centres_sum_to_city,
     neighbours.jumps,
+    neighbours.last_years_figures,
+    neighbours.copied_figures,
     leftovers.leftovers,
     statements,
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from reportgen.facts.facts import Facts
 from reportgen.facts.wording import Wording
+from reportgen.forms.vocabulary import OTHER
 from reportgen.reading.source import Place
 from reportgen.reading.trace import Traced
 from reportgen.telling.catalogue import CATALOGUE
@@ -28,8 +29,11 @@ class Reason:
 
     @property
     def name(self) -> str:
-        """What it is known by where it is printed."""
-        return self.figure or self.about.path
+        """What a reader of the report calls what it is about: no dot of the program's."""
+        if self.figure or self.about.kind is not About.FACT:
+            return self.figure or self.about.name or ROWS
+        group, _dot, key = self.about.name.partition(".")
+        return key if group == OTHER else group + key
 
     def covers(self, finding: Finding) -> bool:
         """Tell whether it lets the finding pass. One for 评分 stands for all rows; one for a text names the figure."""
@@ -65,28 +69,37 @@ def reason_for(about: Subject, reasons: Iterable[Reason]) -> str:
     return next((reason.text for reason in given if not reason.figure), "")
 
 
-def explained(facts: Facts, findings: Iterable[Finding], reasons: Iterable[Reason]) -> Iterator[Finding]:
-    """Let the findings pass that ``reasons`` cover, each with its reason; tell of reasons for what there is not."""
-    reasons = list(reasons)
+def explained(
+    facts: Facts, findings: Iterable[Finding], reasons: tuple[Reason, ...]
+) -> tuple[list[Finding], tuple[Reason, ...]]:
+    """Let the findings pass that ``reasons`` cover, each with its reason, and return the reasons that did so too.
+
+    The others are told.
+    """
+    found: list[Finding] = []
     used: set[Reason] = set()
     for finding in findings:
         if reason := next((reason for reason in reasons if reason.covers(finding)), None):
             used.add(reason)
-            yield replace(finding, reason=reason.text)
-        else:
-            yield finding
-    for reason in reasons:
-        if reason not in used and reason.about.name not in facts.stated:
-            yield _explains_nothing(facts, reason)
+            finding = replace(finding, reason=reason.text)
+        found.append(finding)
+    found += [_explains_nothing(facts, reason) for reason in reasons if reason not in used]
+    return found, tuple(reason for reason in reasons if reason in used)
 
 
 def _explains_nothing(facts: Facts, reason: Reason) -> Finding:
-    span = facts.source.key_span(reason.place)
-    if reason.about.kind is About.SECTION:
+    """A reason for what there is not is an error; one that is not needed would only puzzle the reader."""
+    span, stands = facts.source.key_span(reason.place), False
+    if reason.about.kind is About.ROW or reason.about.name in facts.stated:
+        stands = True
+        message = _("the reason given for “{name}” explains nothing: no finding is about it, so it is not printed")
+        hint = _("delete it; what readers should know all the same goes into a text of 正文")
+    elif reason.about.kind is About.SECTION:
         message = _("the reason given for “{name}” explains nothing: no finding is about this figure of the text")
         hint = _("type the figure as the text has it: {example}")
         hint = hint.format(example=f"{reason.about.path}: {{445件: …}}")
     else:
         message = _("the reason given for “{name}” explains nothing: there is no such fact in 数据")
         hint = did_you_mean(reason.about.path, facts.stated)
-    return Finding("explains-nothing", span, message.format(name=reason.name), hint, Subject.reason(reason.about.path))
+    message = message.format(name=reason.figure or reason.about.path)
+    return Finding("explains-nothing", span, message, hint, Subject.reason(reason.about.path), certain=not stands)

@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from reportgen.telling.findings import Finding, ReportError, Span
@@ -16,6 +17,10 @@ MAX_BYTES = 2 * 1024 * 1024  # of an input file
 PACKAGED = Path(__file__).parent.parent / "templates"
 CHECKOUT = Path(__file__).parent.parent.parent / "templates"
 HEAD = re.compile("^(单位|地区|年度):[ \t]*(.*?)[ \t]*(?:#.*)?\r?$".encode(), re.MULTILINE)
+HAN = rb"(?:[\xe4-\xe9][\x80-\xbf]{2})"  # a Chinese character in UTF-8
+FIGURE = re.compile(  # 受理: 445 wherever it stands
+    rb"(?<![\x80-\xff])(?!%s)(%s{1,12}): *\"?([0-9]+(?:[.,][0-9]+)*)" % ("年度|日期".encode(), HAN)
+)
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 
 
@@ -52,6 +57,17 @@ class Project:
         earlier = path.parent.parent / str(year - 1) / path.name
         return earlier if earlier.is_file() else None
 
+    def centres(self, path: Path, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the files beside ``path`` that 下辖 names, each once; “*” is any letters, but never itself."""
+        found: dict[str, None] = {}
+        for name in names:
+            if "*" in name:
+                beside = sorted(other.stem for other in path.parent.glob("*.yaml"))
+                found |= dict.fromkeys(other for other in beside if fnmatchcase(other, name) and other != path.stem)
+            elif not unusable_name(name) and name != path.stem:
+                found[name] = None
+        return tuple(found)
+
     def hidden(self, name: str) -> Path:
         """Return the path of a file of the program's own, in a folder that git does not see."""
         return self.root / ".reportgen" / name
@@ -63,12 +79,16 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What an unparsed input file says of itself: 单位, 地区 and 年度 as typed, and the forms named anywhere in it."""
+    """What an unparsed input file says of itself: 单位, 地区 and 年度 as typed, and the forms named anywhere in it.
+
+    ``figures`` are the numbers of three digits and more, each with its key.
+    """
 
     unit: str = ""
     district: str = ""
     year: str = ""
     forms: frozenset[str] = frozenset()
+    figures: frozenset[tuple[str, str]] = frozenset()
 
 
 def glance(path: Path, forms: Iterable[str] = ()) -> Glance:
@@ -79,7 +99,12 @@ def glance(path: Path, forms: Iterable[str] = ()) -> Glance:
         return Glance()
     head = {key.decode(): value.decode("utf-8", "replace").strip("\"'") for key, value in HEAD.findall(data)}
     named = frozenset(form for form in forms if form.encode() in data)
-    return Glance(head.get("单位", ""), head.get("地区", ""), head.get("年度", ""), named)
+    figures = frozenset(
+        (key.decode("utf-8", "replace"), value.decode())
+        for key, value in FIGURE.findall(data)
+        if sum(map(value.count, (b".", b","))) + 3 <= len(value)
+    )
+    return Glance(head.get("单位", ""), head.get("地区", ""), head.get("年度", ""), named, figures)
 
 
 def find_project(start: Path, outputs: Path | None = None) -> Project:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from reportgen.reading.project import Glance, Project, glance
+from reportgen.reading.project import Project, glance
 from reportgen.running.crew import Crew, Death
+from reportgen.running.kin import copies_of, twins_of
 from reportgen.running.limits import MEMORY
 from reportgen.running.outcome import Options, Outcome, Trial, Trials
 from reportgen.running.worker import SECONDS, TRIAL_SECONDS, TRYING, InputTask, TrialTask, serve
@@ -22,28 +22,6 @@ from reportgen.telling.messages import _
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-def twins_of(glances: Mapping[Path, Glance]) -> dict[Path, tuple[Path, ...]]:
-    """Return, for each file that has any, the other files of the same centre and year.
-
-    Two centres of one name are told apart by their districts, where both files state one.
-    """
-    groups: dict[tuple[str, str], list[Path]] = defaultdict(list)
-    for path, seen in glances.items():
-        if seen.unit and seen.year:
-            groups[seen.unit, seen.year].append(path)
-    twins: dict[Path, tuple[Path, ...]] = {}
-    for group in (group for group in groups.values() if len(group) > 1):
-        for path in group:
-            others = (other for other in group if other != path and _may_be_one(glances[path], glances[other]))
-            if found := tuple(others):
-                twins[path] = found
-    return twins
-
-
-def _may_be_one(one: Glance, other: Glance) -> bool:
-    return one.district == other.district or not (one.district and other.district)
 
 
 def check_all(project: Project, paths: list[Path], jobs: int = 0) -> Iterator[Outcome]:
@@ -57,14 +35,14 @@ def build_all(project: Project, paths: list[Path], options: Options, jobs: int =
     glances = {path: glance(path, names) for path in dict.fromkeys([*project.input_files(), *paths])}
     districts = frozenset(seen.district for seen in glances.values() if seen.district)
     named = {path: glances[path] for path in paths}
-    twins = twins_of(named)
+    twins, copies = twins_of(named), copies_of(project, glances)
     forms = tuple(name for name in names if any(name in seen.forms for seen in named.values()))
     with tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True) as logs:
         size = min(jobs or os.cpu_count() or 1, len(paths))
         crew = Crew(serve, (project, options, districts), size, Path(logs), SECONDS)
         try:
             trials = try_templates(crew, forms)
-            tasks = [InputTask(path, twins.get(path, ()), trials) for path in paths]
+            tasks = [InputTask(path, twins.get(path, ()), copies.get(path), trials) for path in paths]
 
             def charged(index: int, death: Death) -> Outcome:
                 name = project.name(paths[index])

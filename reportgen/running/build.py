@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from traceback import format_exc
 
+from reportgen.checking.case import Copy
 from reportgen.facts.facts import Facts
 from reportgen.printing.pdf import MissingGlyphError
 from reportgen.printing.pdfwords import verify_pdf
@@ -21,16 +22,18 @@ from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document
 
 
-def build(library: Library, path: Path, options: Options, twins: Iterable[Path] = ()) -> Outcome:
+def build(
+    library: Library, path: Path, options: Options, twins: Iterable[Path] = (), copy: Copy | None = None
+) -> Outcome:
     """Check the file at ``path`` and, where nothing is wrong with it, write its documents."""
-    return within_bounds(library.project.name(path), lambda: _build(library, path, options, twins))
+    return within_bounds(library.project.name(path), lambda: _build(library, path, options, twins, copy))
 
 
-def check(library: Library, path: Path, twins: Iterable[Path] = ()) -> Outcome:
+def check(library: Library, path: Path, twins: Iterable[Path] = (), copy: Copy | None = None) -> Outcome:
     """Return the findings on the file at ``path`` alone."""
 
     def work() -> Outcome:
-        case = examine(library, path, twins)
+        case = examine(library, path, twins, copy=copy)
         return Outcome(library.project.name(path), (*case.findings, *typst_faults(library, case, Options())))
 
     return within_bounds(library.project.name(path), work)
@@ -52,9 +55,9 @@ def within_bounds(name: str, work: Callable[[], Outcome]) -> Outcome:
         return Outcome(name, (Finding("internal-error", Span(name), message, hint),), traceback=format_exc())
 
 
-def _build(library: Library, path: Path, options: Options, twins: Iterable[Path]) -> Outcome:
+def _build(library: Library, path: Path, options: Options, twins: Iterable[Path], copy: Copy | None) -> Outcome:
     name = library.project.name(path)
-    case = examine(library, path, twins, options.draft)
+    case = examine(library, path, twins, options.draft, copy)
     if has_errors(case.findings) and (not options.draft or any(map(library.word_faults, case.forms))):
         return Outcome(name, (*case.findings, *typst_faults(library, case, options)))
     if faults := tuple(typst_faults(library, case, options)):

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportgen.checking.case import Case
+from reportgen.checking.case import Case, Copy
 from reportgen.checking.passages import passages_of
 from reportgen.checking.rules import findings_of
 from reportgen.facts.facts import Facts
-from reportgen.facts.reasons import explained, read_reasons
+from reportgen.facts.reasons import Reason, explained, read_reasons
 from reportgen.facts.wording import Wording
 from reportgen.forms.form import Form
 from reportgen.printing.origin import origin
@@ -37,24 +37,33 @@ class Examined:
         return [form for form, _written in self.written]
 
 
-def examine(library: Library, path: Path, twins: Iterable[Path] = (), draft: bool = False) -> Examined:
+def examine(
+    library: Library, path: Path, twins: Iterable[Path] = (), draft: bool = False, copy: Copy | None = None
+) -> Examined:
     """Read and check the file at ``path``, and write its documents as trees. Raises ReportError."""
     facts = library.facts(path)
     forms, form_faults = requested_forms(library, facts)
     prose = Prose(wording := Wording(facts))
     reasons = read_reasons(facts, wording)
     scores = tuple(read_scores(form, facts, wording, reasons) for form in forms)
-    written = tuple(
-        (form, write_documents(form, facts, score, prose, reasons, _origin(form, facts), draft))
-        for form, score in zip(forms, scores, strict=True)
-    )
+
+    def write(printed: tuple[Reason, ...]) -> tuple[tuple[Form, Written], ...]:
+        return tuple(
+            (form, write_documents(form, facts, score, prose, printed, _origin(form, facts), draft))
+            for form, score in zip(forms, scores, strict=True)
+        )
+
+    written = write(reasons)
     texts = tuple(passages_of(facts, prose, reasons))
     words, word_faults = library.words
-    neighbours, all_forms = library.neighbours(path, facts, twins), not has_errors(form_faults)
+    neighbours, all_forms = library.neighbours(path, facts, twins, copy), not has_errors(form_faults)
     case = Case(facts, tuple(forms), scores, texts, tuple(wording.told()), neighbours, words, all_forms)
     template_faults = [fault for form in forms for fault in library.word_faults(form)]
     findings = dict.fromkeys([*form_faults, *word_faults, *template_faults, *findings_of(case)])
-    found = capped(explained(facts, findings, reasons))
+    told, used = explained(facts, findings, reasons)
+    if used != reasons:  # a reason that lets nothing pass would only puzzle the reader
+        written = write(used)
+    found = capped(told)
     order = sorted(found, key=lambda finding: (finding.span.file != facts.source.file, finding.span.line))
     return Examined(facts, tuple(order), written)
 

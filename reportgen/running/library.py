@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from reportgen.checking.case import Neighbours
+from reportgen.checking.case import Copy, Neighbours
 from reportgen.checking.passages import block_passages
 from reportgen.checking.statements import typed_in_wording
 from reportgen.facts.facts import Facts, read_facts
@@ -19,10 +19,10 @@ from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.forms.words import Word, read_words
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.word import WordTemplate
-from reportgen.reading.project import Project, glance, unusable_name
+from reportgen.reading.project import Project, glance
 from reportgen.reading.source import read_source
 from reportgen.running.outcome import Trial, Trials
-from reportgen.telling.findings import Finding, ReportError, Span, Subject
+from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 from reportgen.writing.prose import wording_blocks
@@ -91,8 +91,8 @@ class Library:
         facts = read_facts(read_source(path, self.project.name(path)), self.vocabulary)
         earlier = self.project.last_year(path, facts.year)
         last_year = self.other_facts(earlier) if earlier else None
-        names = dict.fromkeys(facts.entry.subordinates)
-        centres = [self.other_facts(path.parent / f"{name}.yaml") for name in names if not unusable_name(name)]
+        names = self.project.centres(path, facts.entry.subordinates)
+        centres = [self.other_facts(path.parent / f"{name}.yaml") for name in names]
         known = tuple(centre for centre in centres if centre)
         if last_year is None and not known:
             return facts
@@ -114,13 +114,20 @@ class Library:
                 self._kept.popitem(last=False)
         return self._kept[key]
 
-    def neighbours(self, path: Path, facts: Facts, twins: Iterable[Path]) -> Neighbours:
+    def neighbours(self, path: Path, facts: Facts, twins: Iterable[Path], copy: Copy | None = None) -> Neighbours:
         """Return what lies beside the file at ``path``; ``twins`` are other files of the same centre and year."""
         folder = path.resolve().parent
         year = folder.name if folder.parent == self.project.inputs.resolve() else ""
         names = sorted(other.stem for other in path.parent.glob("*.yaml")) if facts.entry.subordinates else ()
         others = (self.other_facts(twin) for twin in twins)
-        return Neighbours(path.stem, year, tuple(names), tuple(other for other in others if other), self.places)
+        known = tuple(other for other in others if other)
+        centres = self.project.centres(path, facts.entry.subordinates)
+        unsound = tuple(name for name in centres if name in names and not self._is_sound(path.parent / f"{name}.yaml"))
+        return Neighbours(path.stem, year, tuple(names), known, self.places, copy, unsound)
+
+    def _is_sound(self, path: Path) -> bool:
+        facts = self.other_facts(path)
+        return facts is not None and not has_errors(facts.findings)
 
     @cached_property
     def places(self) -> dict[str, frozenset[str]]:

@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TextIO
 
+from reportgen.checking.case import Copy
 from reportgen.reading.project import Project
 from reportgen.running.build import build, check
 from reportgen.running.library import Library
@@ -24,10 +25,11 @@ TRYING = "trying: "  # what the log says before each trial
 
 @dataclass(frozen=True)
 class InputTask:
-    """An input to check or build, the other files of its centre, and what is known of the templates."""
+    """An input to check or build, the other files of its centre, what it is a copy of, and the known trials."""
 
     path: Path
     twins: tuple[Path, ...] = ()
+    copy: Copy | None = None
     trials: Trials = field(default_factory=dict)
 
 
@@ -64,8 +66,8 @@ def perform(library: Library, task: Task, options: Options, log: TextIO) -> Outc
     library.trials = task.trials
     with deadline(SECONDS, log):
         if options.write:
-            return build(library, task.path, options, task.twins)
-        return check(library, task.path, task.twins)
+            return build(library, task.path, options, task.twins, task.copy)
+        return check(library, task.path, task.twins, task.copy)
 
 
 def tried(library: Library, task: TrialTask, log: TextIO) -> Trials:

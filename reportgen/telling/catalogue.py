@@ -35,6 +35,7 @@ CATALOGUE: dict[str, Kind] = {
     "file-unreadable": Kind(ERROR, "reading"),
     "file-empty": Kind(ERROR, "reading"),
     "file-too-large": Kind(ERROR, "reading"),
+    "not-read": Kind(WARNING, "reading"),
     "not-utf8": Kind(ERROR, "reading"),
     "byte-order-mark": Kind(NOTE, "reading"),
     "invisible-character": Kind(ERROR, "reading"),
@@ -136,6 +137,7 @@ CATALOGUE: dict[str, Kind] = {
     # other files
     "city-total": Kind(ERROR, "neighbours", explainable=True),
     "jump": Kind(WARNING, "neighbours", explainable=True),
+    "stale-figures": Kind(WARNING, "neighbours"),
     # making documents
     "missing-glyph": Kind(ERROR, "making"),
     "text-lost": Kind(ERROR, "making"),

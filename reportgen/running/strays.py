@@ -1,0 +1,56 @@
+"""inputs/ -> a warning for each file there that nobody reads, or that would share its documents with another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from reportgen.reading.project import Project
+from reportgen.running.outcome import Outcome
+from reportgen.telling.findings import Finding, Span, Subject
+from reportgen.telling.messages import _
+
+YAML = (".yaml", ".yml")
+IGNORED = {"README.md", "desktop.ini", "Thumbs.db"}
+
+
+def strays(project: Project) -> Iterator[Outcome]:
+    """Yield an outcome for each file under inputs/ that is not read, so that the number of centres is right."""
+    read = project.input_files()
+    for path in sorted(project.inputs.rglob("*")):
+        if path.is_file() and path not in read and not _is_ignored(path, project.inputs):
+            yield _told(project, path, *_why(project, path))
+    outputs: dict[tuple[Path, str], list[Path]] = defaultdict(list)
+    for path in read:
+        outputs[path.parent, path.stem.casefold()].append(path)
+    for first, *others in outputs.values():
+        for path in others:
+            message = _("{file} differs only in case: on many systems both have the same documents")
+            yield _told(project, path, message.format(file=project.name(first)), _("rename one of the two"))
+
+
+def _is_ignored(path: Path, inputs: Path) -> bool:
+    hidden = any(part.startswith((".", "~")) for part in path.relative_to(inputs).parts)
+    return hidden or path.name in IGNORED
+
+
+def _why(project: Project, path: Path) -> tuple[str, str]:
+    """Return why nobody reads the file, and what to do."""
+    year = path.relative_to(project.inputs).parts[0] if path.parent != project.inputs else ""
+    wanted = path.name.split(".")[0] + ".yaml"
+    if path.suffix not in YAML and not path.name.endswith(tuple(f"{end}.txt" for end in YAML)):
+        return _("it is not read: it is no .yaml file"), _("move it elsewhere, or rename it to {name}").format(
+            name=wanted
+        )
+    if path.parent == project.inputs:
+        return _("it is not read: it lies in no folder of a year"), _("move it to inputs/<year>/, such as inputs/2024/")
+    if path.parent.parent != project.inputs:
+        hint = _("move it to inputs/{year}/").format(year=year)
+        return _("it is not read: it lies in a folder of its own below the year's"), hint
+    return _("it is not read: its name does not end in .yaml"), _("rename it to {name}").format(name=wanted)
+
+
+def _told(project: Project, path: Path, message: str, hint: str) -> Outcome:
+    name = project.name(path)
+    return Outcome(name, (Finding("not-read", Span(name), message, hint, Subject()),))
