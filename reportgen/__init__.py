@@ -44,6 +44,7 @@ owner. A test holds this table against the code, in every folder.
     5      neighbours   facts beside other files, last year and districts
     5      leftovers    passages -> what was left in them by haste
     5      statements   passages -> numbers that do not agree
+    5      duties       what a form wants a reason for -> whether one is given
     5      magnitudes   figures of a size that no report has -> what was meant
     4      case         all that the rules ask about one file
     3      causes       failures -> findings, with the one figure that would mend several

@@ -80,6 +80,15 @@ class Annex:
 
 
 @dataclass(frozen=True)
+class Duty:
+    """What a form wants explained: ``when`` it holds, a sentence with one of ``words`` says why."""
+
+    name: str
+    when: Relation
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Form:
     """A form; ``report`` is None for one that is a single table, ``needed`` are the facts that it cannot do without."""
 
@@ -94,6 +103,7 @@ class Form:
     needed: tuple[str, ...]
     adjustable: bool
     demands_reasons: bool  # 原因: 必填
+    duties: tuple[Duty, ...]
     source: Source
     wording_file: str
     notes: tuple[Finding, ...] = ()  # what is odd, and does not stop anything
@@ -176,6 +186,7 @@ class _Reader(Figures):
             tuple(self.frame.needed),
             self.frame.adjustable == YES,
             self.frame.reasons == REQUIRED,
+            tuple(self.duties()),
             self.source,
             wording_file,
         )
@@ -260,6 +271,11 @@ class _Reader(Figures):
         relation = self.parsed(parse_relation, text, place) if text else None
         self.refuse_unknown(relation.names if relation else (), place, text)
         return relation
+
+    def duties(self) -> Iterator[Duty]:
+        for index, entry in enumerate(self.frame.duties):
+            if when := self.relation(entry.when, ("须说明", index, "情形")):
+                yield Duty(entry.name, when, tuple(entry.words))
 
     def annex(self, entry: AnnexEntry) -> Annex:
         title = tuple(self.template(text, ("附件", "标题", index)) for index, text in enumerate(entry.title))

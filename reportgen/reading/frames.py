@@ -106,6 +106,15 @@ class AnnexEntry(Frame):
     required = ("标题", "名称", "列")
 
 
+class DutyEntry(Frame):
+    """A deviation (情形) that a form wants explained, by a sentence with one of its words (用语)."""
+
+    name: str = Field("", alias="名称")
+    when: str = Field("", alias="情形")
+    words: list[str] = Field([], alias="用语")
+    required = ("名称", "情形", "用语")
+
+
 class FormFile(Frame):
     """templates/<form>/form.yaml."""
 
@@ -120,6 +129,7 @@ class FormFile(Frame):
     needed: list[str] = Field([], alias="须填")
     adjustable: str = Field("", alias="分值可调")
     reasons: str = Field("", alias="原因")
+    duties: list[DutyEntry] = Field([], alias="须说明")
     annex: AnnexEntry | None = Field(None, alias="附件")
     indicators: list[dict[str, str]] = Field([], alias="指标")
     required = ("名称", "标题")

@@ -91,7 +91,7 @@ CATALOGUE: dict[str, Kind] = {
     "points-mismatch": Kind(ERROR, "scores"),
     "not-applicable": Kind(ERROR, "scores"),
     "full-score": Kind(WARNING, "scores"),
-    "reason-missing": Kind(ERROR, "scores"),  # a warning where the form does not say 原因: 必填
+    "reason-missing": Kind(ERROR, "scores", explainable=True),  # a warning where the form does not say 原因: 必填
     "target-exceeded": Kind(ERROR, "scores"),  # likewise
     "target-mismatch": Kind(ERROR, "scores", explainable=True),
     "target-unjudged": Kind(WARNING, "scores", explainable=True),
