@@ -115,7 +115,8 @@ def _name(entry: str) -> str:
 def codes_of(project: Project, example: str) -> list[str]:
     names = re.findall(r"^  (\w+):", example.partition("正文:")[2], re.MULTILINE)
     template = "".join(f'{{{{ 正文.{name}|default("") }}}}\n\n' for name in names) or "无\n"
-    (project.templates / "plain" / "report.md").write_text(template, encoding="utf-8")
+    if "[plain]" in example or not re.search("^报告:", example, re.MULTILINE):
+        (project.templates / "plain" / "report.md").write_text(template, encoding="utf-8")
     write_input(project, NEIGHBOUR + "数据: {案件: {受理: 1}}\n", "neighbour")
     path = write_input(project, whole(example))
     return [finding.code for finding in check(Library(project, system_fonts=False), path).findings]

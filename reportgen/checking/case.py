@@ -61,6 +61,7 @@ class Case:
     neighbours: Neighbours
     words: tuple[Word, ...]
     all_forms: bool = True  # whether every form that is asked for could be read
+    printed_by: Callable[[], Mapping[str, str]] = dict  # the texts and rows of all forms, each with a form of it
 
     @cached_property
     def failures(self) -> list[Failure]:

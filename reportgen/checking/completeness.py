@@ -12,6 +12,7 @@ from reportgen.facts.wording import example_of
 from reportgen.numbers.formula import Missing
 from reportgen.numbers.quantity import brief
 from reportgen.reading.project import unusable_name
+from reportgen.scoring.scores import of_another_form
 from reportgen.telling.findings import Finding, Subject
 from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
@@ -59,6 +60,9 @@ def unknown_sections(case: Case) -> Iterator[Finding]:
         if case.forms and case.all_forms and name not in known:
             message = _("no requested form prints a text “{name}”").format(name=name)
             span = case.facts.source.key_span(("正文", name))
+            if other := case.printed_by().get(name):
+                yield of_another_form(span, name, other, Subject.section(name))
+                continue
             yield Finding("unknown-section", span, message, did_you_mean(name, known), Subject.section(name))
 
 

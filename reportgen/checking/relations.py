@@ -13,8 +13,19 @@ from reportgen.facts.facts import Facts, Stated, expected_value
 from reportgen.forms.vocabulary import Check, FactKind
 from reportgen.numbers.formula import Scope, UnknownError, holds, lookup, quantity_of, unstated, with_values
 from reportgen.numbers.grammar import Expression, FormulaError, Relation, dotted_name, nodes
-from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed, unit
-from reportgen.telling.findings import Finding, Subject
+from reportgen.numbers.quantity import (
+    BARE,
+    Agreement,
+    Quantity,
+    QuantityError,
+    agree,
+    brief,
+    convert,
+    rounded,
+    trimmed,
+    unit,
+)
+from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
 
 SAME = (Agreement.EQUAL, Agreement.ROUNDED, Agreement.WITHIN_ROUNDING)
@@ -53,7 +64,7 @@ def failures(facts: Facts) -> list[Failure]:
             found += [
                 Failure(finding, name, names) for finding in stated_equals_formula(facts, kind, stated, kind.formula)
             ]
-    for check in facts.vocabulary.checks:
+    for check in (*facts.vocabulary.checks, *facts.checks):
         names = frozenset(check.relation.names)
         found += [Failure(finding, finding.about.name, names) for finding in relation_holds(facts, check)]
     return found
@@ -175,6 +186,7 @@ def relation_holds(facts: Facts, check: Check) -> Iterator[Finding]:
     relation = check.relation
     try:
         left, right = quantity_of(relation.left, facts.scope), quantity_of(relation.right, facts.scope)
+        right = replace(right, unit=left.unit) if right.unit == BARE and left.unit.base else right
         if relation.sign == "==":
             agreement, right = agree(left, right), convert(right, left.unit)
             percent = left.unit.is_percent or left.unit == unit("")
@@ -184,7 +196,9 @@ def relation_holds(facts: Facts, check: Check) -> Iterator[Finding]:
         else:
             broken, code = not holds(relation, facts.scope), LIMIT
         code = "implausible" if check.advisory else code
-    except (UnknownError, FormulaError, QuantityError):
+    except (UnknownError, FormulaError, QuantityError) as error:
+        if check.own:
+            yield _unjudged(check, error)
         return
     if not broken:
         return
@@ -202,6 +216,16 @@ def relation_holds(facts: Facts, check: Check) -> Iterator[Finding]:
         )
     about, said, shown = Subject.fact(path), brief(left), brief(right)
     yield Finding(code, facts.span(path), message, hint, about, said, shown, certain=not absent)
+
+
+def _unjudged(check: Check, error: Exception) -> Finding:
+    """A relation of the centre's own that says nothing is told: somebody relies on it."""
+    if isinstance(error, UnknownError):
+        reason, hint = _("{missing} is not stated").format(missing=error.name), ""
+    else:
+        reason, hint = getattr(error, "message", str(error)), getattr(error, "hint", "")
+    message = _("“{name}” cannot be checked: {reason}").format(name=check.name, reason=reason)
+    return Finding("cannot-check", check.own or Span(""), message, hint, Subject.key("核对", check.name))
 
 
 def unstated_parts(relation: Relation, scope: Scope) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any
 
-from reportgen.forms.vocabulary import OTHER, FactKind, Vocabulary
+from reportgen.forms.vocabulary import OTHER, Check, FactKind, Vocabulary
 from reportgen.numbers.formula import Missing, UnknownError, quantity_of, unstated
-from reportgen.numbers.grammar import FormulaError
+from reportgen.numbers.grammar import FormulaError, parse_relation
 from reportgen.numbers.numerals import mended, read_measured, read_quantity
 from reportgen.numbers.quantity import Quantity, QuantityError, convert, number, unit, with_places
 from reportgen.reading.frames import InputFile, read_frame
@@ -26,6 +26,7 @@ from reportgen.telling.nearest import did_you_mean
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 UNIT_FREE = unit("")
 NONE = Decimal(0)
+EXAMPLE = "其他.项目总数 == 其他.年初项目 + 其他.年中项目"
 NO_DATE = datetime.date.min
 LONG = 20  # characters of a value that is more likely a text than a word
 
@@ -52,6 +53,7 @@ class Facts:
     blanks: Mapping[str, Span] = field(default_factory=dict)  # facts whose key stands there without a value
     last_year: Facts | None = None
     subordinates: tuple[Facts, ...] = ()
+    checks: tuple[Check, ...] = ()  # 核对: the centre's own
     _derived: dict[str, Quantity | Missing] = field(default_factory=dict)
 
     @cached_property
@@ -216,8 +218,9 @@ def read_facts(source: Source, vocabulary: Vocabulary) -> Facts:
     year = reader.year(entry.year)
     date = reader.date(entry.date)
     stated = reader.stated(entry)
+    checks = tuple(reader.checks(entry))
     found = tuple(reader.findings)
-    return Facts(entry, source, vocabulary, year, date, stated, found, reader.blanks)
+    return Facts(entry, source, vocabulary, year, date, stated, found, reader.blanks, checks=checks)
 
 
 def _belongs(source: Source, vocabulary: Vocabulary, place: Place) -> str:
@@ -287,12 +290,47 @@ class _Reader:
                 )
                 continue
             for key, text in facts.items():
-                if quantity := self.fact(group, key, text):
-                    stated[f"{group}.{key}"] = Stated(quantity, self.source.span(("数据", group, key)))
+                place: Place = ("数据", group, key)
+                for sub_place, part in [(place, text)] if isinstance(text, str) else self.parts(place, text):
+                    if quantity := self.fact(sub_place, part):
+                        stated[".".join(map(str, sub_place[1:]))] = Stated(quantity, self.source.span(sub_place))
         return stated
 
-    def fact(self, group: str, key: str, text: str) -> Quantity | None:
-        place: Place = ("数据", group, key)
+    def parts(self, place: Place, texts: Mapping[str, str]) -> list[tuple[Place, str]]:
+        """Return the facts of a group within 其他; no other group has any."""
+        if place[1] == OTHER:
+            return [((*place, key), text) for key, text in texts.items()]
+        message = _("one value is expected here; only 其他 can have groups of its own")
+        self.complain("wrong-shape", place, message, _("type it under 其他, or one fact a line"))
+        return []
+
+    def checks(self, entry: InputFile) -> Iterator[Check]:
+        """Yield the relations of the centre's own that can be read."""
+        for index, given in enumerate(entry.relations):
+            place: Place = ("核对", index)
+            text = given if isinstance(given, str) else given.get("要求", "")
+            place = place if isinstance(given, str) else (*place, "要求")
+            try:
+                relation = parse_relation(text)
+            except FormulaError as error:
+                span = self.source.spot(place, error.at, error.length) if text else self.source.span(place)
+                self.findings.append(
+                    Finding("template-syntax", span, error.message, error.hint or EXAMPLE, Subject.key("核对"))
+                )
+                continue
+            unknown = [name for name in relation.names if not self.vocabulary.knows(name)]
+            for name in unknown:
+                message = _("there is no fact “{name}”").format(name=name)
+                span = self.source.spot(place, max(0, text.find(name)), len(name))
+                self.findings.append(
+                    Finding("undefined-name", span, message, self.vocabulary.near(name), Subject.key("核对", name))
+                )
+            if not unknown:
+                name = text if isinstance(given, str) else given.get("名称", text)
+                yield Check(name, relation, own=self.source.span(place))
+
+    def fact(self, place: Place, text: str) -> Quantity | None:
+        group, key = str(place[1]), ".".join(map(str, place[2:]))
         kind = self.vocabulary.facts.get(f"{group}.{key}")
         if kind is None and group != OTHER:
             message = _("there is no fact “{key}” in “{group}”").format(key=key, group=group)

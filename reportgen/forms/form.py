@@ -80,6 +80,14 @@ class Annex:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What a centre chooses of a form: another scoring profile, rows of its own in place of the form's."""
+
+    profile: str = ""
+    own_rows: bool = False
+
+
+@dataclass(frozen=True)
 class Duty:
     """What a form wants explained: ``when`` it holds, a sentence with one of ``words`` says why."""
 
@@ -104,6 +112,7 @@ class Form:
     adjustable: bool
     demands_reasons: bool  # 原因: 必填
     duties: tuple[Duty, ...]
+    choice: Choice
     source: Source
     wording_file: str
     notes: tuple[Finding, ...] = ()  # what is odd, and does not stop anything
@@ -119,6 +128,11 @@ class Form:
     def scored(self) -> bool:
         """Whether its rows have points at all."""
         return any(indicator.points for indicator in self.indicators)
+
+    @property
+    def first_levels(self) -> frozenset[str]:
+        """The first levels that a row of the centre's own can stand below."""
+        return frozenset((*(indicator.levels[0] for indicator in self.indicators), *self.profile.weights))
 
     def prints(self, field: str) -> bool:
         """Tell whether the table prints ``field`` of its rows."""
@@ -151,11 +165,11 @@ class Form:
         return spot_in(self.source, place)
 
 
-def read_form(folder: Path, vocabulary: Vocabulary, name: str) -> Form:
+def read_form(folder: Path, vocabulary: Vocabulary, name: str, choice: Choice = Choice()) -> Form:
     """Read the form in ``folder``; ``name`` is what messages call it. Raises ReportError with every fault."""
     source = read_source(folder / "form.yaml", f"{name}/form.yaml")
     frame, findings = read_frame(source, FormFile)
-    reader = _Reader(source, frame, vocabulary, [*source.findings, *findings])
+    reader = _Reader(source, frame, vocabulary, [*source.findings, *findings], choice)
     form = reader.read(folder, f"{name}/report.md")
     if has_errors(reader.findings):
         raise ReportError(reader.findings)
@@ -163,9 +177,11 @@ def read_form(folder: Path, vocabulary: Vocabulary, name: str) -> Form:
 
 
 class _Reader(Figures):
-    def __init__(self, source: Source, frame: FormFile, vocabulary: Vocabulary, findings: list[Finding]) -> None:
+    def __init__(
+        self, source: Source, frame: FormFile, vocabulary: Vocabulary, findings: list[Finding], choice: Choice
+    ) -> None:
         super().__init__(source, findings)
-        self.frame, self.vocabulary = frame, vocabulary
+        self.frame, self.vocabulary, self.choice = frame, vocabulary, choice
         self.profile = Profile()
 
     def read(self, folder: Path, wording_file: str) -> Form:
@@ -181,16 +197,17 @@ class _Reader(Figures):
             title,
             None if is_table and not wording.exists() else self.wording(wording, wording_file),
             annex,
-            tuple(self.indicators()),
+            tuple(self.chosen()),
             self.profile,
             tuple(self.frame.needed),
-            self.frame.adjustable == YES,
+            self.frame.adjustable == YES or self.choice.own_rows,
             self.frame.reasons == REQUIRED,
             tuple(self.duties()),
+            self.choice,
             self.source,
             wording_file,
         )
-        if form.scored:
+        if form.scored and self.choice == Choice():  # else it is the centre that shares out the points
             for level, stated, total in untied(form.indicators, self.profile):
                 self.complain(("指标",), points_differ(level or _("all rows"), total, stated))
         return form
@@ -198,7 +215,7 @@ class _Reader(Figures):
     def own_profile(self, folder: Path) -> Profile:
         """Return the profile that the form asks for, with what the form itself says in its place."""
         profile = Profile()
-        if name := self.frame.profile:
+        if name := self.choice.profile or self.frame.profile:
             known = sorted(path.stem for path in folder.glob("*.yaml"))
             if name in known:
                 profile = read_profile(folder / f"{name}.yaml", f"templates/profiles/{name}.yaml")
@@ -213,7 +230,10 @@ class _Reader(Figures):
         if self.frame.excess:
             own["excess"] = self.share(self.frame.excess, ("超额须说明",))
         weights = {level: self.decimal(text, ("权重", level)) for level, text in self.frame.weights.items()}
-        return replace(profile, **own, weights={**profile.weights, **weights})
+        weights = {**profile.weights, **weights}
+        if self.choice != Choice():  # the form's own weights are those of its own rows
+            weights = {level: points for level, points in weights.items() if level in profile.weights}
+        return replace(profile, **own, weights=weights)
 
     @cached_property
     def names(self) -> Names:
@@ -296,6 +316,17 @@ class _Reader(Figures):
         content = self.template(entry.content or f"{{{{ 行.{entry.name} }}}}", (*place, "内容"))
         total = self.template(entry.total, (*place, "合计")) if entry.total else None
         return Column(entry.name, content, entry.merged == YES, total)
+
+    def chosen(self) -> Iterator[Indicator]:
+        """Yield the form's rows; where a centre brings its own, only those that no table lists, with their weight."""
+        for indicator in self.indicators():
+            weight = self.profile.weights.get(indicator.levels[0])
+            if self.choice != Choice() and not indicator.listed and weight is not None:
+                yield replace(indicator, points=weight)
+            elif indicator.listed and self.choice.own_rows:
+                continue
+            else:
+                yield indicator
 
     def indicators(self) -> Iterator[Indicator]:
         seen: set[str] = set()

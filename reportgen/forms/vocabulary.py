@@ -12,7 +12,7 @@ from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import MAX_DIGITS, Unit, unit
 from reportgen.reading.frames import FactEntry, VocabularyFile, read_frame
 from reportgen.reading.source import Place, Source, read_source
-from reportgen.telling.findings import Finding, ReportError, Subject, has_errors
+from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
 from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
@@ -46,11 +46,15 @@ class FactKind:
 
 @dataclass(frozen=True)
 class Check:
-    """A relation that must hold, with the name it is known by; where it is ``advisory`` it is only likely to."""
+    """A relation that must hold, with the name it is known by; where it is ``advisory`` it is only likely to.
+
+    One of a centre's own (核对) knows where it stands, so that it is told where it cannot be judged.
+    """
 
     name: str
     relation: Relation
     advisory: bool = False
+    own: Span | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Container, Iterable, Iterator
+from types import UnionType
 from typing import Any, ClassVar, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -32,9 +33,10 @@ class InputFile(Frame):
     year: str = Field("", alias="年度")
     date: str = Field("", alias="日期")
     project: str = Field("", alias="项目")
-    reports: list[str] = Field([], alias="报告")
+    reports: list[str | dict[str, str]] = Field([], alias="报告")
     subordinates: list[str] = Field([], alias="下辖")
-    facts: dict[str, dict[str, str]] = Field({}, alias="数据")
+    facts: dict[str, dict[str, str | dict[str, str]]] = Field({}, alias="数据")
+    relations: list[str | dict[str, str]] = Field([], alias="核对")
     scores: list[dict[str, str]] = Field([], alias="评分")
     prose: dict[str, str] = Field({}, alias="正文")
     reasons: dict[str, str | dict[str, str]] = Field({}, alias="口径说明")
@@ -197,6 +199,8 @@ def read_frame(source: Source, frame: type[FrameT], meant: Meant = _unknown) -> 
     for field in frame.model_fields.values():
         if data.get(field.alias) == "" and get_origin(field.annotation):  # “评分:” with nothing below it
             del data[field.alias]
+        elif _is_list_of_texts(field.annotation) and _is_word(text := data.get(field.alias)):
+            data[field.alias] = [text]  # one alone
     found: dict[Place, Finding] = {}
     while True:
         try:
@@ -212,6 +216,15 @@ def read_frame(source: Source, frame: type[FrameT], meant: Meant = _unknown) -> 
     return _without_gaps(value, found.keys()), sorted(findings, key=lambda finding: finding.span.line)
 
 
+def _is_list_of_texts(annotation: Any) -> bool:
+    kind = (get_args(annotation) or (None,))[0]
+    return get_origin(annotation) is list and (kind is str or (isinstance(kind, UnionType) and str in get_args(kind)))
+
+
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str) and "\n" not in value and not find_habit(value)
+
+
 def _within(data: Any, steps: tuple[str | int, ...]) -> Place:
     """Return the place in ``data`` that pydantic means: for a choice of types it also names the type."""
     for depth, step in enumerate(steps):
@@ -225,7 +238,8 @@ def _within(data: Any, steps: tuple[str | int, ...]) -> Place:
 
 def _without_gaps(value: FrameT, told: Container[Place]) -> FrameT:
     """Leave the texts out that only kept the place of what did not fit in a list."""
-    lists = {name: field.alias for name, field in type(value).model_fields.items() if field.annotation == list[str]}
+    fields = type(value).model_fields.items()
+    lists = {name: field.alias for name, field in fields if _is_list_of_texts(field.annotation)}
     kept = {
         name: [text for index, text in enumerate(getattr(value, name)) if (alias, index) not in told]
         for name, alias in lists.items()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 
 from reportgen.telling.findings import Finding, ReportError, Span
@@ -17,6 +18,7 @@ MAX_BYTES = 2 * 1024 * 1024  # of an input file
 PACKAGED = Path(__file__).parent.parent / "templates"
 CHECKOUT = Path(__file__).parent.parent.parent / "templates"
 HEAD = re.compile("^(单位|地区|年度):[ \t]*(.*?)[ \t]*(?:#.*)?\r?$".encode(), re.MULTILINE)
+TITLE = re.compile("^名称:[ \t]*(.*?)[ \t]*(?:#.*)?\r?$".encode(), re.MULTILINE)
 HAN = rb"(?:[\xe4-\xe9][\x80-\xbf]{2})"  # a Chinese character in UTF-8
 FIGURE = re.compile(  # 受理: 445 wherever it stands
     rb"(?<![\x80-\xff])(?!%s)(%s{1,12}): *\"?([0-9]+(?:[.,][0-9]+)*)" % ("年度|日期".encode(), HAN)
@@ -44,6 +46,19 @@ class Project:
     def form_names(self) -> list[str]:
         """Return the folders of templates/ that are forms."""
         return sorted(path.parent.name for path in self.templates.glob("*/form.yaml"))
+
+    @cached_property
+    def form_titles(self) -> dict[str, str]:
+        """The forms by their Chinese names (名称), as typed in their form.yaml."""
+        found: dict[str, str] = {}
+        for name in self.form_names():
+            try:
+                data = (self.templates / name / "form.yaml").read_bytes()
+            except OSError:
+                continue
+            if match := TITLE.search(data):
+                found.setdefault(match[1].decode("utf-8", "replace").strip("\"'"), name)
+        return found
 
     def name(self, path: Path) -> str:
         """Return how messages call ``path``: relative to the folder, with forward slashes."""
@@ -91,14 +106,17 @@ class Glance:
     figures: frozenset[tuple[str, str]] = frozenset()
 
 
-def glance(path: Path, forms: Iterable[str] = ()) -> Glance:
-    """Return what can be seen of an input file without parsing it; nothing where it cannot be read."""
+def glance(path: Path, forms: Mapping[str, str] | None = None) -> Glance:
+    """Return what can be seen of an input file without parsing it; nothing where it cannot be read.
+
+    ``forms`` are the ids of forms by what a file may call them.
+    """
     try:
         data = path.read_bytes() if path.is_file() and path.stat().st_size <= MAX_BYTES else b""
     except OSError:
         return Glance()
     head = {key.decode(): value.decode("utf-8", "replace").strip("\"'") for key, value in HEAD.findall(data)}
-    named = frozenset(form for form in forms if form.encode() in data)
+    named = frozenset(form for title, form in (forms or {}).items() if title.encode() in data)
     figures = frozenset(
         (key.decode("utf-8", "replace"), value.decode())
         for key, value in FIGURE.findall(data)

@@ -32,7 +32,8 @@ def check_all(project: Project, paths: list[Path], jobs: int = 0) -> Iterator[Ou
 def build_all(project: Project, paths: list[Path], options: Options, jobs: int = 0) -> Iterator[Outcome]:
     """Build every input in worker processes; yield the outcomes in the order of ``paths``."""
     names = project.form_names()
-    glances = {path: glance(path, names) for path in dict.fromkeys([*project.input_files(), *paths])}
+    titles = {**project.form_titles, **{name: name for name in names}}
+    glances = {path: glance(path, titles) for path in dict.fromkeys([*project.input_files(), *paths])}
     districts = frozenset(seen.district for seen in glances.values() if seen.district)
     named = {path: glances[path] for path in paths}
     twins, copies = twins_of(named), copies_of(project, glances)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from reportgen.checking.rules import findings_of
 from reportgen.facts.facts import Facts
 from reportgen.facts.reasons import Reason, explained, read_reasons
 from reportgen.facts.wording import Wording
-from reportgen.forms.form import Form
+from reportgen.forms.form import Choice, Form
 from reportgen.printing.origin import origin
 from reportgen.running.library import Library
 from reportgen.scoring.scores import read_scores
@@ -21,6 +21,8 @@ from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 from reportgen.writing.documents import Written, write_documents
 from reportgen.writing.prose import Prose
+
+FORM, PROFILE, ROWS, OWN = "表单", "评分口径", "指标", "自定"  # - {表单: self-assessment, 评分口径: hubei, 指标: 自定}
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,17 @@ def examine(
     texts = tuple(passages_of(facts, prose, reasons))
     words, word_faults = library.words
     neighbours, all_forms = library.neighbours(path, facts, twins, copy), not has_errors(form_faults)
-    case = Case(facts, tuple(forms), scores, texts, tuple(wording.told()), neighbours, words, all_forms)
+    case = Case(
+        facts,
+        tuple(forms),
+        scores,
+        texts,
+        tuple(wording.told()),
+        neighbours,
+        words,
+        all_forms,
+        lambda: library.printed_by,
+    )
     template_faults = [fault for form in forms for fault in library.word_faults(form)]
     findings = dict.fromkeys([*form_faults, *word_faults, *template_faults, *findings_of(case)])
     told, used = explained(facts, findings, reasons)
@@ -76,18 +88,37 @@ def requested_forms(library: Library, facts: Facts) -> tuple[list[Form], list[Fi
     """Return the forms under 报告, and a finding for each that there is not or that has a fault."""
     forms: list[Form] = []
     findings: list[Finding] = []
-    for index, name in enumerate(facts.entry.reports):
+    titles = library.project.form_titles
+    for index, entry in enumerate(facts.entry.reports):
         span, about = facts.source.span(("报告", index)), Subject.key("报告", index)
+        given = {FORM: entry} if isinstance(entry, str) else entry
+        findings += _odd_keys(facts, index, given)
+        asked = given.get(FORM, "")
+        name = titles.get(asked, asked)
         if name not in library.form_names:
-            message = _("there is no form “{name}”").format(name=name)
-            findings.append(Finding("unknown-form", span, message, did_you_mean(name, library.form_names), about))
+            message = _("there is no form “{name}”").format(name=asked)
+            known = [*library.form_names, *titles]
+            findings.append(Finding("unknown-form", span, message, did_you_mean(asked, known), about))
         elif name in (form.id for form in forms):
             message = _("the form “{name}” is asked for twice").format(name=name)
             findings.append(Finding("bad-value", span, message, _("keep one of the two"), about))
         else:
             try:
-                forms.append(library.form(name))
+                forms.append(library.form(name, Choice(given.get(PROFILE, ""), given.get(ROWS) == OWN)))
                 findings += forms[-1].notes
             except ReportError as error:
                 findings += error.findings
     return forms, findings
+
+
+def _odd_keys(facts: Facts, index: int, given: Mapping[str, str]) -> Iterator[Finding]:
+    """Say which keys of an entry of 报告, or which choice of 指标, there is not."""
+    about = Subject.key("报告", index)
+    for key in given.keys() - {FORM, PROFILE, ROWS}:
+        message = _("“{key}” is not a key that can stand here").format(key=key)
+        span = facts.source.key_span(("报告", index, key))
+        yield Finding("unknown-key", span, message, did_you_mean(key, (FORM, PROFILE, ROWS)), about)
+    if given.get(ROWS, OWN) != OWN:
+        message = _("“{text}” is no choice of rows").format(text=given[ROWS])
+        span = facts.source.span(("报告", index, ROWS))
+        yield Finding("bad-value", span, message, _("type {usual}").format(usual=OWN), about)

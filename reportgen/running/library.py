@@ -14,7 +14,7 @@ from reportgen.checking.case import Copy, Neighbours
 from reportgen.checking.passages import block_passages
 from reportgen.checking.statements import typed_in_wording
 from reportgen.facts.facts import Facts, read_facts
-from reportgen.forms.form import Form, read_form
+from reportgen.forms.form import Choice, Form, read_form
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.forms.words import Word, read_words
 from reportgen.printing.pdf import PdfPrinter
@@ -41,7 +41,7 @@ class Library:
     system_fonts: bool = True
     districts: frozenset[str] = frozenset()  # 地区 of every input file, where somebody has looked already
     trials: Trials = field(default_factory=dict)
-    _forms: dict[str, Form] = field(default_factory=dict)
+    _forms: dict[tuple[str, Choice], Form] = field(default_factory=dict)
     _word: dict[Path, WordTemplate] = field(default_factory=dict)
     _kept: OrderedDict[tuple[Path, int, int], Facts | None] = field(default_factory=OrderedDict)
 
@@ -57,16 +57,29 @@ class Library:
         """The folders of templates/ that are forms."""
         return self.project.form_names()
 
-    def form(self, name: str) -> Form:
-        """Return the form ``name``, one of form_names. Raises ReportError."""
-        if name not in self._forms:
-            form = read_form(self.project.templates / name, self.vocabulary, f"templates/{name}")
+    def form(self, name: str, choice: Choice = Choice()) -> Form:  # noqa: B008
+        """Return the form ``name``, one of form_names, as the centre wants it. Raises ReportError."""
+        if (name, choice) not in self._forms:
+            form = read_form(self.project.templates / name, self.vocabulary, f"templates/{name}", choice)
             if form.report:
                 blocks = wording_blocks(form.report, form.spot_in_wording)
                 passages = block_passages(Subject.key(f"{name}/report.md"), blocks)
                 form = replace(form, notes=(*form.notes, *typed_in_wording(passages)))
-            self._forms[name] = form
-        return self._forms[name]
+            self._forms[name, choice] = form
+        return self._forms[name, choice]
+
+    @cached_property
+    def printed_by(self) -> dict[str, str]:
+        """The names of all texts and rows, each with the name of an installed form that prints it."""
+        found: dict[str, str] = {}
+        for name in self.form_names:
+            try:
+                form = self.form(name)
+            except ReportError:
+                continue
+            for printed in (*form.sections, *(indicator.name for indicator in form.indicators)):
+                found.setdefault(printed, form.name)
+        return found
 
     def word_template(self, path: Path) -> WordTemplate:
         """Return the Word template at ``path``."""

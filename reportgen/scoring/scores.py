@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from reportgen.facts.facts import Facts
 from reportgen.facts.reasons import Reason, reason_for
 from reportgen.facts.wording import Wording
-from reportgen.forms.form import Form, Indicator, untied
+from reportgen.forms.form import Choice, Form, Indicator, untied
 from reportgen.forms.profiles import points_differ
 from reportgen.numbers.grammar import FormulaError, parse_expression, parse_relation
 from reportgen.numbers.numerals import read_quantity
@@ -90,8 +90,20 @@ def read_scores(form: Form, facts: Facts, wording: Wording, reasons: Iterable[Re
     return Scores(rows, full, total, grade, (*reader.findings, *reader.ties(), *reader.too_good(total)))
 
 
-def unknown_indicators(facts: Facts, forms: Iterable[Form]) -> Iterator[Finding]:
-    """Yield a finding for every row of 评分 that no requested form has, and for keys that no row can have."""
+def of_another_form(span: Span, name: str, form: str, about: Subject) -> Finding:
+    """Say of a text or row that it belongs to a form that is not asked for."""
+    message = _("“{name}” belongs to the form “{form}”, which is not asked for, so it is not printed")
+    hint = _("add {form} under 报告, or delete it").format(form=form)
+    return Finding("of-another-form", span, message.format(name=name, form=form), hint, about)
+
+
+def unknown_indicators(
+    facts: Facts, forms: Iterable[Form], printed_by: Callable[[], Mapping[str, str]] = dict
+) -> Iterator[Finding]:
+    """Yield a finding for every row of 评分 that no requested form has, and for keys that no row can have.
+
+    ``printed_by`` names a form for each row of those that are not asked for.
+    """
     forms = list(forms)
     seen: dict[tuple[str, str], Span] = {}
     for index, row in enumerate(facts.entry.scores):
@@ -110,6 +122,8 @@ def unknown_indicators(facts: Facts, forms: Iterable[Form]) -> Iterator[Finding]
             span = facts.source.span((*place, FOR_FORM))
             hint = did_you_mean(only, [form.id for form in forms])
             yield Finding("unknown-form", span, message, hint, Subject.row(name))
+        elif not added and name not in known and (other := printed_by().get(name)):
+            yield of_another_form(span, name, other, Subject.row(name))
         elif not added and name not in known:
             message = _("no requested form has an indicator “{name}”").format(name=name)
             hint = did_you_mean(name, known) + _("; a row of your own needs 一级指标, 二级指标 and 分值")
@@ -133,7 +147,7 @@ def _adds(row: Mapping[str, str], form: Form) -> bool:
     return (
         row.get(FOR_FORM, "") in ("", form.id)
         and row.get(NAME, "") not in {indicator.name for indicator in form.indicators}
-        and row.get(LEVELS[0], "") in {indicator.levels[0] for indicator in form.indicators}
+        and row.get(LEVELS[0], "") in form.first_levels
         and ("分值" in row) is form.scored
     )
 
@@ -170,7 +184,7 @@ class _Reader:
             if _adds(row, self.form) and self.places[row.get(NAME, "")] == index:
                 added = self.added(row, ("评分", index))
                 depths = [_common(added.levels, other.levels) for other in indicators]
-                last = max(at for at, depth in enumerate(depths) if depth == max(depths))
+                last = max((at for at, depth in enumerate(depths) if depth == max(depths)), default=-1)
                 indicators.insert(last + 1, added)
         return indicators
 
@@ -242,7 +256,8 @@ class _Reader:
 
     def ties(self) -> Iterator[Finding]:
         """Where a centre adds rows or shares points out anew, Σ三级 = 二级 = 一级 = 满分 still holds."""
-        if not self.form.scored or not any("分值" in row for row in self.facts.entry.scores):
+        shared = self.form.choice != Choice() or any("分值" in row for row in self.facts.entry.scores)
+        if not self.form.scored or not shared:
             return
         for level, wanted, total in untied(self.indicators, self.form.profile):
             message = points_differ(level or _("all rows"), total, wanted)

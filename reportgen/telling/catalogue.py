@@ -101,6 +101,7 @@ CATALOGUE: dict[str, Kind] = {
     # prose and templates
     "missing-section": Kind(ERROR, "prose"),
     "unknown-section": Kind(ERROR, "prose"),
+    "of-another-form": Kind(NOTE, "prose"),
     "template-syntax": Kind(ERROR, "prose"),
     "undefined-name": Kind(ERROR, "prose"),
     "cannot-print": Kind(ERROR, "prose"),

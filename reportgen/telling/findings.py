@@ -121,7 +121,8 @@ class Finding:
         """What to type; where a reason would do too, how to give it. Nothing is to be done where there is one."""
         if self.reason:
             return ""
-        if not CATALOGUE[self.code].explainable or not self.about.name:
+        known = self.about.name and self.about.kind in (About.FACT, About.ROW, About.SECTION)
+        if not CATALOGUE[self.code].explainable or not known:
             return self.hint
         where = f"{self.path}: {{{self.figure}: …}}" if self.figure else f"{self.path}: …"
         or_reason = _("or give the reason under 口径说明: {where}").format(where=where)
