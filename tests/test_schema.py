@@ -173,7 +173,7 @@ def test_the_keys_are_chinese_and_no_others(key: str) -> None:
         (without("数据") + "数据: [a]\n", ("wrong-shape", 6, 5, "数据")),
         (COMPLETE + "  咨询: 5\n", ("wrong-shape", 10, 7, "咨询")),
         (COMPLETE + "  咨询: [5]\n", ("wrong-shape", 10, 7, "咨询")),
-        (COMPLETE + "  咨询: {接待: {a: {b: 1}}}\n", ("wrong-shape", 10, 16, "咨询.接待.a")),
+        (COMPLETE + "  咨询: {接待: {a: {b: 1}}}\n", ("wrong-shape", 10, 12, "咨询.接待")),
         (COMPLETE + "  咨询: {接待: [1, 2]}\n", ("wrong-shape", 10, 12, "咨询.接待")),
         (COMPLETE + "评分: 无\n", ("wrong-shape", 10, 5, "评分")),
         (COMPLETE + "评分: [无]\n", ("wrong-shape", 10, 6, "评分.0")),
@@ -223,7 +223,7 @@ def test_a_list_in_place_of_a_row_is_told_once(text: str) -> None:
 
 def test_a_mapping_in_a_list_of_texts_is_left_out() -> None:
     entry, findings = read(without("报告") + "报告: [{a: [1]}, b]\n")
-    assert [finding.path for finding in findings] == ["报告.0.a"]
+    assert [finding.path for finding in findings] == ["报告.0"]
     assert "" not in entry.reports
 
 
