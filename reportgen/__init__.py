@@ -39,18 +39,44 @@ owner. A test holds this table against the code, in every folder.
     1      origin       where a document came from -> the line of provenance in it
 
     checking/
-    6      rules        THE table of rules: a case -> findings
+    7      rules        THE table of rules: a case -> findings
     5      completeness what is missing in a case, or belongs to nothing
     5      neighbours   facts beside other files, last year and districts
     5      leftovers    passages -> what was left in them by haste
-    5      statements   passages -> numbers that do not agree
+    5      figures      a typed number -> the fact it names, or none
+    6      statements   passages -> numbers that do not agree
     5      duties       what a form wants a reason for -> whether one is given
+    5      totals       finished tables -> whether their totals are those of their cells
     5      magnitudes   figures of a size that no report has -> what was meant
     4      case         all that the rules ask about one file
     3      causes       failures -> findings, with the one figure that would mend several
     2      relations    Facts -> failures of the vocabulary's formulas and relations
     1      slips        a sum that fails -> the slip of a digit that explains it
     1      passages     blocks, cells and titles as printed -> what rules on texts read
+
+    arithmetic/
+    10    readings     a text -> what does not add up: silent where one reading holds
+    9     deciding     an attachment -> the reading that is told, or nothing
+    8     shares       a part, 占P%, of its whole; shares that make 100 %
+    8     slips        a reading that fails -> the slips of the hand that would mend it
+    8     telling      a reading -> its words
+    7     bounds       a level 超过 its target; rates that are a difference of rates
+    7     growth       增加N，增长P%; a level beside its base; pairs by 分别 and 各
+    7     judging      a reading -> whether it holds, given rounding
+    7     lists        lists that a cue opens -> the sums they may state
+    7     ratios       rates, completion and means
+    7     repeats      one figure told twice
+    7     sums         sums without a cue before them: 合计, 结余, pairs, a bare list
+    6     naming       words -> whether they name a number
+    6     reading      what a sentence may state, and how sure the words are of it
+    6     scope        where a number may find the others it belongs to
+    5     numbers      text -> numbers with unit, place, role and name
+    4     layout       text -> where each number stands: sentence, group, clause, brackets
+    3     roles        words around a number -> its role, its name, its year
+    3     tokens       text -> the numbers in it as they are written
+    2     units        unit words -> classes
+    1     counts       counted lists: N个…，即a、b、c has N items
+    1     cues         cues.yaml -> the words that carry arithmetic, each compiled once
 
     writing/
     4      documents    Facts, Scores, Form -> Documents

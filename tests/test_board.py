@@ -23,7 +23,7 @@ FINDING = Finding(
     Span("inputs/2023/a.yaml", 10, 9, 3, LINE),
     "要核对",
     "请改",
-    Subject.key("案件.受理"),
+    Subject.fact("案件.受理"),
     "445件",
     "440件",
 )

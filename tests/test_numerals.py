@@ -296,7 +296,7 @@ def test_anything_inexact_can_be_measured() -> None:
     assert (ends(quantity), quantity.unit.symbol, quantity.with_unit) == (("200", "299"), "场", "200余场")
 
 
-@pytest.mark.parametrize("text", ["", "无", "四百件", "1:30", "010-88886666", "5件6"])
+@pytest.mark.parametrize("text", ["", "无", "1:30", "010-88886666", "5件6"])
 def test_what_is_no_number_cannot_be_measured(text: str) -> None:
     with pytest.raises(QuantityError):
         read_measured(text)

@@ -219,7 +219,7 @@ def test_a_loop_over_the_reasons_prints_each(project: Project) -> None:
     (project.templates / "plain" / "report.md").write_text(wording, encoding="utf-8")
     case = examine(Library(project, system_fonts=False), write_input(project, data + reasons))
     assert errors(case) == []
-    assert case.written[0][1].report.blocks == (paragraph("关于案件.受理：甲**乙。"),)
+    assert case.written[0][1].report.blocks == (paragraph("关于案件受理：甲**乙。"),)
 
 
 # --- the document --------------------------------------------------------------------------------------------

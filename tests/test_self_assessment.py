@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from conftest import write_input
+from reportgen.checking.case import Case, Neighbours
+from reportgen.checking.totals import printed_totals
+from reportgen.facts.wording import Wording
 from reportgen.reading.project import Project
 from reportgen.running.examine import Examined, examine
 from reportgen.running.library import Library
+from reportgen.scoring.scores import read_scores
 from reportgen.telling.findings import Finding
 from reportgen.writing.blocks import Document
 
@@ -68,6 +73,9 @@ def only(case: Examined) -> Finding:
     return case.findings[0]
 
 
+LAST = "偏差原因分析及改进措施"
+
+
 def test_the_form_is_one_table_with_its_cells(project: Project) -> None:
     case = case_of(project, rows())
     document = table(case)
@@ -80,7 +88,7 @@ def test_the_form_is_one_table_with_its_cells(project: Project) -> None:
     ]  # fmt: skip
     assert cells["结转预算"] == "—"
     assert document.table is not None
-    assert document.table.total == {"一级指标": "总分", "分值": "100", "得分": "100"}
+    assert document.table.total == {"一级指标": "总分", "分值": "100", "得分": "100", LAST: ""}
 
 
 def test_the_row_of_the_execution_rate_counts_and_is_not_listed(project: Project) -> None:
@@ -119,7 +127,9 @@ def test_a_judgement_is_shown_as_the_value_reached(project: Project) -> None:
 
 
 def test_rows_that_do_not_apply_leave_the_rest_to_stand_for_the_whole(project: Project) -> None:
-    """5 + 5 points do not apply; of the other 90, 88 are scored: 88 × 100 ÷ 90 = 97.78."""
+    """5 + 5 points do not apply; of the other 90, 88 are scored: 88 × 100 ÷ 90 = 97.78. It is said beside the total."""
+    profile = project.templates / "profiles" / "national-2020.yaml"
+    profile.write_text(profile.read_text(encoding="utf-8") + "不适用: 折算\n", encoding="utf-8")
     changes = {
         "生态效益": "不适用: 不涉及", "为困难群众减轻诉讼负担": "不适用: 未设", "评查案卷合格情况": "得分: 13, 扣分原因: 材料不全",
     }  # fmt: skip
@@ -128,8 +138,42 @@ def test_rows_that_do_not_apply_leave_the_rest_to_stand_for_the_whole(project: P
     document = table(case)
     assert document.table is not None
     assert document.table.total["得分"] == "97.78"
+    assert document.table.total[LAST] == "注：不适用指标2项、10分不计，总分97.78 = 88 ÷ 90 × 100"
     row = by_name(document)["生态效益"]
-    assert (row["得分"], row["偏差原因分析及改进措施"]) == ("—", "不适用：不涉及")
+    assert (row["分值"], row["得分"], row[LAST]) == ("—", "—", "不适用：不涉及")
+
+
+def test_rows_that_do_not_apply_give_their_points_to_others(project: Project) -> None:
+    """Without 折算 the centre moves the points: 15 + 5 + 5 = 25, and the sum stays 100."""
+    changes = {
+        "生态效益": "分值: 0, 不适用: 不涉及", "为困难群众减轻诉讼负担": "分值: 0, 不适用: 未设",
+        "维护困难群众合法权益": "分值: 25, 得分: 25",
+    }  # fmt: skip
+    case = case_of(project, rows(**changes))
+    assert told(case) == []
+    document = table(case)
+    assert document.table is not None
+    assert (document.table.total["得分"], document.table.total[LAST]) == ("100", "")
+
+
+def test_a_row_that_does_not_apply_and_keeps_its_points_is_told(project: Project) -> None:
+    case = case_of(project, rows(生态效益="不适用: 不涉及"))
+    assert ("not-applicable", "评分.生态效益") in told(case)
+
+
+def test_a_total_that_its_cells_do_not_sum_to_is_told(project: Project) -> None:
+    """Whatever made it so: a row's 10 points printed as 9 beside a total of 100."""
+    library = Library(project, system_fonts=False)
+    facts = library.facts(write_input(project, HEAD + DATA + rows() + PROSE))
+    form = library.form("self-assessment")
+    scores = read_scores(form, facts, Wording(facts))
+    first, *others = scores.rows
+    wrong = replace(scores, rows=(replace(first, texts={**first.texts, "得分": "9"}), *others))
+    case = Case(facts, (form,), (wrong,), (), (), Neighbours(), ())
+    (finding,) = printed_totals(case)
+    assert (finding.code, finding.stated) == ("total-unlike-cells", "100")
+    assert "99" in finding.message
+    assert list(printed_totals(replace(case, scores=(scores,)))) == []
 
 
 ADDED = "  - {一级指标: 产出指标, 二级指标: 数量指标, 三级指标: 值班班次, 分值: 5, 目标: 值班.班次 >= 80}\n"
@@ -146,7 +190,7 @@ def test_a_row_that_a_centre_adds_stands_with_its_level_and_is_scored_by_the_pro
     assert names.index("值班班次") == names.index("办结法律援助案件数") + 1
     assert by_name(document)["值班班次"]["得分"] == "4.63"
     assert document.table is not None
-    assert document.table.total == {"一级指标": "总分", "分值": "100", "得分": "99.63"}
+    assert document.table.total == {"一级指标": "总分", "分值": "100", "得分": "99.63", LAST: ""}
     quantity = [row for row in document.table.rows if row[1].rows]
     assert quantity[0][1].rows == 3
 

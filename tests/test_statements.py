@@ -41,16 +41,13 @@ def told(project: Project) -> Told:
         ("全年办理案件445件。", "案件.受理", "{{ 案件.受理 }}件"),
         ("办理刑事案件352件。", "案件.刑事", "{{ 案件.刑事 }}件"),
         ("派员旁听庭审22起。", "案件.旁听", "{{ 案件.旁听 }}件"),
-        ("结案率97.5%。", "", ""),
+        ("结案率97.5%。", "案件.结案率", "{{ 案件.结案率 }}"),  # 434 / 445 is 97.528…%: so at the digits typed
         ("支出经费62万元。", "资金.支出", "{{ 资金.支出 }}万元"),
         ("支出经费620,000元。", "资金.支出", "{{ 资金.支出 }}万元"),
     ],
 )
 def test_a_typed_number_that_is_a_fact_names_its_reference(told: Told, text: str, name: str, reference: str) -> None:
     findings = [finding for finding in told(text) if finding.code == "typed-number"]
-    if not name:
-        assert findings == []  # 434 / 445 is 97.528…%: a derived value is not what was typed
-        return
     assert [finding.expected for finding in findings] in ([name], ["资金.到位"])
     assert reference.split("}}")[1] in findings[0].hint
 
@@ -58,7 +55,7 @@ def test_a_typed_number_that_is_a_fact_names_its_reference(told: Told, text: str
 @pytest.mark.parametrize("text", ["刑事案件347件。", "其中刑事案件共347件。", "刑事347件。", "办结案件400件。"])
 def test_a_typed_number_that_contradicts_the_fact_before_it_is_an_error(told: Told, text: str) -> None:
     (finding,) = told(text)
-    assert (finding.code, finding.severity) == ("number-contradicts", "warning")
+    assert (finding.code, finding.severity) == ("number-contradicts", "error")
 
 
 @pytest.mark.parametrize(
@@ -78,9 +75,12 @@ def test_a_number_of_another_time_or_measure_contradicts_nothing(told: Told, tex
         ("办理{{ 其他.甲 }}件，其中乙{{ 其他.乙 }}件、丙{{ 其他.丙 }}件等。", ["parts-mismatch"]),
         (
             "投入{{ 其他.钱 }}万元，其中一{{ 其他.钱一 }}万元、二{{ 其他.钱二 }}万元。",
+            ["parts-mismatch"],
+        ),  # 5 and 5 have no decimals that could have been rounded
+        (
+            "接待{{ 咨询.接待 }}人次，其中甲{{ 其他.甲 }}件、乙{{ 其他.乙 }}件。",
             [],
-        ),  # within the rounding of two parts
-        ("接待{{ 咨询.接待 }}人次，其中甲{{ 其他.甲 }}件、乙{{ 其他.乙 }}件。", []),
+        ),
     ],
 )
 def test_what_a_sentence_lists_sums_to_what_it_says(told: Told, text: str, codes: list[str]) -> None:
@@ -105,7 +105,7 @@ def test_a_list_has_as_many_items_as_it_announces(told: Told, text: str, codes: 
     ("text", "codes"),
     [
         ("对办结案件全部回访。", ["claims-all"]),
-        ("回访率达到100%。", ["claims-all"]),
+        ("回访率达到100%。", ["number-contradicts"]),
         ("案件全部是诉讼案件，办结及时。", []),
         ("办结率和回访率稳步提高。", []),
     ],

@@ -263,7 +263,7 @@ def test_reasons_are_filled_and_lose_their_full_stop(vocabulary: Vocabulary) -> 
     text = DATA + "口径说明:\n  案件.受理: 含民事{{ 案件.民事 }}件。\n  案件.民事:\n  咨询.接待: 估计\n"
     wording = wording_of(vocabulary, text)
     reasons = read_reasons(wording.facts, wording)
-    assert {reason.name: reason.text for reason in reasons} == {"案件.受理": "含民事93件", "咨询.接待": "估计"}
+    assert {reason.name: reason.text for reason in reasons} == {"案件受理": "含民事93件", "咨询接待": "估计"}
 
 
 def test_an_own_text_loses_the_white_space_around_it_only(vocabulary: Vocabulary) -> None:

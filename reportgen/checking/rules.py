@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen.checking import completeness, duties, leftovers, magnitudes, neighbours
+from reportgen.checking import completeness, duties, leftovers, magnitudes, neighbours, totals
 from reportgen.checking.case import Case, Rule
 from reportgen.checking.causes import with_causes
 from reportgen.checking.statements import statements
@@ -44,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     completeness.goals_have_results,
     completeness.unknown_sections,
     rows,
+    totals.printed_totals,
     duties.duties,
     relations,
     magnitudes.sizes,

@@ -239,7 +239,7 @@ class _Reader(Figures):
     def names(self) -> Names:
         """The names that the texts of this form have besides facts."""
         levels = {row.get("一级指标", "") for row in self.frame.indicators}
-        return {**NAMES, "评分": {"总分", "满分", "等级", *levels}, "行": self.fields}
+        return {**NAMES, "评分": {"总分", "满分", "等级", "折算说明", *levels}, "行": self.fields}
 
     @cached_property
     def fields(self) -> set[str]:

@@ -29,7 +29,7 @@ class FactKind:
     """A fact that can be stated: ``name`` is its full name (案件.受理); ``places`` the digits when derived.
 
     The parts of an ``open`` sum need not all be stated; ``usual`` are the least and the most, in its unit, that a
-    report can be expected to say; a ``steady`` one is often the same from year to year.
+    report can be expected to say; a ``steady`` one is often the same from year to year; ``called`` are other names.
     """
 
     name: str
@@ -42,6 +42,7 @@ class FactKind:
     open: bool = False
     usual: tuple[Decimal, Decimal] | None = None
     steady: bool = False
+    called: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,7 @@ class _Reader:
             open=entry.open == YES,
             usual=self.usual(entry, (*place, "常见范围")),
             steady=entry.steady == YES,
+            called=tuple(entry.called),
         )
 
     def synonyms(self, entry: FactEntry) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ class FactEntry(Frame):
     formula: str = Field("", alias="公式")
     places: str = Field("", alias="小数位")
     synonyms: list[str] = Field([], alias="也写作")
+    called: list[str] = Field([], alias="也称")
     signed: str = Field("", alias="可为负")
     open: str = Field("", alias="分项可缺")
     usual: list[str] = Field([], alias="常见范围")

@@ -22,7 +22,7 @@ from reportgen.telling.nearest import did_you_mean
 from reportgen.writing.documents import Written, write_documents
 from reportgen.writing.prose import Prose
 
-FORM, PROFILE, ROWS, OWN = "表单", "评分口径", "指标", "自定"  # - {表单: self-assessment, 评分口径: hubei, 指标: 自定}
+FORM, PROFILE, ROWS, OWN = "表单", "评分口径", "指标", "自定"  # the keys of an entry of 报告
 
 
 @dataclass(frozen=True)

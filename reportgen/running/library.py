@@ -64,7 +64,7 @@ class Library:
             if form.report:
                 blocks = wording_blocks(form.report, form.spot_in_wording)
                 passages = block_passages(Subject.key(f"{name}/report.md"), blocks)
-                form = replace(form, notes=(*form.notes, *typed_in_wording(passages)))
+                form = replace(form, notes=(*form.notes, *typed_in_wording(passages, self.vocabulary)))
             self._forms[name, choice] = form
         return self._forms[name, choice]
 

@@ -197,12 +197,14 @@ class Judgement:
     def _leave_out(self) -> None:
         """A row that does not apply has no score; the profile says whether the rest may stand for the whole."""
         self.texts |= {"得分": DASH, "计分": "", "完成值": self.texts["完成值"] or DASH}
-        if self.form.scored:
-            self.texts["分值"] = trimmed(self.indicator.points)
-        if self.form.scored and not self.form.profile.rescales:
-            message = _("“{name}” is left out, but the scoring profile does not re-scale the rest")
-            hint = _("score the row; or let the profile say 不适用: 折算")
-            self._complain("not-applicable", "不适用", message.format(name=self.indicator.name), hint)
+        if not self.form.scored:
+            return
+        self.texts["分值"] = DASH
+        if self.indicator.points and not self.form.profile.rescales:
+            message = _("“{name}” is left out, but its {points} points are not given to other rows")
+            message = message.format(name=self.indicator.name, points=trimmed(self.indicator.points))
+            hint = _("add 分值: 0 to the row and give its points to others (分值: …); else score it")
+            self._complain("not-applicable", "不适用", message, hint)
 
     def _scored(self) -> Decimal | None:
         """Return the score: as stated, held against the rule where there is one, or by the rule."""

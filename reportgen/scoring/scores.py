@@ -50,6 +50,7 @@ class Scores:
     total: Decimal | None
     grade: str
     findings: tuple[Finding, ...]
+    rescaled: str = ""  # how the total comes about where rows that do not apply are not counted
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -57,6 +58,8 @@ class Scores:
         values: dict[str, Any] = {"满分": _score(self.full)}
         if self.total is not None:
             values |= {"总分": _score(self.total), "等级": self.grade}
+        if self.rescaled:
+            values["折算说明"] = self.rescaled
         for level in dict.fromkeys(level for depth in (1, 0) for row in self.rows for level in row.levels[depth:][:1]):
             rows = [row for row in self.rows if level in row.levels and row.applies]
             known = {"分值": _score(sum((row.points for row in rows), Decimal(0)))}
@@ -80,14 +83,22 @@ def read_scores(form: Form, facts: Facts, wording: Wording, reasons: Iterable[Re
     rows = tuple(reader.row(indicator) for indicator in reader.indicators)
     applying = [row for row in rows if row.applies]
     scored = [row.score for row in applying if row.score is not None]
-    total, full = None, form.profile.full
+    total, full, rescaled = None, form.profile.full, ""
     if form.scored and applying and len(scored) == len(applying):
         total = sum(scored, Decimal(0))
-        if len(applying) < len(rows):  # 不适用: the rest stands for the whole
-            total = rounded(total * full / sum(row.points for row in applying), SCORE_PLACES)
+        points = sum((row.points for row in applying), Decimal(0))
+        if form.profile.rescales and 0 < points < full:  # 不适用: the rest stands for the whole
+            total, rescaled = _rescaled(total, points, full, len(rows) - len(applying))
     share = 100 * total / full if total is not None and full else Decimal(-1)
     grade = next((name for name, least in form.profile.grades if share >= least), "")
-    return Scores(rows, full, total, grade, (*reader.findings, *reader.ties(), *reader.too_good(total)))
+    return Scores(rows, full, total, grade, (*reader.findings, *reader.ties(), *reader.too_good(total)), rescaled)
+
+
+def _rescaled(scored: Decimal, points: Decimal, full: Decimal, left_out: int) -> tuple[Decimal, str]:
+    """Return the total that ``scored`` of ``points`` stands for, and how it comes about, to be printed."""
+    total = rounded(scored * full / points, SCORE_PLACES)
+    how = f"{trimmed(total)} = {trimmed(scored)} ÷ {trimmed(points)} × {trimmed(full)}"
+    return total, f"注：不适用指标{left_out}项、{trimmed(full - points)}分不计，总分{how}"
 
 
 def of_another_form(span: Span, name: str, form: str, about: Subject) -> Finding:

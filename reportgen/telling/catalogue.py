@@ -89,6 +89,7 @@ CATALOGUE: dict[str, Kind] = {
     "score-unproven": Kind(WARNING, "scores", explainable=True),
     "score-outside-band": Kind(ERROR, "scores"),
     "points-mismatch": Kind(ERROR, "scores"),
+    "total-unlike-cells": Kind(ERROR, "scores"),
     "not-applicable": Kind(ERROR, "scores"),
     "full-score": Kind(WARNING, "scores"),
     "reason-missing": Kind(ERROR, "scores", explainable=True),  # a warning where the form does not say 原因: 必填
@@ -110,9 +111,13 @@ CATALOGUE: dict[str, Kind] = {
     # numbers in prose
     "typed-number": Kind(NOTE, "numbers"),
     "unbound-number": Kind(WARNING, "numbers", explainable=True),
-    "number-contradicts": Kind(WARNING, "numbers", explainable=True),
-    "parts-mismatch": Kind(WARNING, "numbers", explainable=True),
-    "share-mismatch": Kind(WARNING, "numbers", explainable=True),
+    "number-contradicts": Kind(ERROR, "numbers", explainable=True),
+    "parts-mismatch": Kind(ERROR, "numbers", explainable=True),  # a warning where it is not certain; so the next
+    "share-mismatch": Kind(ERROR, "numbers", explainable=True),
+    "growth-mismatch": Kind(ERROR, "numbers", explainable=True),
+    "rate-mismatch": Kind(ERROR, "numbers", explainable=True),
+    "bound-mismatch": Kind(ERROR, "numbers", explainable=True),
+    "told-twice": Kind(ERROR, "numbers", explainable=True),
     "list-count": Kind(ERROR, "numbers", explainable=True),
     "claims-all": Kind(WARNING, "numbers", explainable=True),
     # what was left in a text

@@ -1,0 +1,212 @@
+"""Lists that a cue opens -> the sums they may state: 其中, 包括, a colon, 分别为, a bracket behind a level."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from reportgen.arithmetic.cues import cues
+from reportgen.arithmetic.numbers import Number, Page
+from reportgen.arithmetic.reading import Attachment, Cued, Reading, summed
+from reportgen.arithmetic.units import MONEY
+
+MOST_ITEMS = 40
+MOST_INNER = 4  # lists of their own within a list; one with more is read up to there
+MOST_PREFIXES = 12
+MOST_TOTALS = 5
+NOT_COUNTS = (MONEY, "美元", "分", "天", "个月")
+ENUMERATION = "、和及与"
+Chain = tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where a list stands: behind its cue up to the end of its bracket or sentence; ``path`` are its brackets.
+
+    ``following`` is where the next 其中 opens another list within it. ``reaches``: the whole may stand in the sentence
+    before.
+    """
+
+    cued: Cued
+    reaches: bool
+    at: int
+    start: int
+    end: int
+    path: tuple[int, ...]
+    following: int
+
+
+def lists(page: Page) -> Iterator[Attachment]:
+    """Yield the sums of all lists that a cue opens."""
+    for region in _regions(page):
+        inside = page.between(region.start, region.end)
+        items = [number for number in inside if number.place.path == region.path and number.is_level]
+        wholes = totals_before(page, region) if items else []
+        for kind in dict.fromkeys(number.kind for number in wholes):
+            totals = _ranked([number for number in wholes if number.kind == kind], items)
+            yield from _own(page, region, totals, items)
+            yield from _mixed(page, region, totals, items, wholes)
+            yield from _columns(totals, items)
+
+
+def _regions(page: Page) -> list[Region]:
+    found = []
+    for cue in cues().of("lists"):
+        cued, reaches = Cued[cue.column("strength").upper()], cue.column("reaches") == "yes"
+        found += [_region(page, cued, reaches, match.start(), match.end()) for match in cue.words.finditer(page.text)]
+    ends = {number.end for number in page.numbers if number.is_level}
+    found += [_region(page, Cued.GOOD, False, mark + 1, mark + 1) for mark in page.opened if mark in ends]
+    found.sort(key=lambda region: region.at)
+    return [_cut(region, found[index + 1 : index + 1 + 2 * MOST_INNER]) for index, region in enumerate(found)]
+
+
+def _region(page: Page, cued: Cued, reaches: bool, at: int, start: int) -> Region:
+    path = page.brackets_at(at)
+    end = page.brackets[path[-1]] if path else page.sentences[page.sentence_at(at)][1]
+    return Region(cued, reaches, at, start, end, path, end)
+
+
+def _cut(region: Region, nearby: Sequence[Region]) -> Region:
+    strong = (other for other in nearby if other.cued is Cued.STRONG and other.path == region.path)
+    inner = [other.at for other in strong if region.start < other.at < region.end]
+    end = inner[MOST_INNER - 1] if len(inner) >= MOST_INNER else region.end
+    return replace(region, following=min(inner, default=region.end), end=end)
+
+
+def totals_before(page: Page, region: Region) -> list[Number]:
+    """Return the levels a list may be the parts of, the nearest first: of its sentence, else of the two before."""
+    sentence = page.sentence_at(region.at)
+    last = bisect_left(page.starts, region.at)
+    before = page.numbers[max(page.firsts[sentence], last - 4 * MOST_TOTALS) : last]
+    found = [
+        number for number in before if number.is_level and number.place.path == region.path[: len(number.place.path)]
+    ]
+    if found:
+        return found[::-1]
+    for back in (1, 2):
+        if found := [number for number in page.sentence(sentence - back, 4 * MOST_TOTALS) if number.is_level]:
+            return sorted(found, key=lambda number: (len(number.place.path), -number.index))
+    return []
+
+
+def _ranked(totals: list[Number], items: Sequence[Number]) -> list[Number]:
+    """Return the totals, first those whose noun ends the names of the items (派单601件，其中热线派单532件)."""
+
+    def recurs(total: Number) -> bool:
+        tail = total.name[-2:]
+        return len(tail) == 2 and 2 * sum(tail in item.name for item in items[:8]) > min(len(items), 8)
+
+    most = max((item.value for item in items if item.kind == totals[0].kind), default=totals[0].value)
+    large = [total for total in totals if total.value >= most or total is totals[0]]
+    return sorted(large, key=lambda total: (total.role == "past", not recurs(total)))[:MOST_TOTALS]
+
+
+def _own(page: Page, region: Region, totals: Sequence[Number], items: Sequence[Number]) -> Iterator[Attachment]:
+    """The items in the unit of the whole: all of them, or the first of each group."""
+    own = [item for item in items if item.kind == totals[0].kind][:MOST_ITEMS]
+    direct = [item for item in own if item.start < region.following]
+    chains = [chain for chain in (tuple(direct), _firsts(own, "group")) if len(chain) > 1]
+    if chains:
+        first = items[0].place.clause == chains[0][0].place.clause
+        here = totals[0].place.sentence == items[0].place.sentence or region.reaches
+        cued = region.cued if first and here else Cued.FAIR
+        attachment = _attached(page, region, totals, list(dict.fromkeys(chains)), cued)
+        yield from (attachment,) if attachment else ()
+
+
+def _mixed(
+    page: Page, region: Region, totals: Sequence[Number], items: Sequence[Number], wholes: Sequence[Number]
+) -> Iterator[Attachment]:
+    """The items in other units than the whole, one a clause: 诉求500件，其中电话430个，信函25件，网上45件."""
+    kinds = {whole.kind for whole in wholes}
+    counts = [item for item in items if item.kind not in NOT_COUNTS and item.start < region.following]
+    others = {item.kind for item in counts} - {totals[0].kind}
+    chain = _firsts(counts[:MOST_ITEMS], "clause")
+    if (
+        region.cued is Cued.STRONG
+        and totals[0].kind not in NOT_COUNTS
+        and others
+        and not others & kinds
+        and len(chain) > 1
+    ):
+        attachment = _attached(page, region, totals, [chain], Cued.FAIR)
+        yield from (attachment,) if attachment else ()
+
+
+def _columns(totals: Sequence[Number], items: Sequence[Number]) -> Iterator[Attachment]:
+    """The second numbers of all groups, where each has as many: 民事受理20件，审结18件；刑事受理9件，审结8件."""
+    groups: dict[int, list[Number]] = {}
+    for item in items[:MOST_ITEMS]:
+        if item.kind == totals[0].kind:
+            groups.setdefault(item.place.group, []).append(item)
+    rows = list(groups.values())
+    if len(totals) > 1 and len(rows) > 1 and len({len(row) for row in rows}) == 1:
+        for column in list(zip(*rows, strict=True))[1:4]:
+            yield Attachment(tuple(Reading("sum", whole, summed(column)) for whole in totals), Cued.FAIR)
+
+
+def _firsts(items: Sequence[Number], unit: str) -> Chain:
+    """Return the first item of each group or clause."""
+    return tuple({getattr(item.place, unit): item for item in reversed(items)}.values())[::-1]
+
+
+def _attached(
+    page: Page, region: Region, totals: Sequence[Number], chains: list[Chain], cued: Cued
+) -> Attachment | None:
+    """Return the readings of the chains as parts of the totals, those that end where the list ends first."""
+    told: list[Reading] = []
+    excuses: list[Reading] = []
+    for chain in chains:
+        ends = ends_of(page, chain)
+        shorter = () if region.path else range(2, min(len(chain), MOST_PREFIXES) + 1)
+        for lengths, kept in ((ends, told), ([length for length in shorter if length not in ends], excuses)):
+            kept += [Reading("sum", whole, summed(chain[:length])) for length in lengths for whole in totals]
+        if len(chain) > 2 and chain[0].place.group != chain[1].place.group:  # 其中女律师7人；青年4人，中年9人
+            excuses += [Reading("sum", whole, summed(chain[1:])) for whole in totals]
+    for first, second in pairwise(totals):  # 结转20件，新收80件，其中…
+        excuses += [Reading("sum", first, (*reading.over, (-1, second))) for reading in told if reading.target is first]
+    return Attachment(tuple(told), cued, tuple(excuses), open=is_open(page, region, chains[0])) if told else None
+
+
+def ends_of(page: Page, chain: Chain) -> list[int]:
+    """Return how many items a list may have, the likeliest first: up to a new clause, or where 、 gives way to ，."""
+    likely: list[int] = []
+    for index in range(1, len(chain)):
+        before, item = chain[index - 1], chain[index]
+        if _breaks(page, chain[0], before, item):
+            return [index, *likely] if index > 1 else []
+        if index > 1 and _changes(page, chain, index):
+            likely.append(index)
+    return [len(chain), *likely]
+
+
+def _breaks(page: Page, first: Number, before: Number, item: Number) -> bool:
+    """Whether another thing begins with ``item``: a verb that the first lacks, a total, or another unit between."""
+    verbs = cues().verbs
+    if (verbs.match(item.words) and not verbs.match(first.words)) or cues().any("totals").search(item.words):
+        return True
+    if item.place.group != before.place.group:
+        return False
+    own = (before.place.clause, item.place.clause)
+    between = [number for number in page.numbers[before.index + 1 : min(item.index, before.index + 9)]
+               if number.place.path == item.place.path]  # fmt: skip
+    other = any(number.is_level and number.kind != before.kind and number.place.clause not in own for number in between)
+    return other or any(number.role == "rate" for number in between)
+
+
+def _changes(page: Page, chain: Chain, index: int) -> bool:
+    """Whether the items so far are parted by 、 and this one is not, or a ； comes first."""
+    before, item = chain[index - 1], chain[index]
+    enumerated = page.text[chain[0].end : chain[0].end + 1] in ENUMERATION
+    gap = page.text[before.end : before.end + 1]
+    return (enumerated and gap not in ENUMERATION) or item.place.group != before.place.group == chain[0].place.group
+
+
+def is_open(page: Page, region: Region, chain: Chain) -> bool:
+    """Whether a list leaves members out: it ends in 等 or 其余…, or is announced as the first few."""
+    tail = page.text[chain[-1].end : min(region.end, chain[-1].end + 40)]
+    head = page.text[max(0, region.at - 16) : region.at]
+    rows = cues().of("open")
+    return any(row.words.search(head if row.name == "foremost" else tail) for row in rows)

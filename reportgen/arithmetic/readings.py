@@ -1,0 +1,140 @@
+"""All readings of a text -> what does not add up: silent where one reading holds, else the best-cued one is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass
+
+from reportgen.arithmetic.bounds import bounds, identities
+from reportgen.arithmetic.counts import Counted, counted, in_style
+from reportgen.arithmetic.cues import cues
+from reportgen.arithmetic.deciding import Decision, decide
+from reportgen.arithmetic.growth import growth
+from reportgen.arithmetic.lists import lists
+from reportgen.arithmetic.numbers import Page, page
+from reportgen.arithmetic.ratios import ratios
+from reportgen.arithmetic.reading import Attachment, Reading
+from reportgen.arithmetic.repeats import repeats
+from reportgen.arithmetic.shares import shares
+from reportgen.arithmetic.sums import bare, pairs, remainders, totalled
+from reportgen.arithmetic.telling import expected, working
+from reportgen.arithmetic.units import MONEY, Units
+
+Place = tuple[int, int]
+Rule = Callable[[Page], Iterator[Attachment]]
+RULES: Mapping[str, Rule] = {
+    "lists": lists,
+    "shares": shares,
+    "growth": growth,
+    "ratios": ratios,
+    "identities": identities,
+    "bounds": bounds,
+    "totalled": totalled,
+    "remainders": remainders,
+    "pairs": pairs,
+    "bare": bare,
+    "repeats": repeats,
+}
+BESIDE = ("remainders", "pairs", "bare")  # not asked where a sum that holds has the same numbers
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A number that is not what the others make it; see ``working``.
+
+    ``kind``: sum, open-sum, difference, share, growth, ratio, completion, mean, bound, count, repeat. ``start`` and
+    ``end`` are those of the number with its unit, ``terms`` those of all numbers of the reading. ``certain``: no
+    reading of the sentence holds; else it is the likeliest. ``slip``: the one digit that would mend it (325 → 352).
+    """
+
+    kind: str
+    start: int
+    end: int
+    terms: tuple[Place, ...]
+    stated: str
+    expected: str
+    working: str
+    certain: bool
+    truncated: bool = False
+    slip: str = ""
+
+
+def disagreements(text: str, units: Units, apart: Container[Place] = ()) -> list[Disagreement]:
+    """Return what does not add up in a text; ``apart`` are the numbers that may overlap, and are never summed."""
+    return disagreements_on(page(text, units), apart)
+
+
+def disagreements_on(whole: Page, apart: Container[Place] = ()) -> list[Disagreement]:
+    """Return what does not add up on a page."""
+    held = _Held()
+    found: dict[tuple[int, str], Disagreement] = {}
+    for name, rule in RULES.items():
+        for attachment in rule(whole):
+            if name in BESIDE and held.explains(attachment.readings[0]):
+                continue
+            decision = decide(attachment, lambda reading: _overlap(whole, reading, apart))
+            if decision and decision.holds:
+                held.add(decision.reading)
+            elif decision:
+                told = _told(whole, decision)
+                found.setdefault((told.start, told.kind), told)
+    for list_ in counted(whole.text):
+        found.setdefault((list_.start, "count"), _miscounted(list_))
+    return sorted(found.values(), key=lambda told: told.start)
+
+
+class _Held:
+    """The sums that hold: numbers that one of them adds up need no weaker reading."""
+
+    def __init__(self) -> None:
+        self.of: dict[int, set[int]] = {}
+        self.count = 0
+
+    def add(self, reading: Reading) -> None:
+        if not reading.under and not reading.bound:
+            self.count += 1
+            for number in reading.numbers:
+                self.of.setdefault(number.index, set()).add(self.count)
+
+    def explains(self, reading: Reading) -> bool:
+        """Whether a sum that holds has two of the terms of ``reading``."""
+        seen: set[int] = set()
+        for _sign, number in reading.over:
+            sums = self.of.get(number.index, set())
+            if sums & seen:
+                return True
+            seen |= sums
+        return False
+
+
+def _overlap(whole: Page, reading: Reading, apart: Container[Place]) -> bool:
+    """Whether the parts may overlap: the caller says so, the sentence says so, or they are kinds of persons."""
+    parts = [number for _sign, number in reading.over]
+    if any((number.start, number.end) in apart for number in parts):
+        return True
+    start, end = whole.sentences[parts[0].place.sentence]
+    if cues().row("overlap", "said").search(whole.text[start : min(end, parts[-1].end + 80)], parts[-1].end - start):
+        return True
+    persons = cues().row("overlap", "persons")
+    kinds = {match[0] for number in parts if (match := persons.search(number.words + number.noun))}
+    return parts[0].kind != MONEY and len(kinds) > 1
+
+
+def _told(whole: Page, decision: Decision) -> Disagreement:
+    reading = decision.reading
+    slip = str(decision.mends[0]) if len(decision.mends) == 1 else ""
+    return Disagreement(
+        reading.kind, reading.target.start, reading.target.end,
+        tuple((number.start, number.end) for number in reading.numbers),
+        whole.said(reading.target), expected(reading), working(whole, reading),
+        decision.certain, decision.truncated, slip,
+    )  # fmt: skip
+
+
+def _miscounted(found: Counted) -> Disagreement:
+    count = len(found.items) if len(found.items) in found.counts else max(found.counts)
+    place = (found.start, found.end)
+    return Disagreement(
+        "count", *place, (place,), found.stated, in_style(count, found.stated),
+        f"{' + '.join(found.items)} = {count}", found.certain,
+    )  # fmt: skip

@@ -1,0 +1,194 @@
+"""Shares: a part, 占P%, of the whole that is named, or of the total of its list; shares that make 100 % of a whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from reportgen.arithmetic.cues import cues
+from reportgen.arithmetic.judging import Verdict, judge
+from reportgen.arithmetic.naming import COUNTED, names
+from reportgen.arithmetic.numbers import Number, Page
+from reportgen.arithmetic.reading import Attachment, Cued, Reading, Terms, summed
+from reportgen.arithmetic.scope import FAR, NEAR, run_of, visible
+from reportgen.arithmetic.units import MONEY
+
+# 占受理总数的30%: the words for the whole; 占 is the last of the clause
+BASE = re.compile(r"占(?P<base>[^占，]*?)的?(?:比重|比例|比)?(?:最[高大]|约|分别|达到|达|为|是|的)*$")
+SUBJECT = re.compile(r"^(?P<subject>[^，]*?)(?:所?占|比重|比例)")  # 农民工案件占比44%
+NO_SUBJECT = re.compile(r"^(?:[约其各就也已仅只均]|大约|分别|合计|累计|共|\s)+")  # 约占, 分别占
+BRACKETS = re.compile(r"[（(][^（）()]{0,300}[）)]")  # 3760万元（其中，基金116万元），占87%
+LONGEST = 40  # characters between a part and its share
+MOST_PARTS = 40
+
+
+def shares(page: Page) -> Iterator[Attachment]:
+    """Yield the readings of every share, and the sums of the parts whose shares make 100 %."""
+    percents = [number for number in page.numbers if number.role == "share"]
+    parts = {percent.index: part for percent in percents if (part := _part(page, percent))}
+    shared = {part.index for part in parts.values()}
+    sentences: dict[int, list[tuple[Number, Number]]] = {}
+    for percent in percents:
+        if part := parts.get(percent.index):
+            sentences.setdefault(percent.place.sentence, []).append((part, percent))
+    for pairs in sentences.values():
+        proven, complete = _proven(page, pairs[:MOST_PARTS]), _make_all(pairs[:MOST_PARTS])
+        for part, percent in pairs:
+            others = {whole for whole, percents in proven.items() if percents - {percent.index}}
+            siblings = [other for other, _percent in pairs] if complete else _siblings(page, part)
+            yield from _share(page, percent, part, shared, others, siblings)
+        if complete:
+            yield from _wholly_shared(page, pairs, shared)
+
+
+def _part(page: Page, percent: Number) -> Number | None:
+    """Return the level that a share tells again: the last before it outside of other brackets and of the base."""
+    run = run_of(page, percent)
+    if len(run) > 1:
+        return _distributed(page, run, run.index(percent))
+    for other in reversed(page.before(percent, FAR)):
+        if other.is_level and not _in_base(page, percent, other):
+            inside = other.place.path == percent.place.path
+            explained = percent.place.path == (*other.place.path, other.end)  # 12件（占5%）
+            if inside or explained:
+                return other if _tells_of(page, percent, other) else None
+    return None
+
+
+def _distributed(page: Page, run: Sequence[Number], place: int) -> Number | None:
+    """Return the number of the list before that stands at the same place: 分别为20件和30件，占40%和60%."""
+    before = [other for other in page.before(run[0], FAR) if other.is_level]
+    group = [other for other in before if other.run == before[-1].run]
+    return group[place] if len(group) == len(run) else None
+
+
+def _in_base(page: Page, percent: Number, other: Number) -> bool:
+    """Whether a number stands in the words for the whole: 占上年收入6145万元的75%."""
+    return percent.place.clause == other.place.clause and "占" in page.clause(other)
+
+
+def _tells_of(page: Page, percent: Number, part: Number) -> bool:
+    """Whether no other subject stands between a level and its share."""
+    if part.place.clause == percent.place.clause:
+        return True
+    between = BRACKETS.sub("", page.text[part.end : percent.place.start][:400])
+    if len(between) > LONGEST or sum(between.count(mark) for mark in "，；,;") > 2:
+        return False
+    match = SUBJECT.match(page.clause(percent))
+    subject = NO_SUBJECT.sub("", match["subject"]) if match else ""
+    return not subject or names(subject, part)
+
+
+def _share(
+    page: Page, percent: Number, part: Number, shared: set[int], proven: set[int], siblings: Sequence[Number]
+) -> Iterator[Attachment]:
+    inner = [other for other in page.between(percent.place.start, percent.start)
+             if other.kind == part.kind and _in_base(page, percent, other)]  # fmt: skip
+    if inner:
+        yield Attachment((Reading("share", percent, ((1, part),), ((1, inner[-1]),)),), Cued.STRONG)
+        return
+    run = run_of(page, percent)
+    match = BASE.search(page.clause(run[0]))
+    base = match["base"] if match else ""
+    wholes = sorted(_wholes(page, part), key=lambda whole: whole.index not in proven)
+    named, others = _sorted(wholes, base, shared)
+    if not named and not others:
+        return
+    parts = _parts(page, part) if len(run) == 1 else [summed([part])]
+    told = [Reading("share", percent, terms, ((1, whole),)) for terms in parts for whole in [*named, *others]]
+    sure = bool(named) or wholes[0].index in proven
+    listed = _is_listed(page, part)
+    cued = Cued.STRONG if sure else _cued(base, others[0], part, listed)
+    excuses = () if sure or listed else tuple(_of_siblings(percent, part, siblings))
+    yield Attachment(tuple(told), cued, excuses)
+
+
+def _sorted(wholes: Sequence[Number], base: str, shared: set[int]) -> tuple[list[Number], list[Number]]:
+    """Return the wholes that the words name, and the others; a part that has a share of its own is only named."""
+    named = [whole for whole in wholes if names(base, whole)]
+    return named, [whole for whole in wholes if whole not in named and whole.index not in shared]
+
+
+def _is_listed(page: Page, part: Number) -> bool:
+    """Whether a part stands behind 其中 in its sentence."""
+    start, _end = page.sentences[part.place.sentence]
+    return cues().row("lists", "of which").search(page.text, max(start, part.start - 400), part.start) is not None
+
+
+def _cued(base: str, whole: Number, part: Number, listed: bool) -> Cued:
+    """Strong for a share without a name for its whole, in the sentence of the whole or in a list of its parts."""
+    if COUNTED.sub("", base):
+        return Cued.WEAK
+    return Cued.STRONG if listed or whole.place.sentence == part.place.sentence else Cued.FAIR
+
+
+def _parts(page: Page, part: Number) -> list[Terms]:
+    """Return the list that ends in the part (A20件、B15件，占…), and the part."""
+    chain = [part]
+    for other in reversed(page.before(part, NEAR)):
+        same = other.is_level and other.kind == part.kind and other.place.path == part.place.path
+        if not same or page.text[other.end] != "、":
+            break
+        chain.insert(0, other)
+    return [summed(chain), summed([part])] if len(chain) > 1 else [summed([part])]
+
+
+def _siblings(page: Page, part: Number) -> list[Number]:
+    """Return the levels of its kind before a part in its sentence, and the part."""
+    return [*(other for other in page.before(part, NEAR) if other.is_level and other.kind == part.kind), part]
+
+
+def _of_siblings(percent: Number, part: Number, siblings: Sequence[Number]) -> Iterator[Reading]:
+    """Yield the part as a share of all parts told, or of the last: 来电500件，来信30件，占5.7%."""
+    for at in range(min(len(siblings) - 1, NEAR)):
+        yield Reading("share", percent, summed([part]), summed(siblings[at:]))
+
+
+def _wholes(page: Page, part: Number) -> list[Number]:
+    """Return the levels that a part may be a share of, the nearest first: of its unit, else of any that counts."""
+    sentence = part.place.sentence
+    here = [other for other in page.before(part, FAR) if visible(other, part)]
+    earlier = [page.sentence(sentence - back, FAR) for back in (1, 2)]
+    large = [
+        [other for other in reversed(some) if other.is_level and other.value >= part.value] for some in (here, *earlier)
+    ]
+    for wanted in ({part.kind}, _counts(large) if part.kind != MONEY else set()):
+        found = [[other for other in some if other.kind in wanted][:NEAR] for some in large]
+        if any(found):
+            return [*found[0], *(found[1] or found[2])]
+    return []
+
+
+def _counts(found: Sequence[Sequence[Number]]) -> set[str]:
+    return {number.kind for some in found for number in some} - {MONEY}
+
+
+def _proven(page: Page, pairs: Sequence[tuple[Number, Number]]) -> dict[int, set[int]]:
+    """Return the levels of which shares of a sentence hold, each with those shares: a whole of one is that of all."""
+    found: dict[int, set[int]] = {}
+    for part, percent in pairs:
+        for whole in _wholes(page, part) if len(pairs) > 1 else ():
+            if percent.value and judge(Reading("share", percent, summed([part]), summed([whole]))) is Verdict.HOLDS:
+                found.setdefault(whole.index, set()).add(percent.index)
+    return found
+
+
+def _make_all(pairs: Sequence[tuple[Number, Number]]) -> bool:
+    """Whether the shares of several parts make 100 %, as far as their rounding allows."""
+    whole = sum((percent.value for _part, percent in pairs), Decimal(0))
+    room = sum((percent.step / 2 for _part, percent in pairs), Decimal(0))
+    parts = {part.index: part.kind for part, _percent in pairs}
+    return len(parts) > 1 and len(set(parts.values())) == 1 and abs(whole - 1) <= room
+
+
+def _wholly_shared(page: Page, pairs: Sequence[tuple[Number, Number]], shared: set[int]) -> Iterator[Attachment]:
+    """The parts whose shares make 100 % sum to the whole; where none is told, each is a share of their sum."""
+    parts = list(dict.fromkeys(part for part, _percent in pairs))
+    wholes = [number for number in _wholes(page, parts[0]) if number.index not in shared]
+    if wholes:
+        cued = Cued.STRONG if _is_listed(page, parts[-1]) else Cued.GOOD
+        yield Attachment(tuple(Reading("sum", number, summed(parts)) for number in wholes), cued, whole=True)
+    else:
+        for part, percent in pairs:
+            yield Attachment((Reading("share", percent, summed([part]), summed(parts)),), Cued.GOOD)

@@ -1,0 +1,216 @@
+"""A number that a hand typed -> the fact that the words before it name, which it is or contradicts; or no fact at all.
+
+A number is never called a fact because the values are equal: 诉前调解212件 is no 民事案件.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from reportgen.arithmetic.numbers import Number
+from reportgen.arithmetic.units import POINTS
+from reportgen.checking.case import Case
+from reportgen.checking.passages import Passage
+from reportgen.facts.facts import Facts
+from reportgen.forms.vocabulary import FactKind
+from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, number, trimmed
+from reportgen.scoring.scores import Scores
+from reportgen.telling.findings import Finding
+from reportgen.telling.messages import _
+
+NOT_A_COUNT = re.compile(
+    r"个(?:月|工作日|小时|季度|年|方面|层面|环节|字|一|三)|次(?:会议|全会)|项(?:规定|之)|条(?:规定|第|之)"
+    r"|人(?:以上|以下)?单独|[小]?时|天|日|分钟|岁|年|月|期|步|字|米|公里|平方|度|号|级|层|楼|道|站|课|届|批(?!次)|案件|台账"
+)
+# Words that may stand between a name and its number: 刑事案件共108件, 案件办结数为296件.
+AFTER_NAME = re.compile(
+    r"(?:法律援助)?(?:案件|案卷|卷宗)?(?:数量|人数|件数|总数|数)?(?:共计|共|合计|总计)?(?:为|达到|达|有|是)?$"
+)
+# Words before a name that leave it what it is: 全年办理|刑事案件. Any other makes another quantity: 农民工|刑事案件.
+PLAIN = re.compile(
+    r"(?:(?:全年|年度|本年|今年|当年|年内|20\d\d年|度|本|我|中心|单位|机构|共|其中|包括|受理|办理|审批|批准|承办|实际"
+    r"|完成|开展|组织|实现|各类|法律援助|案件|案卷|资金|全部|已|均|为|的|达到|有|了|年|派员)+)?"
+)
+# Words in the sentence by which a number is that of another time, place or measure.
+ELSEWHERE = re.compile(
+    r"上年|去年|往年|同期|上一年|[0-9一二三四五六七八九十]月|季度|半年|每|平均|人均|件均|全市|全省|全国|全县各|各站|站点|工作站"
+    r"|近[两三四五]年|累计|期间|以来|计划|拟|力争|目标|任务|预计|应当|比例|标准|不低于|不少于|超过"
+)
+GENERIC = {
+    *("其他", "总额", "总数", "件数", "人数", "金额", "计划", "材料", "信息", "律师", "发布", "录入", "成功", "满意"),
+    "上年结转",
+}
+TOTAL = re.compile(
+    r"(?:自评|评价|综合|最终|本|项目|年度|绩效|部门|整体|支出|结果|的|中心)*(?:总得分|得分|总分|自评分|评分结果)(?:共计|共|为|是|达)?"
+)
+EVERYTHING = ("100%", "100％")
+LONGEST_NAME = 8
+LONGEST_SENTENCE = 200  # characters before a number that are looked at
+REPORTED = ("level", "rate", "share", "none")  # roles of numbers that a fact can say; no change, plan or mean
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A number in a passage: where its digits begin, where its unit ends, and its value."""
+
+    passage: Passage
+    number: Number
+    start: int
+    end: int
+    value: Quantity
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return str(self.passage.text[self.start : self.end])
+
+
+def read(passage: Passage, found: Number, start: int) -> Typed | None:
+    """Return the number, which begins at ``start`` of a passage, where a hand typed it and it counts something."""
+    end = start + found.end - found.start
+    unit_at = end - len(found.unit.lstrip("百千万亿"))
+    if found.kind in ("", POINTS) or NOT_A_COUNT.match(passage.text, unit_at):
+        return None
+    if not passage.is_typed(start, start + len(found.digits)) or (found.hedge == "-" and not found.is_amount):
+        return None
+    value = found.quantity(passage.text[start:end])
+    if value is None and found.hedge == "-":  # 480-500件
+        value = Quantity(found.value, found.value)
+    return None if value is None else Typed(passage, found, start, end, value)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """The fact that words name; not ``surely`` where they only call it so (也称)."""
+
+    kind: FactKind
+    surely: bool
+
+
+@dataclass(frozen=True)
+class Names:
+    """The facts of a case by what texts call them, and the scores."""
+
+    facts: Facts
+    scores: Sequence[Scores] = ()
+
+    @cached_property
+    def by_key(self) -> Mapping[str, tuple[FactKind, ...]]:
+        """The facts that have a value by their names in running text."""
+        found: dict[str, tuple[FactKind, ...]] = {}
+        for name, kind in self.facts.vocabulary.facts.items():
+            if isinstance(self.facts.value(name), Quantity):
+                for key in (name.rpartition(".")[2], *kind.called):
+                    if len(key) > 1:
+                        found[key] = (*found.get(key, ()), kind)
+        return found
+
+    def meant(self, typed: Typed) -> Meant | None:
+        """Return the one fact of the year that the words before a number name."""
+        found = typed.number
+        if found.role not in REPORTED or found.year not in ("", "this", str(self.facts.year)):
+            return None
+        after = AFTER_NAME.search(found.words)
+        stem = found.words[: after.start()] if after else found.words
+        for words in dict.fromkeys((found.words, stem)):
+            kinds = [kind for kind in self._named(words) if _measures(kind, typed.value)]
+            if len(kinds) == 1 and not _is_elsewhere(typed):
+                return Meant(kinds[0], not any(words.endswith(name) for name in kinds[0].called))
+        return None
+
+    def _named(self, words: str) -> list[FactKind]:
+        """Return the facts whose whole name, or whose plain name, the words end in."""
+        for length in range(min(LONGEST_NAME, len(words)), 1, -1):
+            kinds, before = self.by_key.get(words[-length:], ()), words[:-length]
+            whole = [kind for kind in kinds if before.endswith(kind.name.partition(".")[0])]
+            if whole:
+                return whole
+            if kinds and PLAIN.fullmatch(before):
+                return [kind for kind in kinds if kind.name.rpartition(".")[2] not in GENERIC]
+        return []
+
+    def totals(self, typed: Typed) -> list[Quantity]:
+        """Return the totals of 评分 where the words before a number name one: 自评得分98分."""
+        if typed.number.unit != "分" or not TOTAL.fullmatch(typed.number.words):
+            return []
+        return [number(scores.total, "分") for scores in self.scores if scores.total is not None]
+
+
+def _is_elsewhere(typed: Typed) -> bool:
+    """Whether its sentence speaks of another time, place or measure before it."""
+    before = str(typed.passage.text[max(0, typed.start - LONGEST_SENTENCE) : typed.start])
+    return ELSEWHERE.search(re.split("[。！？；\n]", before)[-1]) is not None
+
+
+def _measures(kind: FactKind, value: Quantity) -> bool:
+    """Whether a fact is measured in the unit of a number, or in a word for it."""
+    words = {kind.unit.symbol.lstrip("千万亿"), *kind.synonyms}
+    return (kind.unit.base == value.unit.base and (bool(kind.unit.base) or kind.unit.is_percent)) or (
+        value.unit.symbol.lstrip("千万亿") in words
+    )
+
+
+def names_of(case: Case) -> Names:
+    """Return what the texts of a case may name."""
+    return Names(case.facts, case.scores)
+
+
+def typed_number(typed: Typed, names: Names) -> Iterator[Finding]:
+    """A number that a hand typed: the fact or score that it is, the one that it contradicts, or neither."""
+    passage, text = typed.passage, typed.text
+    span = passage.span(typed.start, typed.end)
+    if totals := names.totals(typed):
+        if not any(_agrees(typed.value, total) for total in totals):
+            shown = "、".join(map(brief, totals))
+            message = _("“{text}” contradicts the scores: they sum to {total}").format(text=text, total=shown)
+            hint = _("type {reference}").format(reference="{{ 评分.总分 }}分")
+            yield Finding("number-contradicts", span, message, hint, passage.about, text, shown, len(totals) == 1, text)
+    elif (meant := names.meant(typed)) and isinstance(value := names.facts.value(meant.kind.name), Quantity):
+        yield from _against(typed, meant, value)
+    elif text not in EVERYTHING and not re.match(r"[12]个", text):
+        message = _("“{text}” is typed, and no fact says it").format(text=text)
+        hint = _(
+            "state it under 数据 (what the vocabulary lacks under 其他, with its unit) and refer to it: {reference}"
+        )
+        hint = hint.format(reference="{{ 其他.… }}")
+        yield Finding("unbound-number", span, message, hint, passage.about, text, figure=text)
+
+
+def _against(typed: Typed, meant: Meant, value: Quantity) -> Iterator[Finding]:
+    """The number is the fact that is named, or contradicts it."""
+    passage, text, kind = typed.passage, typed.text, meant.kind
+    span = passage.span(typed.start, typed.end)
+    if _agrees(typed.value, value):
+        message = _("“{text}” is typed; it is the fact {name}").format(text=text, name=kind.name)
+        hint = _("type {reference}, so that it stays true").format(reference=reference(kind))
+        yield Finding("typed-number", span, message, hint, passage.about, text, kind.name)
+    elif not typed.number.hedge:
+        shown = shown_value(value)
+        message = _("“{text}” contradicts {name}, which is {value}").format(text=text, name=kind.name, value=shown)
+        hint = _("type {reference}").format(reference=reference(kind))
+        certain = value.exact and meant.surely
+        yield Finding("number-contradicts", span, message, hint, passage.about, text, shown, certain, text)
+
+
+def _agrees(typed: Quantity, value: Quantity) -> bool:
+    """Whether they are one at the digits typed."""
+    alike = Quantity(typed.low, typed.high, value.unit, typed.places, typed.slack)
+    if typed.unit.base == value.unit.base:
+        alike = typed
+    try:
+        return agree(alike, value) not in (Agreement.DIFFERENT, Agreement.TRUNCATED)
+    except QuantityError:
+        return False
+
+
+def shown_value(value: Quantity) -> str:
+    """Return the value of a fact, a derived rate with one digit."""
+    return brief(value) if value.places is not None or value.words else trimmed(value.low) + value.unit.symbol
+
+
+def reference(kind: FactKind) -> str:
+    """Return what to type for a fact: {{ 案件.受理 }}件."""
+    return f"{{{{ {kind.name} }}}}" + ("" if kind.unit.is_percent else kind.unit.symbol)

@@ -1,0 +1,61 @@
+"""Running text is read as arithmetic: every cue by its example, with the row and without it."""
+
+from __future__ import annotations
+
+import copy
+import re
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from reportgen.arithmetic import cues as module
+from reportgen.arithmetic.cues import FILE, cues
+from reportgen.arithmetic.numbers import numbers
+from reportgen.arithmetic.readings import disagreements
+from reportgen.arithmetic.units import units_of
+from reportgen.reading.source import read_source
+
+DATA = cast(dict[str, Any], read_source(FILE, FILE.name).data)
+ROWS = [
+    (section, index, row)
+    for section, rows in DATA.items()
+    for index, row in enumerate(rows if isinstance(rows, list) else [rows])
+]
+IDS = [f"{section}-{row.get('name', row.get('class', index))}" for section, index, row in ROWS]
+
+
+def as_read(row: dict[str, str]) -> bool:
+    """Whether the example of a row is read as the row says."""
+    example, wanted, units = row["example"], row["reads"], units_of([("件", "宗"), ("万元",), ("人次", "人")])
+    found = numbers(example, units)
+    if wanted == "no number":
+        return not found
+    if wanted == "nothing":
+        return disagreements(example, units) == []
+    if re.fullmatch(r"\S+ [a-z]+", wanted):
+        return wanted in {f"{example[number.start : number.end]} {number.role}" for number in found}
+    return wanted in [each.working for each in disagreements(example, units)]
+
+
+@pytest.mark.parametrize("row", [row for _section, _index, row in ROWS], ids=IDS)
+def test_every_cue_reads_its_example(row: dict[str, str]) -> None:
+    assert as_read(row)
+
+
+@pytest.mark.parametrize(("section", "index", "row"), ROWS, ids=IDS)
+def test_without_its_cue_the_example_is_read_otherwise(
+    monkeypatch: pytest.MonkeyPatch, section: str, index: int, row: dict[str, str]
+) -> None:
+    """A row that changes nothing is none."""
+    data = copy.deepcopy(DATA)
+    if isinstance(data[section], list):
+        del data[section][index]
+    else:
+        data[section]["words"] = ["无此单位"]
+    monkeypatch.setattr(module, "read_source", lambda *_args: SimpleNamespace(data=data))
+    cues.cache_clear()
+    try:
+        assert not as_read(row)
+    finally:
+        cues.cache_clear()
