@@ -77,10 +77,7 @@ def test_a_number_of_another_time_or_measure_contradicts_nothing(told: Told, tex
             "投入{{ 其他.钱 }}万元，其中一{{ 其他.钱一 }}万元、二{{ 其他.钱二 }}万元。",
             ["parts-mismatch"],
         ),  # 5 and 5 have no decimals that could have been rounded
-        (
-            "接待{{ 咨询.接待 }}人次，其中甲{{ 其他.甲 }}件、乙{{ 其他.乙 }}件。",
-            [],
-        ),
+        ("接待{{ 咨询.接待 }}人次，其中甲{{ 其他.甲 }}件、乙{{ 其他.乙 }}件。", []),
     ],
 )
 def test_what_a_sentence_lists_sums_to_what_it_says(told: Told, text: str, codes: list[str]) -> None:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from operator import add
 
 from reportgen.checking.case import Case, Places
@@ -33,6 +34,7 @@ class _Rule:
     pattern: re.Pattern[str]
     message: Callable[[], str]
     hint: Callable[[], str]
+    unless: re.Pattern[str] | None = None  # what the whole text may be instead
 
 
 HAN = "\u4e00-\u9fff"
@@ -41,8 +43,9 @@ _RULES = (
     _Rule(
         "form-hint",
         re.compile(
-            r"（[^（）]{0,12}(?:\d+|[一二三四五六七八九十百]+)字(?:以内|左右|以上)?[^（）]{0,8}）"
-            r"|（(?:请|此处|简要|填写|说明|包括|可附|不超过)[^（）]{2,60}）"
+            r"[（(][^（）()]{0,12}(?:\d+|[一二三四五六七八九十百]+)字(?:以内|左右|以上)?[^（）()]{0,8}[）)]"
+            r"|[（(](?:请|此处|简要|填写|说明|可附|不超过)[^（）()]{2,60}[）)]"
+            r"|[（(]包括[^（）()]{2,60}(?:情况|内容|流程|方法|目标|方面|措施)等?[）)]"
             r"|(?:^|(?<=[。；]))包括[^。；]{4,60}(?:情况|内容|流程|方法|目标|等方面)(?=[。；]|$)"
             r"|对照[^。；]{2,20}逐项[^。；]{2,20}打分"
             r"|根据年初绩效目标及指标逐项分析"
@@ -53,7 +56,9 @@ _RULES = (
     _Rule(
         "placeholder",
         re.compile(
-            r"(?<![A-Za-z])[XxＸ]{2,}(?![A-Za-z])|(?P<run>[×＊＿_])(?P=run)+|\*{3,}|[*＊×]+(?=万元|亿元|元|件|人|次|%|％)|待(?:补充?|填|定|核实)(?=[，。；、）]|$)"
+            r"(?<![A-Za-z])[XxＸ]{2,}(?![A-Za-z])|(?P<run>[×＊＿_])(?P=run)+|\*{3,}|[*＊×]+(?=万元|亿元|元|件|人|次|%|％)|待(?:补充?|填写?|定|核实?)(?=[，。；、）)\]】]|$)"
+            r"|[\[【](?:此处|待|填|空|请)[^\[\]【】]{0,20}[\]】]|□+"
+            r"|(?<![A-Za-z])X(?=[件人名次个场份条元万])|(?<!\d)年[ 　]*月[ 　]*日"
             r"|[？?]{2,}|[○●]{2,}|(?<=[" + HAN + r"])[ 　]{3,}(?=[" + HAN + r"])"
         ),
         lambda: _("something is still to be filled in here"),
@@ -78,7 +83,7 @@ _RULES = (
     ),
     _Rule(
         "doubled-words",
-        re.compile(rf"(?P<word>(?![一每])[{HAN}]{{2,8}})(?P=word)"),
+        re.compile(rf"(?P<word>(?![一每])[{HAN}]{{2,8}})(?P=word)|(?P<again>[{HAN}]{{4,10}})，(?P=again)"),
         lambda: _("words are doubled here"),
         lambda: _("keep them once"),
     ),
@@ -98,11 +103,17 @@ _RULES = (
         ),
         lambda: _("a space stands within the text"),
         lambda: _("delete it; the program sets the distances"),
+        # a title that is spread (目 录), or those who sign together (甲县司法局 甲县财政局)
+        re.compile(
+            rf"\s*(?:[{HAN}](?:[ 　]{{1,4}}[{HAN}]){{1,5}}"
+            rf"|[{HAN}]{{3,30}}[局心办委院厅处会](?:[ 　]+[{HAN}]{{3,30}}[局心办委院厅处会])+)\s*"
+        ),
     ),
     _Rule(
         "typed-numbering",
         re.compile(
-            r"^(?:[（(] ?[一二三四五六七八九十\d]{1,3} ?[）)]|[一二三四五六七八九十]{1,3} ?、|\d{1,2}[、．])"
+            r"^(?:[（(] ?[一二三四五六七八九十\d]{1,3} ?[）)]|[一二三四五六七八九十]{1,3} ?、"
+            r"(?![一二三四五六七八九十]{1,2}(?:季度|月|级|类|期|批|届|审))|\d{1,2}[、．])"
             rf"|(?<=[：；])\d{{1,2}}[.．、](?=[{HAN}])"
         ),
         lambda: _("the numbering is typed"),
@@ -122,7 +133,10 @@ _RULES = (
     ),
     _Rule(
         "wording",
-        re.compile(r"(?<!\d)\d+万(?=[，。、）；]|经费|资金)"),
+        re.compile(
+            r"(?:经费|资金|支出|投入|拨付|拨款|补贴|金额|收入|预算|到位|挽回|损失|费用|收支|支付|奖补|配套|奖代补)[^，。；\d]{0,6}"
+            r"(?P<at>(?<![\d.])\d+(?:\.\d+)?万)(?=[，。、）；]|$)|(?<!\d)\d+万(?=经费|资金)"
+        ),
         lambda: _("the unit of money is missing"),
         lambda: _("type 万元"),
     ),
@@ -153,6 +167,7 @@ def leftovers(case: Case) -> Iterator[Finding]:
         yield from _empty(passage)
         yield from _mistyped(passage, case.words)
     yield from _gaps(passages)
+    yield from _bare_headings(passages)
     yield from _doubled(passages)
 
 
@@ -162,17 +177,21 @@ def _finding(code: str, passage: Passage, start: int, end: int, message: str, hi
 
 def _ruled(passage: Passage) -> Iterator[Finding]:
     for rule in _RULES:
+        if rule.unless and rule.unless.fullmatch(passage.text):
+            continue
         for match in rule.pattern.finditer(passage.text):
-            if passage.is_typed(match.start(), match.start() + 1):
-                message = f"“{match[0].strip()[:30]}”: {rule.message()}" if match[0].strip() else rule.message()
-                yield _finding(rule.code, passage, match.start(), match.end(), message, rule.hint())
+            start, end = match.span("at" if match.groupdict().get("at") else 0)
+            if passage.is_typed(start, start + 1):
+                found = passage.text[start:end].strip()
+                message = f"“{found[:30]}”: {rule.message()}" if found else rule.message()
+                yield _finding(rule.code, passage, start, end, message, rule.hint())
 
 
 def _broken(passage: Passage) -> Iterator[Finding]:
     """A paragraph of prose that ends without an end (seeds-audit A: L4, C: L27, D: L73)."""
     text = passage.text.rstrip("* \n")
     prose = passage.in_section and passage.kind is Kind.PARAGRAPH
-    if prose and len(text) >= 12 and text[-1] not in ENDS and "|" not in text:
+    if prose and len(text) >= 12 and text[-1] not in ENDS and "|" not in text and re.search("[，；。：]", text):
         message = _("the paragraph breaks off: “…{end}”").format(end=text[-10:])
         yield _finding("broken-sentence", passage, len(text) - 1, len(text), message, _("finish it, with a full stop"))
 
@@ -322,25 +341,42 @@ def _in_title(text: str, place: int) -> bool:
     return text.rfind("《", near, place) > text.rfind("》", near, place)
 
 
+def _bare_headings(passages: Sequence[Passage]) -> Iterator[Finding]:
+    """A heading with nothing below it before the next of its level, or before the text ends."""
+    for passage, after in zip_longest(passages, passages[1:]):
+        if passage is None or not passage.level or passage.text[-1:] in "，。；！":
+            continue
+        last = after is None or after.about != passage.about
+        if last or (after is not None and 0 < after.level <= passage.level):
+            message = _("the heading “{heading}” has no text below it").format(heading=passage.text[:20])
+            hint = _("write the text, or delete the heading")
+            yield _finding("says-nothing", passage, 0, len(passage.text), message, hint)
+
+
 def _gaps(passages: Sequence[Passage]) -> Iterator[Finding]:
     """一是…二是…, 第一…第二… run on without a gap within a text."""
     for sign in (
         r"(?:^|(?<=[。；：，\n]))([一二三四五六七八九十])是",
         r"(?:^|(?<=[。；：\n]))第([一二三四五六七八九十])[，、]",
+        r"(?:^|(?<=[。；：\n]))(\d{1,2})[.．、)）](?!\d)",
     ):
         expected, about = 0, Subject()
         for passage in passages:
             if passage.about != about:
                 expected, about = 0, passage.about
             for match in re.finditer(sign, passage.text):
-                found = NUMERALS.index(match[1])
+                found = int(match[1]) - 1 if match[1].isdigit() else NUMERALS.index(match[1])
                 if found not in (0, expected):
                     message = _("“{found}” follows “{before}”").format(
-                        found=match[0], before=NUMERALS[expected - 1] if expected else _("nothing")
+                        found=match[0], before=_numeral(expected, match[1]) if expected else _("nothing")
                     )
                     hint = _("number the points one after the other")
                     yield _finding("numbering-gap", passage, match.start(1), match.end(1), message, hint)
                 expected = found + 1
+
+
+def _numeral(number: int, like: str) -> str:
+    return str(number) if like.isdigit() or number > len(NUMERALS) else NUMERALS[number - 1]
 
 
 def _doubled(passages: Sequence[Passage]) -> Iterator[Finding]:

@@ -42,6 +42,7 @@ class Passage:
     about: Subject
     text: Traced
     kind: Kind = Kind.PARAGRAPH
+    level: int = 0  # of a heading
 
     @property
     def path(self) -> str:
@@ -117,8 +118,8 @@ def block_passages(about: Subject, blocks: Iterable[Block]) -> Iterator[Passage]
     """Yield the passages of blocks."""
     for block in blocks:
         match block:
-            case Heading(text=text):
-                yield Passage(about, Traced(pieces_in(text)), Kind.HEADING)
+            case Heading(level, text):
+                yield Passage(about, Traced(pieces_in(text)), Kind.HEADING, level)
             case Paragraph(parts=parts) | Item(parts=parts):
                 kind = Kind.ITEM if isinstance(block, Item) else Kind.PARAGRAPH
                 yield Passage(about, Traced(piece for part in parts for piece in pieces_in(part.text)), kind)
