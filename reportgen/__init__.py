@@ -46,6 +46,7 @@ owner. A test holds this table against the code, in every folder.
     5      figures      a typed number -> the fact it names, or none
     6      statements   passages -> numbers that do not agree
     5      duties       what a form wants a reason for -> whether one is given
+    5      tables       tables in texts -> totals, shares and rates that their cells do not give
     5      totals       finished tables -> whether their totals are those of their cells
     5      magnitudes   figures of a size that no report has -> what was meant
     4      case         all that the rules ask about one file

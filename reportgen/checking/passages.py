@@ -43,6 +43,7 @@ class Passage:
     text: Traced
     kind: Kind = Kind.PARAGRAPH
     level: int = 0  # of a heading
+    grid: tuple[int, ...] = ()  # of a cell of a table: which table of its text, row (0: the head) and column
 
     @property
     def path(self) -> str:
@@ -62,7 +63,7 @@ class Passage:
     @cached_property
     def is_target(self) -> bool:
         """Whether it is a cell that is wholly a figure or a comparison (45场, ≥60场): it is judged with its row."""
-        return self.kind is Kind.CELL and read_goal(self.text) is not None
+        return self.about.kind is About.ROW and self.kind is Kind.CELL and read_goal(self.text) is not None
 
     def is_typed(self, start: int, end: int) -> bool:
         """Whether all of it was typed, and nothing of it is a value."""
@@ -116,7 +117,7 @@ def _row(wording: Wording, index: int, row: Mapping[str, str]) -> Iterator[Passa
 
 def block_passages(about: Subject, blocks: Iterable[Block]) -> Iterator[Passage]:
     """Yield the passages of blocks."""
-    for block in blocks:
+    for index, block in enumerate(blocks):
         match block:
             case Heading(level, text):
                 yield Passage(about, Traced(pieces_in(text)), Kind.HEADING, level)
@@ -124,5 +125,7 @@ def block_passages(about: Subject, blocks: Iterable[Block]) -> Iterator[Passage]
                 kind = Kind.ITEM if isinstance(block, Item) else Kind.PARAGRAPH
                 yield Passage(about, Traced(piece for part in parts for piece in pieces_in(part.text)), kind)
             case Table(columns, rows):
-                for text in (*columns, *(cell.text for row in rows for cell in row)):
-                    yield Passage(about, Traced(pieces_in(text)), Kind.CELL)
+                lines = [columns, *([cell.text for cell in row] for row in rows)]
+                for at, line in enumerate(lines):
+                    for column, text in enumerate(line):
+                        yield Passage(about, Traced(pieces_in(text)), Kind.CELL, grid=(index, at, column))

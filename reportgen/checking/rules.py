@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen.checking import completeness, duties, leftovers, magnitudes, neighbours, totals
+from reportgen.checking import completeness, duties, leftovers, magnitudes, neighbours, tables, totals
 from reportgen.checking.case import Case, Rule
 from reportgen.checking.causes import with_causes
 from reportgen.checking.statements import statements
@@ -55,6 +55,7 @@ RULES: tuple[Rule, ...] = (
     neighbours.copied_figures,
     leftovers.leftovers,
     statements,
+    tables.tables,
 )
 
 

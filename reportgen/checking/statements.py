@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, chain, groupby
 
@@ -13,7 +13,7 @@ from reportgen.arithmetic.numbers import Page, page
 from reportgen.arithmetic.readings import Disagreement, disagreements_on
 from reportgen.arithmetic.units import Units, units_of
 from reportgen.checking.case import Case
-from reportgen.checking.figures import EVERYTHING, Typed, names_of, read, typed_number
+from reportgen.checking.figures import EVERYTHING, Names, Typed, names_of, read, typed_number
 from reportgen.checking.passages import Passage
 from reportgen.facts.facts import Facts
 from reportgen.forms.vocabulary import Vocabulary
@@ -33,13 +33,24 @@ def statements(case: Case) -> Iterator[Finding]:
     """Numbers in texts are references, and agree with the facts and with one another."""
     facts, units, names = case.facts, units_in(case.facts.vocabulary), names_of(case)
     for _key, section in groupby(case.texts, key=lambda passage: (passage.about, passage.heading)):
-        joined = _Joined([passage for passage in section if not passage.heading], units)
-        told = list(chain.from_iterable(typed_number(typed, names) for typed in joined.typed if _is_open(typed)))
+        read = [passage for passage in section if not passage.heading]
+        joined = _Joined([passage for passage in read if not passage.grid], units)
+        told = [finding for cell in read if cell.grid for finding in _in_table(cell, read, units, names)]
+        told += chain.from_iterable(typed_number(typed, names) for typed in joined.typed if _is_open(typed))
         yield from told
         contradicted = {finding.span for finding in told if finding.expected}
         for passage in joined.passages:
             yield from (claim for claim in _claims(passage, facts) if claim.span not in contradicted)
         yield from _arithmetic(joined, facts, case.failed)
+
+
+def _in_table(cell: Passage, read: Sequence[Passage], units: Units, names: Names) -> Iterator[Finding]:
+    """A typed number in a table is named by the first cell of its row; one without a unit only counts there."""
+    table, row, column = cell.grid
+    label = next((other for other in read if other.grid == (table, row, 0)), None)
+    for typed in _Joined([cell], units).typed if row and column else ():
+        words = f"{label.text if label else ''}{typed.number.words}".strip()
+        yield from typed_number(replace(typed, number=replace(typed.number, words=words)), names)
 
 
 def _is_open(typed: Typed) -> bool:
