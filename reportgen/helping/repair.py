@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import get_origin
 
 from reportgen.facts.facts import DATE
 from reportgen.numbers.numerals import NUMBER, mended
 from reportgen.reading.characters import INVISIBLE, decode
-from reportgen.reading.frames import InputFile, read_frame
+from reportgen.reading.frames import InputFile, fitting
 from reportgen.reading.habits import find_habit, text_lines
 from reportgen.reading.keys import FOR_FORM, STATED
-from reportgen.reading.source import Place, Source, leaves, parse_source
+from reportgen.reading.source import MAX_DEPTH, Place, Source, leaves, parse_source
 from reportgen.telling.catalogue import CATALOGUE, ERROR
 from reportgen.telling.findings import Finding, ReportError
 
@@ -32,9 +32,9 @@ FIGURES, YEAR, DAY, FORMS = "数据", "年度", "日期", "报告"  # where only
 TAB_WIDTHS = (2, 4, 8)
 GLUED = re.compile(r"([^\W\d]\w*):(?=[^\s/\\])|[^:]+:(?:[　\xa0]|[{\[])|-[^\s\-0-9.]")  # a key that swallowed its value
 BAR = re.compile(r":\s*｜[-+]?\s*(?:#.*)?$")  # nobody means this sign alone
+GAP = re.compile(r"\s*[,}]")
 MAX_STEPS = 60  # mends of one line
 MAX_LENGTH = 5000  # of a line that is mended
-MAX_TOGETHER = 300  # lines that can only be mended together
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +112,12 @@ class _Reading:
                 findings = findings or list(error.findings)
                 self.stop = min(stop, self.stop - 1)
         if self.source:
-            findings += [*self.source.findings, *read_frame(self.source, InputFile)[1]]
+            findings += [*self.source.findings, *fitting(self.source, InputFile)[1].values()]
         self.complaints = {(f.code, f.span.line - 1) for f in findings if f.code in WATCHED}
         self.complaints |= {("full-width-structure", line) for line in self._spoilt()}
         self.complaints |= {("full-width-structure", line) for line in self.structure if BAR.search(lines[line])}
+        tabs = (line for line in self.structure if line < self.stop and _has_tab(lines[line]))  # reading lists a few
+        self.complaints |= {("tab", line) for line in tabs}
 
     def _spoilt(self) -> Iterator[int]:
         """Yield the lines of numbers and names of forms that the signs around them have spoilt."""
@@ -141,6 +143,23 @@ class _Reading:
         return {(span.line - 1, span.column, text) for span, text in spans}
 
     @cached_property
+    def first(self) -> dict[int, int]:
+        """The lines where a key or value starts, and the column of the first."""
+        spans = [*self.source.keys.values(), *self.source.values.values()] if self.source else []
+        return dict(sorted(((span.line - 1, span.column) for span in spans), reverse=True))
+
+    @cached_property
+    def named(self) -> set[int]:
+        """The lines that are complained of."""
+        return {line for _code, line in self.complaints}
+
+    @cached_property
+    def gaps(self) -> set[int]:
+        """The lines with an entry in braces that is a key alone, as what follows a comma in a text would be."""
+        keys = self.source.keys.values() if self.source else ()
+        return {key.line - 1 for key in keys if GAP.match(key.text, key.column - 1 + key.length)}
+
+    @cached_property
     def places(self) -> set[tuple[Place, str]]:
         """Every value with its place: what the file says, apart from how it is laid out."""
         return set(leaves(self.source)) if self.source else set()
@@ -156,37 +175,56 @@ class _Reading:
         prose = self.prose
         return [n for n, line in enumerate(self.lines) if n not in prose and line.strip() and line.lstrip()[0] != "#"]
 
-    def section(self, index: int) -> str:
-        """Return the key at the top under which a line stands."""
-        above = (re.match(r"([^\s:：#\-]+)\s*[:：]", self.lines[line]) for line in range(index, -1, -1))
-        return next((match[1] for match in above if match), "")
+    @cached_property
+    def sections(self) -> list[str]:
+        """For every line, the key at the top under which it stands."""
+        found: list[str] = []
+        for line in self.lines:
+            match = re.match(r"([^\s:：#\-]+)\s*[:：]", line)
+            found.append(match[1] if match else found[-1] if found else "")
+        return found
+
+    @cached_property
+    def words(self) -> dict[str, set[int]]:
+        """Every word that is typed as a key, with the lines where it is."""
+        found: dict[str, set[int]] = {}
+        for index in self.structure:
+            for word in TYPED_KEY.findall(self.lines[index]):
+                found.setdefault(word, set()).add(index)
+        return found
 
     def is_key(self, word: str, index: int) -> bool:
         """Whether ``word`` behind a comma is surely a key: among figures, or where it is a key elsewhere too."""
-        section = self.section(index)
+        section = self.sections[index]
         if section == FIGURES or (section == ROWS and word in STATED and word != FOR_FORM):
             return True
-        pattern = re.compile(rf"(?:^\s*(?:- +)?|[{{｛,，]\s*){re.escape(word)}\s*[:：]")
-        return any(pattern.search(self.lines[line]) for line in self.structure if line != index)
+        return any(line != index for line in self.words.get(word, ()))
 
     def with_lines(self, changed: dict[int, str]) -> _Reading:
         """Return the reading of the lines with some of them changed."""
         return _Reading(tuple(changed.get(index, line) for index, line in enumerate(self.lines)))
 
 
+def _has_tab(line: str) -> bool:
+    return "\t" in line and (habit := find_habit(line)) is not None and habit.code == "tab"
+
+
 def _parsed(lines: Iterable[str]) -> Source:
     return parse_source("\n".join(lines).encode("utf-8", "replace"), "")
 
 
-def _is_better(before: _Reading, after: _Reading, changed: set[int]) -> bool:
+def _is_better(before: _Reading, after: _Reading, changed: Collection[int]) -> bool:
     """Whether nothing else was changed and nothing more is complained of, and the changed lines are sound."""
     same = {scalar for scalar in before.scalars if scalar[0] not in changed} <= after.scalars
     fresh = {complaint for complaint in after.complaints - before.complaints if complaint[1] < before.stop}
-    sound = max(changed) < after.stop and not {line for _code, line in after.complaints} & changed
-    entries = all(_has_no_gap(after, line) for line in changed)
+    sound = max(changed) < after.stop and after.named.isdisjoint(changed)
+    entries = after.gaps.isdisjoint(changed)
     signs = all(_without_signs(before.lines[line]) == _without_signs(after.lines[line]) for line in changed)
     apart = before.prose == after.prose and before.structure == after.structure
     return after.stop >= before.stop and same and not fresh and sound and entries and signs and apart
+
+
+_Proof = Callable[[_Reading, _Reading, Collection[int]], bool]
 
 
 def _without_signs(line: str) -> str:
@@ -194,129 +232,159 @@ def _without_signs(line: str) -> str:
     return re.sub(r"[\s:：,{}|｜\[\]｛｝［］\"'\-—]", "", mended(line))
 
 
-def _has_no_gap(reading: _Reading, index: int) -> bool:
-    """Whether no entry in braces is a key alone, as what follows a comma in a text would be."""
-    if reading.source is None:
-        return False
-    keys = [span for place, span in reading.source.keys.items() if span.line - 1 == index]
-    return not any(re.match(r"\s*[,}]", span.text[span.column - 1 + span.length :]) for span in keys)
-
-
 # --- what to try ---------------------------------------------------------------------------------------------
 
 
 def _improvements(reading: _Reading) -> Iterator[_Reading]:
-    """Yield what makes the file better, from the top."""
-    for attempt in (_indentation, _signs, _numbers):
+    """Yield what makes the file better: all lines that can be mended together, or else one, from the top."""
+    for attempt in (_together, _signs, _numbers):
         yield from attempt(reading)
 
 
-def _indentation(reading: _Reading) -> Iterator[_Reading]:
-    """Lines indented with tabs or full-width spaces, together. A tab must have one possible width only."""
-    odd = [index for index in reading.structure if re.match(r"[ ]*[\t　\xa0]", reading.lines[index])]
-    if not odd:
-        return
-    for group in (odd, [line for line in odd if line <= reading.stop], odd[:1]):
-        found: list[_Reading] = []
-        tabs = any("\t" in _indent(reading.lines[line]) for line in group)
-        for width in TAB_WIDTHS if tabs else (2,):
-            changed = {line: _indented(reading, line, width) for line in group}
-            after = reading.with_lines(changed)
-            if changed and _is_better(reading, after, set(changed)):
-                found.append(after)
-        farthest = max((after.stop for after in found), default=0)
-        found = [after for after in found if after.stop == farthest]
-        if found and all(after.places == found[0].places for after in found):
-            yield found[0]
+def _together(reading: _Reading) -> Iterator[_Reading]:
+    """Lines that are complained of even where they stand alone below their keys. A tab must have one possible width."""
+    tabs = any("\t" in _indent(reading.lines[index]) for index in reading.structure)
+    below = cache(partial(_below, reading))
+    after = _divided(reading, [_alone(reading, width, below) for width in TAB_WIDTHS[: None if tabs else 1]])
+    if after is not reading:
+        yield after
+
+
+def _divided(reading: _Reading, choices: list[dict[int, str]], proof: _Proof = _is_better) -> _Reading:
+    """Return the reading with as many lines mended as can be proven: all together, or else each half by itself."""
+    tried = [_standing(reading, mends) for mends in choices]
+    better = [(after.stop, len(mends), after) for after, mends in tried if mends and proof(reading, after, mends)]
+    most = max((reach[:2] for reach in better), default=None)
+    found = [after for *reach, after in better if tuple(reach) == most]
+    lines = sorted(set().union(*(mends for _after, mends in tried)))
+    if found and all(after.places == found[0].places for after in found) and not _hinders(reading, found[0], lines[-1]):
+        return found[0]
+    middle = len(lines) // 2
+    for half in (lines[:middle], lines[middle:]) if middle else ():
+        parts = [{line: mends[line] for line in half if line in mends} for mends in choices]
+        reading = _divided(reading, parts, proof)
+    return reading
+
+
+def _hinders(before: _Reading, after: _Reading, last: int) -> bool:
+    """Whether more could be read without the last of several mends."""
+    return after.stop < len(after.lines) and after.with_lines({last: before.lines[last]}).stop > after.stop
+
+
+def _standing(reading: _Reading, mends: dict[int, str]) -> tuple[_Reading, dict[int, str]]:
+    """Return the reading with lines mended, but for those that do not stand then, and the lines that were."""
+    after = reading.with_lines(mends)
+    while standing := {line: text for line, text in mends.items() if _stands(reading, after, line)}:
+        if len(standing) == len(mends):
+            break
+        after, mends = reading.with_lines(standing), standing
+    return after, standing
+
+
+def _stands(before: _Reading, after: _Reading, index: int) -> bool:
+    """Whether a mended line is no longer complained of, and starts with a key or value: it is no text of another."""
+    line = after.lines[index]
+    starts = {len(_indent(line)) + 1, len(_indent(line)) + 3 * line.lstrip().startswith("- ")}
+    same_text = before.lines[index].lstrip(" \t") == line.lstrip(" ") and not find_habit(line.lstrip(" "))
+    return (after.first.get(index) in starts or same_text) and index < after.stop and index not in after.named
+
+
+def _alone(reading: _Reading, width: int, below: Callable[..., str | None]) -> dict[int, str]:
+    """Return the lines that may be mended, each as far as it needs to read alone below the keys above it."""
+    above: list[tuple[int, str]] = []  # how deep each of these keys stands, and the key as it is mended
+    found: dict[int, str] = {}
+    depths = [_depth(reading.lines[index], width) for index in reading.structure]
+    for index, depth, depth_below in zip(reading.structure, depths, [*depths, 0][1:], strict=True):
+        while above and above[-1][0] >= depth:
+            above.pop()
+        line = reading.lines[index]
+        text = line.lstrip()
+        odd = line != " " * (depth // 2) + text
+        if odd or index in reading.named or index not in reading.first:
+            entries = [*(key for _depth, key in above), text, *["x: 1"] * (depth_below > depth)]
+            new = below(index, tuple(entries), len(above))
+            text = new or text
+            if odd or new:
+                found[index] = " " * (depth // 2) + text
+        above.append((depth, text))
+    return found
+
+
+def _depth(line: str, width: int) -> int:
+    """Return how deep a line stands: a list may stand in the column of its key, and is below it all the same."""
+    spaces = _indent(line).replace("\t", " " * width).replace("　", "  ")
+    return 2 * len(spaces) + (line.lstrip()[0] in "-－—")
 
 
 def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def _indented(reading: _Reading, index: int, width: int) -> str:
-    """Return a line indented with spaces, and its other signs mended as far as it needs to read by itself."""
-    line = reading.lines[index]
-    spaces = _indent(line).replace("\t", " " * width).replace("　", "  ").replace("\xa0", " ")
-    return spaces + _by_itself(reading, index, line.lstrip())
+def _below(reading: _Reading, index: int, entries: tuple[str, ...], at: int) -> str | None:
+    """Return an entry mended, where it is complained of in a file of these alone, each below the one before."""
+    lines = tuple("  " * depth + entry for depth, entry in enumerate(entries))
+    if len(lines) > MAX_DEPTH or sum(map(len, lines)) > MAX_LENGTH:
+        return None
+    before: _Reading | None = None
+    for step in _tries(reading, index, entries[at]):
+        before = before or _Reading(lines)
+        if at not in before.named:
+            return None
+        if _is_better(before, before.with_lines({at: "  " * at + step}), {at}):
+            return step
+    return None
 
 
-def _by_itself(reading: _Reading, index: int, line: str) -> str:
-    """Return a line mended as far as it needs to read by itself."""
-    steps = [line, *_steps(reading, index, line)]
-    alone = [step for step in steps if _reads_alone(step)]
-    step = next((step for step in alone if not find_habit(step)), (alone or steps)[0])
-    further = _further(reading, index, step)
-    return further if step != line and _reads_alone(further) else step
-
-
-def _further(reading: _Reading, index: int, step: str) -> str:
-    """Return a mended line with its other entries set apart too: who types one sign full-width types all so."""
-    return [step, *_steps(reading, index, step, _ENTRIES)][-1]
-
-
-def _reads_alone(line: str) -> bool:
-    try:
-        source = _parsed(["x:", f"  {line}"])
-    except ReportError:
-        return False
-    return not isinstance(source.data.get("x"), str)
+def _tries(reading: _Reading, index: int, line: str) -> Iterator[str]:
+    """Yield the line with one sign mended, then two, and so on: who types one comma full-width types all so."""
+    seen = {line}
+    for step in _steps(reading, index, line):
+        further = [step, *_steps(reading, index, step, _ENTRIES)][-1]
+        yield from dict.fromkeys(each for each in (further, step) if each not in seen)
+        seen |= {further, step}
 
 
 def _signs(reading: _Reading) -> Iterator[_Reading]:
     """Lines that reading complains of, or that look odd above the place where it stopped."""
-    named = {line for _code, line in reading.complaints}
     for index in reading.structure:
         line = reading.lines[index]
-        if index not in named and (index > reading.stop or reading.stop == len(reading.lines) or not find_habit(line)):
-            continue
-        if index not in named and not _is_culprit(reading, index):
-            continue
-        steps = [each for step in _steps(reading, index, line) for each in (_further(reading, index, step), step)]
-        found = (_with_those_below(reading, index, step) for step in dict.fromkeys(steps))
-        if better := next((after for after in found if after), None):
-            yield better
-
-
-def _with_those_below(reading: _Reading, index: int, step: str) -> _Reading | None:
-    """Mend a line, and with it those below that had been read as part of its text and are now complained of."""
-    changed = {index: step}
-    while len(changed) <= MAX_TOGETHER:
-        after = reading.with_lines(changed)
-        if _is_better(reading, after, set(changed)):
-            return after
-        below = min((line for _code, line in after.complaints if line > max(changed)), default=-1)
-        if below not in reading.structure:
-            return None
-        line = _by_itself(reading, below, reading.lines[below])
-        if line == reading.lines[below]:
-            return None
-        changed[below] = line
-    return None
+        if index not in reading.named:
+            if index > reading.stop or reading.stop == len(reading.lines) or not find_habit(line):
+                continue
+            if not _is_culprit(reading, index):
+                continue
+        found = (reading.with_lines({index: step}) for step in _tries(reading, index, line))
+        yield from (after for after in found if _is_better(reading, after, {index}))
 
 
 def _is_culprit(reading: _Reading, index: int) -> bool:
     """Whether the file cut off below this line is already complained of here."""
     cut = _Reading(reading.lines[: index + 1])
-    return cut.stop <= index or any(line == index for _code, line in cut.complaints)
+    return cut.stop <= index or index in cut.named
 
 
 def _numbers(reading: _Reading) -> Iterator[_Reading]:
     """Full-width digits and signs where only a number, a year or a date can stand."""
-    source = reading.source
-    for place, text in leaves(source) if source else ():
-        new = mended(text)
-        if source is None or new == text or not _is_number(place, new):
+    source, mends = reading.source, dict[int, str]()
+    for place, text in reversed(list(leaves(source))) if source else ():
+        if source is None or mended(text) == text or not _is_number(place, mended(text)):
             continue
         span = source.span(place)
         start, end = span.column - 1, span.column - 1 + span.length
-        raw = mended(span.text[start:end])
-        for typed in (raw, f'"{raw}"'):  # in braces, the comma of 14,892 would separate entries
-            index = span.line - 1
-            after = reading.with_lines({index: span.text[:start] + typed + span.text[end:]})
-            if index in reading.structure and _is_better(reading, after, {index}) and (place, new) in after.places:
-                yield after
-                break
+        new = mended(span.text[start:end])
+        if "," in new and new[0] not in "\"'" and "{" in span.text[:start]:
+            new = f'"{new}"'  # in braces, the comma of 14,892 would separate entries
+        line = mends.get(span.line - 1, span.text)
+        mends[span.line - 1] = line[:start] + new + line[end:]
+    after = _divided(reading, [{index: mends[index] for index in reading.structure if index in mends}], _is_same)
+    if after is not reading:
+        yield after
+
+
+def _is_same(before: _Reading, after: _Reading, changed: Collection[int]) -> bool:
+    """Whether nothing was changed but the width of digits and signs."""
+    values = {(place, mended(text)) for place, text in before.places}
+    return _is_better(before, after, changed) and values <= {(place, mended(text)) for place, text in after.places}
 
 
 def _is_number(place: Place, text: str) -> bool:
@@ -332,9 +400,11 @@ def _is_number(place: Place, text: str) -> bool:
 QUOTED, TAG = "\ue000-\ue7ff", "\ue800-\uefff"  # stand for “"…"” and “{{ … }}” while the signs around them are mended
 KEY = rf"[^\s:：\"'{{}}\[\]｛｝［］,，#{TAG}\-][^\s:：\"'{{}}\[\]｛｝［］,，#{TAG}]*"
 START = rf"^\s*(?:- +)?[{{\[]?[ ]*{KEY}"
+TYPED_KEY = re.compile(rf"(?:^\s*(?:- +)?|[{{｛,，]\s*)({KEY})\s*[:：]")
 SPACES = "[ \t　\xa0]"
 SIGN = rf"(?:[{TAG}%@`*&]|!(?![!a-z<])|[>|](?![-+]?[0-9]?[-+]?$))"  # a value that starts so is not read as text
 COMMENT = re.compile(r"\s+(?:#|$)|\A#")
+PLAIN = re.compile(r"[^\"'{\s#]+")
 SPLIT = re.compile(rf"[{QUOTED}{TAG}]")
 GROUPS = {str(field.alias) for field in InputFile.model_fields.values() if get_origin(field.annotation)}
 
@@ -359,7 +429,7 @@ class _Line:
 
     def among_figures(self) -> bool:
         """Whether the line states facts."""
-        return self.reading.section(self.index) == FIGURES
+        return self.reading.sections[self.index] == FIGURES
 
     def quoted(self, text: str) -> str | None:
         """Return ``text`` in quotation marks, or None where it is not certain what belongs to it."""
@@ -399,6 +469,9 @@ def _line(reading: _Reading, index: int, line: str) -> _Line:
     """Take a line apart as YAML does: quotation marks count where a value starts, “#” after a space."""
     body, place, hidden = "", 0, dict[int, str]()
     while place < len(line):
+        if plain := PLAIN.match(line, place):
+            body, place = body + plain[0], plain.end()
+            continue
         rest = line[place : place + 2]
         quotes = rest[0] in "\"'" and re.search(r"(?:^|[:\-,{\[：，｛［])\s*$", body)
         if not quotes and rest not in ("{{", "{%"):
@@ -453,7 +526,7 @@ def _brackets(line: _Line) -> str | None:
 
 def _comma(line: _Line) -> str | None:
     """“，” between entries in braces, or between the names of forms."""
-    if line.reading.section(line.index) == FORMS:
+    if line.reading.sections[line.index] == FORMS:
         return re.sub(
             r"\[[^\[\]{}]*\]", lambda match: re.sub(r"(?<=[\w-])，\s*(?=[A-Za-z])", ", ", match[0]), line.body
         )

@@ -196,6 +196,13 @@ def read_frame(source: Source, frame: type[FrameT], meant: Meant = _unknown) -> 
 
     ``meant`` says of a key that cannot stand at its place where it belongs, "" where it does not know.
     """
+    value, found = fitting(source, frame, meant)
+    findings = [*found.values(), *_missing(source, value, (), found.keys())]
+    return _without_gaps(value, found.keys()), sorted(findings, key=lambda finding: finding.span.line)
+
+
+def fitting(source: Source, frame: type[FrameT], meant: Meant = _unknown) -> tuple[FrameT, dict[Place, Finding]]:
+    """Return what fits, and a finding for everything that does not; lists keep their length."""
     data: Any = copy.deepcopy(source.data)
     for field in frame.model_fields.values():
         if data.get(field.alias) == "" and get_origin(field.annotation):  # “评分:” with nothing below it
@@ -205,16 +212,13 @@ def read_frame(source: Source, frame: type[FrameT], meant: Meant = _unknown) -> 
     found: dict[Place, Finding] = {}
     while True:
         try:
-            value = frame.model_validate(data)
-            break
+            return frame.model_validate(data), found
         except ValidationError as error:
             faults = error.errors(include_url=False, include_input=False)
             for place, kind in {_within(data, fault["loc"]): fault["type"] for fault in faults}.items():
                 taken = _take_out(data, place)
                 belongs = meant(place) if len(found) < SUGGESTIONS else ""
                 found.setdefault(place, _misfit(source, frame, place, kind, taken, len(found) < SUGGESTIONS, belongs))
-    findings = [*found.values(), *_missing(source, value, (), found.keys())]
-    return _without_gaps(value, found.keys()), sorted(findings, key=lambda finding: finding.span.line)
 
 
 def _is_list_of_texts(annotation: Any) -> bool:

@@ -130,7 +130,7 @@ def parse_source(data: bytes, name: str) -> Source:
     try:
         builder.build(text)
     except yaml.YAMLError as error:
-        raise ReportError(_once([*findings, *builder.findings, *_syntax(source, error)])) from None
+        raise ReportError(_once([*findings, *builder.findings, *_syntax(source, error, builder.opened())])) from None
     findings += builder.findings
     if not isinstance(builder.root, dict):
         raise ReportError(_once([*findings, _not_a_mapping(source, builder.root)]))
@@ -193,6 +193,10 @@ class _Builder:
                 self._node(event)
             elif isinstance(event, yaml.CollectionEndEvent):
                 self._stack.pop()
+
+    def opened(self) -> Span | None:
+        """Return where the last bracket stands that was not closed."""
+        return self.values[self._stack[-1].place] if self._stack and self._stack[-1].flow else None
 
     def _node(self, event: yaml.NodeEvent) -> None:
         if event.anchor is not None:
@@ -361,17 +365,22 @@ class _Open:
 # --- what went wrong -----------------------------------------------------------------------------------------
 
 
-def _syntax(source: Source, error: yaml.YAMLError) -> list[Finding]:
-    """Name the habits above the place where the parser gave up, or else what it stumbled over."""
+def _syntax(source: Source, error: yaml.YAMLError, opened: Span | None) -> list[Finding]:
+    """Name the habits above the place where the parser gave up, or else what it stumbled over.
+
+    ``opened`` is the last bracket that was not closed: it is to blame where the parser came to the end of the file.
+    """
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = min(mark.line if mark else 0, len(source.lines) - 1)
     suspects = [index for index in structure_lines(source.lines) if index <= line and _is_odd(source.lines[index])]
     if habits := [finding for index in suspects if (finding := _habit(source, index))]:
         return [finding for finding in habits if finding.code != "tab"][:MAX_LISTED]  # _tabs has told of the tabs
+    message, hint = _reason(error)
+    if opened and mark and not any(rest.strip() for rest in source.lines[mark.line :]):
+        return [Finding("yaml-syntax", opened, message, hint)]
     column = mark.column if mark else 0
     while line > 0 and not source.lines[line].strip():
         line, column = line - 1, len(source.lines[line - 1])
-    message, hint = _reason(error)
     return [Finding("yaml-syntax", source.at(line + 1, column + 1), message, hint)]
 
 
