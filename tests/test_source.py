@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -387,28 +388,39 @@ def test_a_place_that_there_is_not_is_the_nearest_around_it() -> None:
     assert source.key_span(("没有",)) == Span("f.yaml", 1, 1, 1, "单位: 甲中心")
 
 
-@pytest.mark.parametrize(
-    ("place", "line", "wanted", "expected"),
-    [
-        (("正文", "经验"), 1, "第一行", (11, 5, 3)),
-        (("正文", "经验"), 2, "案件.受里", (12, 8, 5)),
-        (("正文", "经验"), 2, "没有", (12, 5, 1)),
-        (("正文", "经验"), 4, "第四行", (14, 5, 3)),
-        (("正文", "问题"), 1, "x", (15, 11, 1)),
-        (("正文", "问题"), 1, "问", (15, 7, 1)),  # not the key
-    ],
-)
-def test_a_place_within_a_text_is_its_place_in_the_file(
-    place: tuple[str, ...], line: int, wanted: str, expected: tuple[int, int, int]
-) -> None:
-    span = source_of(PLACED).inside(place, line, wanted)
-    assert (span.line, span.column, span.length) == expected
-    assert span.text == PLACED.split("\n")[expected[0] - 1]
+SIGNS = st.text(st.sampled_from("甲乙丙ab1，。、（）'\"\\\\ "), min_size=1, max_size=30).map(str.strip).filter(bool)
 
 
-def test_a_place_within_a_quoted_text_lies_in_the_file() -> None:
-    source = source_of('正文: {经验: "一\\n二\\n{{ x }}"}')
-    assert source.inside(("正文", "经验"), 3, "x").line == 1
+def quoted(text: str) -> str:
+    """Write a text in double quotation marks, some signs as codes."""
+    codes = {'"': '\\"', "\\": "\\\\", "丙": "\\u4e19", "1": "\\x31"}
+    return '"' + "".join(codes.get(sign, sign) for sign in text) + '"'
+
+
+STYLES: dict[str, Callable[[str], str]] = {
+    "single": lambda text: "'" + text.replace("'", "''") + "'",
+    "double": quoted,
+    "double in lines": lambda text: quoted(text).replace("乙", "乙\\\n      "),
+    "single in lines": lambda text: "'" + text.replace("'", "''").replace(" ", "\n      ") + "'",
+    "literal": lambda text: "|\n      " + text.replace("。", "。\n      "),
+    "folded": lambda text: ">\n      " + text.replace(" ", "\n      "),
+    "plain in lines": lambda text: "甲" + re.sub("[^甲乙ab1，。]", "", text).replace("，", "，\n      "),
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+@settings(max_examples=60, deadline=None)
+@given(SIGNS)
+def test_every_character_of_a_text_is_found_where_it_was_typed(style: str, text: str) -> None:
+    source = source_of(f"正文:\n    经验: {STYLES[style](text)}\n    其他: 完\n")
+    read = source.data["正文"]["经验"]  # type: ignore[call-overload,index]
+    for offset, sign in enumerate(read):
+        if sign.strip():
+            span = source.spot(("正文", "经验"), offset)
+            there = source.lines[span.line - 1][span.column - 1 :]
+            assert there.startswith((sign, "\\")), (STYLES[style](text), offset, span)
+            if there.startswith("\\") and sign != "\\":
+                assert there.startswith({'"': '\\"', "丙": "\\u4e19", "1": "\\x31"}[sign])
 
 
 def test_columns_count_characters() -> None:

@@ -38,8 +38,18 @@ def _with_space(match: re.Match[str]) -> str:
     return _("type {text}").format(text=f"{match['key']}: {match['rest']}".strip())
 
 
+PASTED = re.compile(
+    r"^\s*(?:- +)?(?P<key>[\u4e00-\u9fff]{1,20})(?P<at>\t+)(?P<rest>[^\t\n]+)"
+)  # two columns of a sheet
+
 # Asked in this order; the first that fits names the habit.
 _RULES = (
+    _Rule(
+        "missing-space",
+        PASTED,
+        lambda: _("a Tab stands between the name and its value, as it is pasted from a sheet"),
+        _with_space,
+    ),
     _Rule(
         "tab",
         re.compile(r"^[ ]*(?P<at>\t)"),
@@ -133,6 +143,14 @@ _RULES = (
     _Rule(
         "needs-quotes",
         re.compile(r"^\s*(?:- +)?[^\s:{\[\"']+:[ ]+(?P<at>[^\s\"'\[{|>][^#]*?:(?:\s.*|)$)"),
+        lambda: _("the value has a colon of its own"),
+        _quoted,
+    ),
+    _Rule(
+        "needs-quotes",
+        re.compile(
+            r"[{,][ ]*[^\s:{},\"']+:[ ]+(?P<at>[^\s\"'{}\[\],|>][^,{}\"'\[\]]{0,200}?:[ ][^,{}\"'\[\]]*)(?=[,}])"
+        ),
         lambda: _("the value has a colon of its own"),
         _quoted,
     ),

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from reportgen.reading.characters import INVISIBLE, MAX_LISTED, decode, odd_characters
-from reportgen.reading.habits import LONGEST, find_habit, structure_lines
+from reportgen.reading.habits import LONGEST, PASTED, find_habit, structure_lines
 from reportgen.reading.project import MAX_BYTES
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
@@ -31,6 +31,7 @@ Place = tuple[str | int, ...]
 
 HAN = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef\U00020000-\U0003ffff·—‘’“”…"
 FOLDED_SPACE = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
+ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)")  # \u4e00, \n
 UNSEEN = re.compile(f"{INVISIBLE.pattern}|[\t\r]")
 
 
@@ -73,31 +74,46 @@ class Source:
             value = value[step]  # type: ignore[index]
         text = str(value)
         start = self.span(place)
-        line = text.count("\n", 0, offset)
+        if place not in self.prose:
+            raw = start.text[start.column - 1 : start.column - 1 + len(text)]
+            if raw == text:  # in one line, as it stands
+                return self.at(start.line, start.column + offset, length)
+            return self._walked(text, offset, start.line, start.column - 1, length)
         begin = text.rfind("\n", 0, offset) + 1
-        if place in self.prose:
-            number = self.prose[place] + line
-            shown = self.at(number, 1).text
-            end = text.find("\n", begin)
-            body = text[begin : end if end >= 0 else len(text)]
-            indent = shown.find(body) if body else len(shown)
-            return self.at(number, max(0, indent) + offset - begin + 1, length)
-        quoted = start.text[start.column - 1 : start.column] in "\"'"
-        return self.at(start.line, start.column + quoted + offset, length)
+        body = text[begin:].partition("\n")[0]
+        shown = self.at(number := self.prose[place] + text.count("\n", 0, offset), 1).text
+        if shown.endswith(body):  # “|”: line by line
+            return self.at(number, len(shown) - len(body) + offset - begin + 1, length)
+        return self._walked(text, offset, self.prose[place], 0, length)
 
-    def inside(self, place: Place, line: int, wanted: str = "") -> Span:
-        """Return where ``wanted`` stands in line ``line`` (from 1) of the text at ``place``."""
-        start = self.span(place)
-        if place in self.prose:
-            number = self.prose[place] + line - 1
-        else:  # a value in quotation marks may stand in fewer lines than it has
-            below = range(start.line, start.line + line)
-            number = next((n for n in below if wanted and wanted in self.at(n, 1).text), start.line)
-        span = self.at(number, 1)
-        offset = 0 if number > start.line else start.column - 1
-        found = span.text.find(wanted, offset) if wanted else -1
-        column = found if found >= 0 else len(span.text) - len(span.text.lstrip())
-        return self.at(number, max(column, offset) + 1, max(1, len(wanted) if found >= 0 else 1))
+    def _walked(self, text: str, offset: int, line: int, column: int, length: int) -> Span:
+        """Return where a character of a text stands that is not as it was typed: folded, quoted or with escapes."""
+        quote = self.at(line, 1).text[column : column + 1]
+        quote = quote if quote in ("'", '"') else ""
+        column += len(quote)
+        for character in text[:offset]:
+            line, column = self._behind(line, column, character, quote)
+        line, column = self._next(line, column, text[offset : offset + 1], quote)
+        return self.at(line, column + 1, max(1, min(length, len(self.at(line, 1).text) - column)))
+
+    def _next(self, line: int, column: int, character: str, quote: str) -> tuple[int, int]:
+        """Return where ``character`` is typed from here on: beyond the white space that YAML folds."""
+        while line <= len(self.lines) and character.strip():
+            shown = self.lines[line - 1]
+            column += len(shown[column:]) - len(shown[column:].lstrip())
+            is_break = quote == '"' and shown[column:].rstrip() == "\\"  # the line goes on
+            if column < len(shown) and not is_break:
+                break
+            line, column = line + 1, 0
+        return line, column
+
+    def _behind(self, line: int, column: int, character: str, quote: str) -> tuple[int, int]:
+        """Return the place behind ``character``: behind one space, one sign, a doubled quote or an escape."""
+        line, column = self._next(line, column, character, quote)
+        shown = self.lines[line - 1] if line <= len(self.lines) else ""
+        if quote == '"' and (escape := ESCAPE.match(shown, column)):
+            return line, escape.end()
+        return line, column + (2 if quote == "'" and shown[column : column + 2] == "''" else 1)
 
 
 def read_source(path: Path, name: str = "") -> Source:
@@ -262,7 +278,7 @@ class _Builder:
 
     def _look_for_unseen(self, text: str, event: yaml.ScalarEvent) -> None:
         """A code such as "\\u200b" puts into a value what the file itself may not have."""
-        if match := UNSEEN.search(text):
+        if (match := UNSEEN.search(text)) and not PASTED.match(text):  # a Tab between two columns is told as such
             message = _("the text has an invisible character: {code}").format(code=f"U+{ord(match[0]):04X}")
             hint = _("use spaces, or leave it out")
             self.findings.append(Finding("invisible-character", self._span(event), message, hint))
@@ -372,7 +388,9 @@ def _syntax(source: Source, error: yaml.YAMLError, opened: Span | None) -> list[
     """
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = min(mark.line if mark else 0, len(source.lines) - 1)
-    suspects = [index for index in structure_lines(source.lines) if index <= line and _is_odd(source.lines[index])]
+    structure = structure_lines(source.lines)
+    suspects = [index for index in structure if index <= line and _is_odd(source.lines[index])]
+    suspects += [index for index in structure if index > line and PASTED.match(source.lines[index])]
     if habits := [finding for index in suspects if (finding := _habit(source, index))]:
         return [finding for finding in habits if finding.code != "tab"][:MAX_LISTED]  # _tabs has told of the tabs
     message, hint = _reason(error)
