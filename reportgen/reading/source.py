@@ -278,7 +278,9 @@ class _Builder:
 
     def _look_for_unseen(self, text: str, event: yaml.ScalarEvent) -> None:
         """A code such as "\\u200b" puts into a value what the file itself may not have."""
-        if (match := UNSEEN.search(text)) and not PASTED.match(text):  # a Tab between two columns is told as such
+        start, _end = _marks(event)
+        match = UNSEEN.search(text)
+        if match and not (event.style == "" and PASTED.match(self.source.lines[start.line])):  # told as such
             message = _("the text has an invisible character: {code}").format(code=f"U+{ord(match[0]):04X}")
             hint = _("use spaces, or leave it out")
             self.findings.append(Finding("invisible-character", self._span(event), message, hint))
