@@ -141,14 +141,11 @@ class Form:
 
     def field(self, column: str) -> str:
         """Return the field of a row that can be typed as ``column``: its own name, or the one field that it prints."""
-        columns = self.annex.columns if self.annex else ()
-        content = next((each.content for each in columns if each.name == column), None)
-        if content is None:
-            return ""
-        if f"行.{column}" in (name for _at, name in content.names):
-            return column
-        match = re.fullmatch(r"\{\{\s*行\.(\w+)\s*\}\}", content.text.strip())
-        return match[1] if match else ""
+        return self._fields.get(column, "")
+
+    @cached_property
+    def _fields(self) -> dict[str, str]:
+        return {column.name: _field(column) for column in self.annex.columns} if self.annex else {}
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -163,6 +160,13 @@ class Form:
     def spot_in_form(self, place: Place) -> Spot:
         """Return the finder for the text at ``place`` of form.yaml."""
         return spot_in(self.source, place)
+
+
+def _field(column: Column) -> str:
+    if f"行.{column.name}" in (name for _at, name in column.content.names):
+        return column.name
+    match = re.fullmatch(r"\{\{\s*行\.(\w+)\s*\}\}", column.content.text.strip())
+    return match[1] if match else ""
 
 
 def read_form(folder: Path, vocabulary: Vocabulary, name: str, choice: Choice = Choice()) -> Form:
