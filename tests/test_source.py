@@ -385,7 +385,7 @@ def test_a_place_that_there_is_not_is_the_nearest_around_it() -> None:
     assert source.span(("数据", "案件", "刑事")) == source.values[("数据", "案件")]
     assert source.span(("没有", "的")) == source.values[()]
     assert source.key_span(("数据", "案件", "刑事")) == source.keys[("数据", "案件")]
-    assert source.key_span(("没有",)) == Span("f.yaml", 1, 1, 1, "单位: 甲中心")
+    assert source.key_span(("没有",)) == source.keys[("正文",)]  # to be added below the last key
 
 
 SIGNS = st.text(st.sampled_from("甲乙丙ab1，。、（）'\"\\\\ "), min_size=1, max_size=30).map(str.strip).filter(bool)

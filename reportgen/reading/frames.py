@@ -308,9 +308,9 @@ def _missing(source: Source, frame: Frame, place: Place, told: Container[Place])
             else:
                 message, hint = _("“{key}” is missing"), _("add a line “{key}: …”")
             about = subject_of(source, here)
-            yield Finding(
-                "missing-key", source.key_span(here), message.format(key=alias), hint.format(key=alias), about
-            )
+            at_top = len(here) == 1 and here not in source.keys  # what is missing of the head belongs above
+            span = source.at(1, 1) if at_top else source.key_span(here)
+            yield Finding("missing-key", span, message.format(key=alias), hint.format(key=alias), about)
         for key, child in _children(value):
             yield from _missing(source, child, (*here, *key), told)
 

@@ -12,6 +12,7 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +56,20 @@ class Source:
         return self.values.get(place) or self.at(1, 1)
 
     def key_span(self, place: Place) -> Span:
-        """Return where the key of ``place`` stands, or the nearest thing around it: an entry of a list, its parent."""
+        """Return where the key of ``place`` stands, or the nearest thing around it: an entry of a list, its parent.
+
+        Where nothing of it stands in the file, it is to be added below the last key.
+        """
         while place and place not in self.keys:
             if place in self.values and isinstance(place[-1], int):
                 return self.values[place]
             place = place[:-1]
-        return self.keys.get(place) or self.at(1, 1)
+        return self.keys.get(place) or self._last
+
+    @cached_property
+    def _last(self) -> Span:
+        tops = [span for place, span in self.keys.items() if len(place) == 1]
+        return max(tops, key=lambda span: span.line, default=self.at(1, 1))
 
     def at(self, line: int, column: int, length: int = 1) -> Span:
         """Return the span at a line and column counted from 1."""
