@@ -1,6 +1,6 @@
 """Check many broken files: no traceback, no file that takes long, no finding without its place. Run by hand:
 
-    python tests/bench/fuzz.py [--files 10000] [--seed 1]
+    python tests/bench/fuzz.py [--files 10000] [--seed 1] [--seconds 60] [--keep FOLDER]
 
 Each file is an input of the repository or a case of tests/suite, with one to six changes: a line taken out, doubled or
 moved, a piece of another file put in, characters of YAML, of Jinja, of Chinese punctuation and bytes that are no text.
@@ -24,7 +24,7 @@ from reportgen.running.build import check
 from reportgen.running.library import Library
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LONGEST = 5.0  # seconds for one file
+LONGEST = 2.0  # seconds of processor time for one file
 PIECES = [
     *(
         "：",
@@ -145,34 +145,47 @@ def changed(files: list[bytes], chance: random.Random) -> bytes:
     return data
 
 
-def run(job: tuple[int, int]) -> tuple[int, list[str], Counter[str], float]:
-    """Check the files of one job; return their number, what went wrong, the codes, and the longest time."""
-    seed, count = job
+Fault = tuple[str, bytes]  # what went wrong, and the file
+
+
+def run(job: tuple[int, int, float]) -> tuple[int, list[Fault], Counter[str], float]:
+    """Check the files of one job, until ``end`` where there is one; return their number, faults, codes, longest time."""
+    seed, count, end = job
     chance, files = random.Random(seed), corpus()
-    wrong: list[str] = []
+    wrong: list[Fault] = []
     codes: Counter[str] = Counter()
-    longest = 0.0
+    longest, done = 0.0, 0
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(ROOT / "templates", Path(folder) / "templates")
         path = Path(folder) / "inputs" / "2023" / "centre.yaml"
         path.parent.mkdir(parents=True)
         library = Library(find_project(Path(folder)), system_fonts=False)
         for number in range(count):
+            if end and time.time() > end:
+                break
+            done += 1
             data = changed(files, chance)
             path.write_bytes(data)
-            start = time.perf_counter()
+            start = time.process_time()
             try:
-                findings = check(library, path).findings
+                outcome = check(library, path)
             except Exception:
-                wrong.append(f"seed {seed}, file {number}: {traceback.format_exc()}")
+                wrong.append((f"seed {seed}, file {number}: {traceback.format_exc()}", data))
                 continue
-            longest = max(longest, time.perf_counter() - start)
+            findings, took = outcome.findings, time.process_time() - start
+            longest = max(longest, took)
+            if took > LONGEST:
+                wrong.append((f"seed {seed}, file {number}: {took:.1f} s", data))
+            if outcome.traceback:
+                wrong.append((f"seed {seed}, file {number}: {outcome.traceback}", data))
             codes.update(finding.code for finding in findings)
             shown = data.decode("utf-8", "replace").count("\n") + data.count(b"\r") + 1
             for finding in findings:
-                if not finding.span.file or not 1 <= finding.span.line <= shown + 50 or finding.span.column < 1:
-                    wrong.append(f"seed {seed}, file {number}: {finding}")
-    return count, wrong, codes, longest
+                span = finding.span
+                within = 1 <= span.column <= len(span.text) + 1 or not span.text
+                if not span.file or not 1 <= span.line <= shown + 50 or not within:
+                    wrong.append((f"seed {seed}, file {number}: {finding}", data))
+    return done, wrong, codes, longest
 
 
 def main() -> None:
@@ -180,10 +193,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--files", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=0, help="as many files as can be checked in this time")
+    parser.add_argument("--keep", type=Path, help="where the files are kept on which something went wrong")
     options = parser.parse_args()
-    jobs = [(options.seed * 1000 + index, options.files // 20) for index in range(20)]
+    end, many = (time.time() + options.seconds, 10**6) if options.seconds else (0.0, options.files // 20)
+    jobs = [(options.seed * 1000 + index, many, end) for index in range(2 if end else 20)]
     total, longest = 0, 0.0
-    wrong: list[str] = []
+    wrong: list[Fault] = []
     codes: Counter[str] = Counter()
     start = time.perf_counter()
     with Pool(2) as pool:
@@ -195,8 +211,12 @@ def main() -> None:
     print(
         f"{total} files in {time.perf_counter() - start:.0f} s, the longest {longest:.2f} s; {len(codes)} kinds of finding"
     )
-    print("\n".join(wrong[:10]))
-    sys.exit(1 if wrong or longest > LONGEST else 0)
+    print("\n".join(fault for fault, _data in wrong[:10]))
+    if options.keep and wrong:
+        options.keep.mkdir(parents=True, exist_ok=True)
+        for number, (_fault, data) in enumerate(wrong):
+            (options.keep / f"{options.seed}-{number}.yaml").write_bytes(data)
+    sys.exit(1 if wrong else 0)
 
 
 if __name__ == "__main__":
