@@ -14,6 +14,8 @@ owner. A test holds this table against the code, in every folder.
     1      cli          the commands; the only one that prints                                  click
 
     helping/
+    3      audit        a finished report -> what its sentences and tables say against one another
+    2      finished     a .docx, .txt or .md -> its texts with places; a copy with comments         docx
     1      repair       text with typing habits -> text mended, as far as it is proven to be better
 
     running/

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import io
+import json
 import os
 import re
 import sys
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import click
 
+from reportgen.helping.audit import audited, comments
+from reportgen.helping.finished import annotated
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import MAX_BYTES, Project, find_project, write_file
@@ -272,6 +275,48 @@ def folder_in_repository(root: Path) -> str:
     """Return the path of the project's folder from the top of its git repository; "." where there is none."""
     top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
     return root.relative_to(top).as_posix()
+
+
+@main.command("audit", help=_("Read finished reports (.docx, .txt, .md): what their figures say against one another."))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("How findings are shown.")
+)
+@click.option(
+    "--annotate",
+    "copy",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="OUT.docx",
+    help=_("Write a copy of the one Word file with a comment at each finding."),
+)
+def audit_command(files: tuple[Path, ...], output_format: str, copy: Path | None) -> None:
+    """Audit."""
+    if copy and (len(files) != 1 or files[0].suffix.lower() != ".docx"):
+        raise click.UsageError(_("--annotate takes one .docx file"))
+    library = Library(find_project(Path.cwd()))
+    shown: list[dict[str, str | int]] = []
+    failed = False
+    for file in files:
+        try:
+            found = audited(file, str(file), library.vocabulary, library.words[0])
+        except ReportError as error:
+            found = [("", finding) for finding in error.findings]
+        failed |= has_errors(finding for _place, finding in found)
+        for place, finding in found:
+            shown.append({**finding.as_data(), "place": place})
+            if output_format == "text":
+                stands = f"{file}: {place}: " if place else f"{file}: "
+                click.echo(f"{stands}{severity_word(finding.severity)}: {finding.message} [{finding.code}]")
+                if finding.hint:
+                    click.echo(f"    → {finding.hint}")
+        if copy:
+            told: dict[str, list[str]] = {}
+            for place, text in comments(found):
+                told.setdefault(place, []).append(text)
+            write_file(copy, annotated(file, told), str(copy))
+    if output_format == "json":
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+    sys.exit(1 if failed else 0)
 
 
 @main.command("explain", help=_("Say what a code means and why it matters, with an example; or list all codes."))

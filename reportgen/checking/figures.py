@@ -6,7 +6,7 @@ A number is never called a fact because the values are equal: 诉前调解212件
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,18 +27,19 @@ NOT_A_COUNT = re.compile(
 )
 # Words that may stand between a name and its number: 刑事案件共108件, 案件办结数为296件.
 AFTER_NAME = re.compile(
-    r"(?:法律援助)?(?:案件|案卷|卷宗)?(?:数量|人数|件数|总数|数)?(?:共计|共|合计|总计)?(?:为|达到|达|有|是)?$"
+    r"(?:法律援助)?(?:案件|案卷|卷宗)?(?:数量|人数|件数|总数|数)?(?:共计|共|合计|总计)?(?:为|达到|达|有|是|的)?$"
 )
 # Words before a name that leave it what it is: 全年办理|刑事案件. Any other makes another quantity: 农民工|刑事案件.
 PLAIN = re.compile(
-    r"(?:(?:全年|年度|本年|今年|当年|年内|20\d\d年|度|本|我|中心|单位|机构|共|其中|包括|受理|办理|审批|批准|承办|实际"
-    r"|完成|开展|组织|实现|各类|法律援助|案件|案卷|资金|全部|已|均|为|的|达到|有|了|年|派员)+)?"
+    r"(?:(?:全年|全[市省区县]|年度|本年|今年|当年|年内|20\d\d年|度|本|我|局|中心|单位|机构|共|其中|包括|受理|办理|审批|批准|承办|实际"
+    r"|完成|开展|组织|实现|各类|法律援助|案件|案卷|资金|全部|已|均|为|的|达到|有|了|年|派员|对)+)?"
 )
-# Words in the sentence by which a number is that of another time, place or measure.
+# Words in the sentence by which a number is that of another time or place, and in its clause by which of another kind.
 ELSEWHERE = re.compile(
-    r"上年|去年|往年|同期|上一年|[0-9一二三四五六七八九十]月|季度|半年|每|平均|人均|件均|全市|全省|全国|全县各|各站|站点|工作站"
-    r"|近[两三四五]年|累计|期间|以来|计划|拟|力争|目标|任务|预计|应当|比例|标准|不低于|不少于|超过"
+    r"上年|去年|往年|同期|上一年|[0-9一二三四五六七八九十]月|季度|半年|全市|全省|全国|全县各|各站|站点|工作站"
+    r"|近[两三四五]年|累计|期间|以来"
 )
+OF_A_KIND = re.compile(r"每|平均|人均|件均|计划|拟|力争|目标|任务|预计|应当|比例|标准|不低于|不少于|超过")
 GENERIC = {
     *("其他", "总额", "总数", "件数", "人数", "金额", "计划", "材料", "信息", "律师", "发布", "录入", "成功", "满意"),
     "上年结转",
@@ -96,16 +97,16 @@ class Names:
 
     facts: Facts
     scores: Sequence[Scores] = ()
+    of_any: bool = False  # whether a fact need not be stated: in a finished report, where none is
 
     @cached_property
     def by_key(self) -> Mapping[str, tuple[FactKind, ...]]:
         """The facts that have a value by their names in running text."""
         found: dict[str, tuple[FactKind, ...]] = {}
         for name, kind in self.facts.vocabulary.facts.items():
-            if isinstance(self.facts.value(name), Quantity):
+            if self.of_any or isinstance(self.facts.value(name), Quantity):
                 for key in (name.rpartition(".")[2], *kind.called):
-                    if len(key) > 1:
-                        found[key] = (*found.get(key, ()), kind)
+                    found[key] = (*found.get(key, ()), kind)
         return found
 
     def meant(self, typed: Typed) -> Meant | None:
@@ -117,19 +118,21 @@ class Names:
         stem = found.words[: after.start()] if after else found.words
         for words in dict.fromkeys((found.words, stem)):
             kinds = [kind for kind in self._named(words) if _measures(kind, typed.value)]
-            if len(kinds) == 1 and not _is_elsewhere(typed):
-                return Meant(kinds[0], not any(words.endswith(name) for name in kinds[0].called))
+            if len(kinds) == 1 and (self.of_any or not scope_of(typed)):
+                return Meant(kinds[0], words.endswith(kinds[0].name.rpartition(".")[2]))
         return None
 
     def _named(self, words: str) -> list[FactKind]:
         """Return the facts whose whole name, or whose plain name, the words end in."""
+        if len(words) == 1:
+            return list(self.by_key.get(words, ()))
         for length in range(min(LONGEST_NAME, len(words)), 1, -1):
             kinds, before = self.by_key.get(words[-length:], ()), words[:-length]
             whole = [kind for kind in kinds if before.endswith(kind.name.partition(".")[0])]
             if whole:
                 return whole
             if kinds and PLAIN.fullmatch(before):
-                return [kind for kind in kinds if kind.name.rpartition(".")[2] not in GENERIC]
+                return [] if words[-length:] in GENERIC else list(kinds)
         return []
 
     def totals(self, typed: Typed) -> list[Quantity]:
@@ -139,10 +142,12 @@ class Names:
         return [number(scores.total, "分") for scores in self.scores if scores.total is not None]
 
 
-def _is_elsewhere(typed: Typed) -> bool:
-    """Whether its sentence speaks of another time, place or measure before it."""
+def scope_of(typed: Typed) -> str:
+    """Return the word by which a number is that of another time, place or kind: 去年, 全市, 目标; "" where none is."""
     before = str(typed.passage.text[max(0, typed.start - LONGEST_SENTENCE) : typed.start])
-    return ELSEWHERE.search(re.split("[。！？；\n]", before)[-1]) is not None
+    sentence = re.split("[。！？；;\\n]", before)[-1]
+    found = ELSEWHERE.search(sentence) or OF_A_KIND.search(re.split("[，,：]", sentence)[-1])
+    return found[0] if found else ""
 
 
 def _measures(kind: FactKind, value: Quantity) -> bool:
@@ -177,6 +182,23 @@ def typed_number(typed: Typed, names: Names) -> Iterator[Finding]:
         )
         hint = hint.format(reference="{{ 其他.… }}")
         yield Finding("unbound-number", span, message, hint, passage.about, text, figure=text)
+
+
+def told_apart(typed: Iterable[Typed], names: Names) -> Iterator[Finding]:
+    """One figure that is called by the name of a fact in several places has one value."""
+    first: dict[tuple[str, str], Typed] = {}
+    for found in typed:
+        meant = names.meant(found)
+        if meant is None or found.number.hedge:
+            continue
+        before = first.setdefault((meant.kind.name, scope_of(found)), found)
+        if not _agrees(found.value, before.value) and not _agrees(before.value, found.value):
+            message = _("“{name}” is {value} here, but {other} before").format(
+                name=meant.kind.name.replace(".", ""), value=found.text, other=before.text
+            )
+            span, about = found.passage.span(found.start, found.end), found.passage.about
+            hint = _("state one value, or say what is different")
+            yield Finding("told-twice", span, message, hint, about, found.text, before.text, False, found.text)
 
 
 def _against(typed: Typed, meant: Meant, value: Quantity) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from reportgen.arithmetic.numbers import Page, page
 from reportgen.arithmetic.readings import Disagreement, disagreements_on
 from reportgen.arithmetic.units import Units, units_of
 from reportgen.checking.case import Case
-from reportgen.checking.figures import EVERYTHING, Names, Typed, names_of, read, typed_number
+from reportgen.checking.figures import EVERYTHING, Names, Typed, names_of, read, told_apart, typed_number
 from reportgen.checking.passages import Passage
 from reportgen.facts.facts import Facts
 from reportgen.forms.vocabulary import Vocabulary
@@ -51,6 +51,15 @@ def _in_table(cell: Passage, read: Sequence[Passage], units: Units, names: Names
     for typed in _Joined([cell], units).typed if row and column else ():
         words = f"{label.text if label else ''}{typed.number.words}".strip()
         yield from typed_number(replace(typed, number=replace(typed.number, words=words)), names)
+
+
+def arithmetic(case: Case) -> Iterator[Finding]:
+    """What the sentences of all texts say against one another, whatever the facts are."""
+    units = units_in(case.facts.vocabulary)
+    for _key, section in groupby(case.texts, key=lambda passage: (passage.about, passage.heading)):
+        joined = _Joined([passage for passage in section if not passage.heading and not passage.grid], units)
+        yield from _arithmetic(joined, case.facts, ())
+        yield from told_apart(joined.typed, Names(case.facts, of_any=True))
 
 
 def _is_open(typed: Typed) -> bool:

@@ -92,9 +92,8 @@ def _sums(table: Table) -> Iterator[Finding]:
         )
         if abs(stated.low - summed) > rounding:
             working = " + ".join(table.cells[row][at].text for row, _part in parts)
-            yield from _apart(
-                "parts-mismatch", table.cells[total][at], f"{working} = {trimmed(summed)}", trimmed(summed)
-            )
+            shown = trimmed(summed) + stated.unit.symbol
+            yield from _apart("parts-mismatch", table.cells[total][at], f"{working} = {shown}", shown)
 
 
 def _is_rate(table: Table, at: int) -> bool:
@@ -109,12 +108,14 @@ def _shares(table: Table) -> Iterator[Finding]:
         counts = table.column(at - 1)
         if not SHARE.search(table.head(at)) or not counts:
             continue
+        summed = sum((value.low for _row, value in counts), Decimal(0))
         stated_total = table.values[total][at - 1] if total is not None else None
-        whole = stated_total.low if stated_total else sum((value.low for _row, value in counts), Decimal(0))
+        wholes = [summed, *([stated_total.low] if stated_total else [])]  # a wrong total is told by itself
         for row, value in counts:
             share = table.values[row][at]
-            if share is not None and share.unit.is_percent and whole:
-                yield from _quotient("share-mismatch", table, (row, at), value.low, whole)
+            if share is not None and share.unit.is_percent and all(wholes):
+                apart = [list(_quotient("share-mismatch", table, (row, at), value.low, whole)) for whole in wholes]
+                yield from apart[0] if all(apart) else ()
 
 
 def _rates(table: Table) -> Iterator[Finding]:

@@ -1,0 +1,54 @@
+"""A finished report that no one wrote as YAML -> what its sentences and tables say against one another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from reportgen.checking.case import Case, Neighbours
+from reportgen.checking.leftovers import leftovers
+from reportgen.checking.passages import Kind, Passage
+from reportgen.checking.statements import arithmetic
+from reportgen.checking.tables import tables
+from reportgen.facts.facts import read_facts
+from reportgen.forms.vocabulary import Vocabulary
+from reportgen.forms.words import Word
+from reportgen.helping.finished import Piece, read_finished
+from reportgen.reading.source import parse_source
+from reportgen.reading.trace import Piece as Typed
+from reportgen.reading.trace import Traced
+from reportgen.telling.findings import Finding, Span, Subject
+
+YEAR = re.compile(r"(20\d\d)年度?")
+HEAD = 12  # paragraphs among which the title stands
+# What only makes sense for a text that is still being written.
+UNASKED = {"typed-numbering", "raw-markup", "lines-run-together", "says-nothing", "stray-space", "broken-sentence"}
+
+
+def audited(path: Path, name: str, vocabulary: Vocabulary, words: tuple[Word, ...]) -> list[tuple[str, Finding]]:
+    """Return what is found in a finished report, each with its place as a person sees it. Raises ReportError."""
+    pieces = read_finished(path, name)
+    passages = [_passage(piece, number, name) for number, piece in enumerate(pieces, 1)]
+    title = YEAR.search("".join(piece.text for piece in pieces[:HEAD]))
+    source = parse_source(f"单位: 无\n年度: {title[1] if title else 2000}\n".encode(), name)
+    facts = replace(read_facts(source, vocabulary), findings=())
+    case = Case(facts, (), (), tuple(passages), (), Neighbours(), words)
+    found = dict.fromkeys((*arithmetic(case), *tables(case), *leftovers(case)))
+    kept = sorted((finding for finding in found if finding.code not in UNASKED), key=lambda each: each.span.line)
+    return [(pieces[finding.span.line - 1].place, finding) for finding in kept]
+
+
+def _passage(piece: Piece, number: int, name: str) -> Passage:
+    def spot(offset: int, length: int) -> Span:
+        return Span(name, number, offset + 1, length, piece.text)
+
+    kind = Kind.CELL if piece.grid else Kind.HEADING if piece.heading else Kind.PARAGRAPH
+    return Passage(Subject.section(""), Traced([Typed(piece.text, spot, 0)]), kind, grid=piece.grid)
+
+
+def comments(found: list[tuple[str, Finding]]) -> Iterator[tuple[str, str]]:
+    """Yield place and words of each comment."""
+    for place, finding in found:
+        yield place, finding.message + (f"\n→ {finding.hint}" if finding.hint else "")

@@ -1,0 +1,97 @@
+"""A report that no one wrote as YAML is read like one: Word, text and Markdown, each finding where a person sees it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import docx
+import pytest
+from click.testing import CliRunner
+
+from conftest import ROOT
+from reportgen.cli import main
+from reportgen.forms.words import read_words
+from reportgen.helping.audit import audited
+from reportgen.reading.project import find_project
+from reportgen.running.library import Library
+from reportgen.telling.findings import ReportError
+
+LIBRARY = Library(find_project(ROOT), system_fonts=False)
+WORDS = read_words(ROOT / "templates" / "words.yaml", "words.yaml")[0]
+
+
+def told(path: Path) -> list[tuple[str, str]]:
+    return [(place, finding.code) for place, finding in audited(path, path.name, LIBRARY.vocabulary, WORDS)]
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    """93 + 347 = 440, not 445; 刑事 352件 above; 180 + 130 = 310 in the table, not 300."""
+    document = docx.Document()
+    document.add_heading("2023年度绩效自评报告", 1)
+    document.add_paragraph("全年办理刑事案件352件。")
+    document.add_paragraph("受理案件445件，其中民事案件93件，刑事案件347件。")
+    table = document.add_table(rows=4, cols=2)
+    for row, texts in zip(
+        table.rows, [("片区", "人次"), ("城区", "180"), ("乡镇", "130"), ("合计", "300")], strict=True
+    ):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    path = tmp_path / "report.docx"
+    document.save(str(path))
+    return path
+
+
+def test_a_word_report_is_read_with_its_tables(report: Path) -> None:
+    found = told(report)
+    assert ("paragraph 3", "parts-mismatch") in found
+    assert ("paragraph 3", "told-twice") in found
+    assert ("table 1, row 4, column 2", "parts-mismatch") in found
+    assert not any(code in ("typed-number", "unbound-number", "typed-numbering") for _place, code in found)
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".md"])
+def test_plain_text_is_read_line_by_line(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"report{suffix}"
+    path.write_text("绩效自评报告\n\n受理案件445件，其中民事案件93件，刑事案件347件。\n", encoding="utf-8")
+    assert told(path) == [("line 3", "parts-mismatch")]
+
+
+def test_a_report_that_holds_is_silent(tmp_path: Path) -> None:
+    path = tmp_path / "report.txt"
+    path.write_text("受理案件440件，其中民事案件93件，刑事案件347件，刑事案件占78.9%。\n", encoding="utf-8")
+    assert told(path) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.docx", b"no zip"), ("a.pdf", b"%PDF"), ("b.docx", b"PK\x05\x06" + b"\0" * 18)]
+)
+def test_what_cannot_be_read_is_said(tmp_path: Path, name: str, data: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(ReportError) as error:
+        told(path)
+    assert [finding.code for finding in error.value.findings] == ["file-unreadable"]
+
+
+def test_a_copy_has_a_comment_at_each_finding(report: Path, tmp_path: Path) -> None:
+    out = tmp_path / "commented.docx"
+    before = report.read_bytes()
+    result = CliRunner().invoke(main, ["audit", str(report), "--annotate", str(out), "--format", "json"])
+    found = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert report.read_bytes() == before
+    comments = list(docx.Document(str(out)).comments)
+    assert len(comments) == len(found) >= 3
+    assert any("440" in comment.text for comment in comments)
+
+
+def test_the_place_stands_before_the_message(report: Path) -> None:
+    result = CliRunner().invoke(main, ["audit", str(report)])
+    assert "paragraph 3" in result.output or "段落3" in result.output
+
+
+def test_a_copy_is_of_one_word_file(report: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["audit", str(report), str(report), "--annotate", str(tmp_path / "x.docx")])
+    assert result.exit_code == 2
