@@ -16,7 +16,8 @@ owner. A test holds this table against the code, in every folder.
     helping/
     3      audit        a finished report -> what its sentences and tables say against one another
     2      finished     a .docx, .txt or .md -> its texts with places; a copy with comments         docx
-    1      repair       text with typing habits -> text mended, as far as it is proven to be better
+    1      paragraphs   texts of 正文 -> the lines that part what the page would run together
+    2      repair       text with typing habits -> text mended, as far as it is proven to be better
 
     running/
     6      batch        many inputs -> outcomes, in order

@@ -15,6 +15,7 @@ from functools import cache, cached_property, partial
 from typing import get_origin
 
 from reportgen.facts.facts import DATE
+from reportgen.helping.paragraphs import parted
 from reportgen.numbers.numerals import NUMBER, mended
 from reportgen.reading.characters import INVISIBLE, decode
 from reportgen.reading.frames import InputFile, fitting
@@ -54,8 +55,11 @@ def repaired(text: str) -> tuple[str, list[Edit]]:
     reading = _Reading(tuple(lines))
     while better := next(_improvements(reading), None):
         reading = better
-    edits = [Edit(number, *pair) for number, pair in enumerate(zip(given, reading.lines, strict=True), 1)]
-    mended_text = "".join(line + end for line, end in zip(reading.lines, ends, strict=True))
+    put_in = parted(list(reading.lines))
+    after = ["\n".join([*put_in.get(at, ()), line]) for at, line in enumerate(reading.lines)]
+    edits = [Edit(number, *pair) for number, pair in enumerate(zip(given, after, strict=True), 1)]
+    newline = next((end for end in ends if end), "\n")
+    mended_text = "".join(line.replace("\n", newline) + end for line, end in zip(after, ends, strict=True))
     return mended_text, [edit for edit in edits if edit.before != edit.after]
 
 
