@@ -19,6 +19,7 @@ from reportgen.running.library import Library
 SUITE = ROOT / "tests" / "suite"
 CASES = sorted(SUITE.rglob("*.yaml"))
 CODE = r"(?:explained )?[a-z0-9-]+"
+WITHOUT = {"fact-conflict", "not-utf8", "negative", "missing-actual", "fact-required"}
 EXPECT = re.compile(rf"#\s*expect(?P<where>\s+next|\s+\d+)?:\s*(?P<codes>{CODE}(?:,\s*{CODE})*)")
 
 
@@ -39,6 +40,30 @@ def test_case(path: Path, library: Library) -> None:
     outcome = check(library, path, twins.get(path, []))
     found = sorted((f.span.line, f"explained {f.code}" if f.reason else f.code) for f in outcome.findings)
     assert found == expected(path), "\n".join(f"{f.span.line}: {f.code}: {f.message}" for f in outcome.findings)
+
+
+HINT = re.compile(r"^# hint ([a-z0-9-]+): (.*?)\r?$", re.MULTILINE)
+
+
+def hints(path: Path) -> list[tuple[str, str]]:
+    """Return the advice that is pinned at the end of a case: ``# hint code: …``."""
+    return HINT.findall(path.read_bytes().decode("utf-8", "replace"))
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in CASES if hints(path)], ids=lambda path: path.relative_to(SUITE).as_posix()
+)
+def test_what_to_type_is_what_was_agreed(path: Path, library: Library) -> None:
+    advice = {(finding.code, finding.advice) for finding in check(library, path).findings}
+    assert set(hints(path)) <= advice
+
+
+def test_every_advice_of_the_suite_is_pinned_once() -> None:
+    """A code whose advice nobody has read is none that helps; the others are about bytes, or need other files."""
+    told = {code.removeprefix("explained ") for path in CASES for _line, code in expected(path)}
+    pinned = [code for path in CASES for code, _text in hints(path)]
+    assert len(pinned) == len(set(pinned))
+    assert told - set(pinned) == WITHOUT
 
 
 def test_there_are_cases() -> None:

@@ -39,7 +39,7 @@ def _with_space(match: re.Match[str]) -> str:
 
 
 PASTED = re.compile(
-    r"^\s*(?:- +)?(?P<key>[\u4e00-\u9fff]{1,20})(?P<at>\t+)(?P<rest>[^\t\n]+)"
+    r"^\s*(?:- +)?(?P<key>[\u4e00-\u9fff]{1,20})(?P<at>\t+)(?P<rest>[^\t\n#]*[^\s#])"
 )  # two columns of a sheet
 
 # Asked in this order; the first that fits names the habit.

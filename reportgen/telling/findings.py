@@ -124,7 +124,9 @@ class Finding:
         known = self.about.name and self.about.kind in (About.FACT, About.ROW, About.SECTION)
         if not CATALOGUE[self.code].explainable or not known:
             return self.hint
-        where = f"{self.path}: {{{self.figure}: …}}" if self.figure else f"{self.path}: …"
+        whole = replace(self.about, part="").path  # a reason is for a row, not for one of its cells
+        in_text = self.figure and self.about.kind is About.SECTION
+        where = f"{whole}: {{{self.figure}: …}}" if in_text else f"{whole}: …"
         or_reason = _("or give the reason under 口径说明: {where}").format(where=where)
         return f"{self.hint}; {or_reason}" if self.hint else or_reason
 
