@@ -50,16 +50,27 @@ def vocabulary() -> Vocabulary:
     return Library(find_project(ROOT)).vocabulary
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """A project with the real templates, and the form “plain”, which prints one optional text."""
-    shutil.copytree(ROOT / "templates", tmp_path / "templates")
-    plain = tmp_path / "templates" / "plain"
+def new_project(folder: Path) -> Project:
+    """Return a project with the real templates, and the form “plain”, which prints one optional text."""
+    shutil.copytree(ROOT / "templates", folder / "templates")
+    plain = folder / "templates" / "plain"
     plain.mkdir()
     (plain / "form.yaml").write_text(PLAIN_FORM, encoding="utf-8")
     (plain / "report.md").write_text('# 情况\n\n{{ 正文.情况|default("无") }}\n', encoding="utf-8")
-    (tmp_path / "inputs" / "2023").mkdir(parents=True)
-    return find_project(tmp_path)
+    (folder / "inputs" / "2023").mkdir(parents=True)
+    return find_project(folder)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project of the test's own, to write into."""
+    return new_project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The library of a project that nobody writes into: its templates are read once for the whole run."""
+    return Library(new_project(tmp_path_factory.mktemp("shared")), system_fonts=False)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from reportgen.reading.project import Project, glance
+from reportgen.reading.project import glance
 from reportgen.running.build import check
 from reportgen.running.kin import twins_of
 from reportgen.running.library import Library
@@ -34,10 +34,10 @@ def expected(path: Path) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.relative_to(SUITE).as_posix())
-def test_case(path: Path, library: Library) -> None:
+def test_case(path: Path, shared: Library) -> None:
     files = sorted(path.parent.glob("*.yaml")) if path.parent.name == "published" else [path]
     twins = twins_of({file: glance(file) for file in files})
-    outcome = check(library, path, twins.get(path, []))
+    outcome = check(shared, path, twins.get(path, []))
     found = sorted((f.span.line, f"explained {f.code}" if f.reason else f.code) for f in outcome.findings)
     assert found == expected(path), "\n".join(f"{f.span.line}: {f.code}: {f.message}" for f in outcome.findings)
 
@@ -53,8 +53,8 @@ def hints(path: Path) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     "path", [path for path in CASES if hints(path)], ids=lambda path: path.relative_to(SUITE).as_posix()
 )
-def test_what_to_type_is_what_was_agreed(path: Path, library: Library) -> None:
-    advice = {(finding.code, finding.advice) for finding in check(library, path).findings}
+def test_what_to_type_is_what_was_agreed(path: Path, shared: Library) -> None:
+    advice = {(finding.code, finding.advice) for finding in check(shared, path).findings}
     assert set(hints(path)) <= advice
 
 
@@ -70,10 +70,9 @@ def test_there_are_cases() -> None:
     assert len(CASES) >= 40
 
 
-def test_lines_of_the_audit_that_hold_are_not_complained_of(library: Library, project: Project) -> None:
+def test_lines_of_the_audit_that_hold_are_not_complained_of(shared: Library) -> None:
     """seeds-audit.md calls A1 A2 A7 A8 A9 A14 A18 A19, B1 B2 B3 B5 and D1 D2 D3 D4 true."""
-    del project
-    published = {path.stem: check(library, path) for path in (SUITE / "published").glob("*.yaml")}
+    published = {path.stem: check(shared, path) for path in (SUITE / "published").glob("*.yaml")}
     holding = {"案件.结案率", "案件.民事占比", "案件.完成率", "咨询.录入", "抽查.件数", "资金.支出", "资金.使用率",
                "资金.省拨", "资金.到位", "资金.到位率", "预算.全年", "机构.领导职数", "案件.旁听", "宣传.信息"}  # fmt: skip
     findings = [finding for outcome in published.values() for finding in outcome.findings]
