@@ -331,3 +331,24 @@ def test_the_title_of_an_annex_has_the_name_that_the_report_refers_to(read: Read
     (finding,) = caught.value.findings
     assert (finding.code, finding.path) == ("bad-template", "附件.标题")
     assert "指标体系得分情况" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("key", "rule"),
+    [
+        ("目标", "案件.受理 >= 资金.支出"),
+        ("目标", "案件.结案率 >= 案件.任务数"),
+        ("实际", "案件.受理 + 资金.支出"),
+        ("得分", "分值 * 案件.受理 + 资金.支出"),
+    ],
+)
+def test_a_rule_whose_units_do_not_mix_is_told_at_the_form(read: Read, key: str, rule: str) -> None:
+    lines = [f"    {key}: {rule}" if line.startswith(f"    {key}:") else line for line in FORM.split("\n")]
+    finding = fault(read, "\n".join(lines))
+    assert finding.code == "bad-template"
+    assert "never be worked out" in finding.message
+    assert finding.span.text.strip().startswith(key)
+
+
+def test_a_rule_on_facts_of_其他_cannot_be_tried(read: Read) -> None:
+    assert read(FORM.replace("目标: 案件.受理 >= 案件.任务数", "目标: 其他.甲 >= 案件.任务数")).notes == ()

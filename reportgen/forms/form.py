@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from reportgen.forms.names import Names, spot_in, spot_in_text, undefined
-from reportgen.forms.profiles import Figures, Profile, points_differ, read_profile
+from reportgen.forms.profiles import POINTS, Figures, Profile, points_differ, read_profile
 from reportgen.forms.vocabulary import YES, Vocabulary
+from reportgen.numbers.formula import UnknownError, holds, quantity_of
 from reportgen.numbers.grammar import (
     Expression,
     FormulaError,
@@ -22,6 +23,7 @@ from reportgen.numbers.grammar import (
     parse_relation,
     parse_template,
 )
+from reportgen.numbers.quantity import QuantityError, number
 from reportgen.reading.characters import decode, odd_characters
 from reportgen.reading.frames import AnnexEntry, ColumnEntry, FormFile, read_frame
 from reportgen.reading.keys import LEVELS, NAME, REASONS, RULES, UNSEEN, WORKED_OUT
@@ -289,12 +291,26 @@ class _Reader(Figures):
     def expression(self, text: str, place: Place) -> Expression | None:
         expression = self.parsed(parse_expression, text, place) if text else None
         self.refuse_unknown(expression.names if expression else (), place, text)
+        if expression:
+            self.refuse_unmixed(lambda scope: quantity_of(expression, scope), place)
         return expression
 
     def relation(self, text: str, place: Place) -> Relation | None:
         relation = self.parsed(parse_relation, text, place) if text else None
         self.refuse_unknown(relation.names if relation else (), place, text)
+        if relation:
+            self.refuse_unmixed(lambda scope: holds(relation, scope), place)
         return relation
+
+    def refuse_unmixed(self, work: Callable[[Mapping[str, Any]], object], place: Place) -> None:
+        """A rule whose units do not mix could never be worked out, whatever a centre states."""
+        try:
+            work({**self.vocabulary.ones, POINTS: number(1)})
+        except UnknownError:
+            return  # 其他, or a name that is told already
+        except (FormulaError, QuantityError) as error:
+            message = _("this can never be worked out: {reason}").format(reason=error.message)
+            self.complain(place, message, error.hint)
 
     def duties(self) -> Iterator[Duty]:
         for index, entry in enumerate(self.frame.duties):

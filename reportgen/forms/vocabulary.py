@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from reportgen.numbers.grammar import WORDS, Expression, FormulaError, Relation, parse_expression, parse_relation
 from reportgen.numbers.numerals import read_quantity
-from reportgen.numbers.quantity import MAX_DIGITS, Unit, unit
+from reportgen.numbers.quantity import MAX_DIGITS, Quantity, Unit, unit
 from reportgen.reading.frames import FactEntry, VocabularyFile, read_frame
 from reportgen.reading.source import Place, Source, read_source
 from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
@@ -17,6 +19,7 @@ from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
 YES = "是"
+ONE = Decimal(1)
 OTHER = "其他"  # the group for anything the vocabulary lacks
 STRUCTURE = ("单位", "地区", "年度", "日期", "项目", "上年", "下辖")  # names that are not groups
 ELSEWHERE = ("上年", "下辖")  # the facts of other files: last year's, and the centres of a city together
@@ -86,6 +89,15 @@ class Vocabulary:
         if name in STRUCTURE:
             return True
         return name in self.facts or name in self.groups or parts[0] == OTHER
+
+    @cached_property
+    def ones(self) -> dict[str, Any]:
+        """Every fact with the value 1 in its unit, by group: what a formula is tried with."""
+        groups: dict[str, Any] = {group: {} for group in self.groups}
+        for name, kind in self.facts.items():
+            group, _dot, key = name.partition(".")
+            groups[group][key] = Quantity(ONE, ONE, kind.unit)
+        return groups | dict.fromkeys(ELSEWHERE, groups)
 
     def homes(self, key: str) -> list[str]:
         """Return the groups that have a fact of this name."""
