@@ -13,7 +13,7 @@ from reportgen.arithmetic.reading import Attachment, Cued, Reading, summed
 from reportgen.arithmetic.units import MONEY
 
 MOST_ITEMS = 40
-MOST_INNER = 4  # lists of their own within a list; one with more is read up to there
+MOST_INNER = 2  # lists of their own within a list; one with more is read up to there
 MOST_PREFIXES = 12
 MOST_TOTALS = 5
 NOT_COUNTS = (MONEY, "美元", "分", "天", "个月")
