@@ -350,5 +350,5 @@ def test_a_rule_whose_units_do_not_mix_is_told_at_the_form(read: Read, key: str,
     assert finding.span.text.strip().startswith(key)
 
 
-def test_a_rule_on_facts_of_其他_cannot_be_tried(read: Read) -> None:
+def test_a_rule_on_other_facts_cannot_be_tried(read: Read) -> None:
     assert read(FORM.replace("目标: 案件.受理 >= 案件.任务数", "目标: 其他.甲 >= 案件.任务数")).notes == ()

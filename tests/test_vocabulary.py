@@ -287,4 +287,8 @@ def test_no_two_checks_of_the_shipped_vocabulary_have_one_name(vocabulary: Vocab
 
 
 def test_only_growth_may_be_negative(vocabulary: Vocabulary) -> None:
-    assert [name for name, fact in vocabulary.facts.items() if fact.signed] == ["案件.同比增长", "资金.到位增长", "资金.支出增长"]
+    assert [name for name, fact in vocabulary.facts.items() if fact.signed] == [
+        "案件.同比增长",
+        "资金.到位增长",
+        "资金.支出增长",
+    ]

@@ -16,7 +16,7 @@ from reportgen.checking.case import Case
 from reportgen.checking.passages import Passage
 from reportgen.facts.facts import Facts
 from reportgen.forms.vocabulary import FactKind
-from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, number, trimmed
+from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, number
 from reportgen.scoring.scores import Scores
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
@@ -152,10 +152,9 @@ def scope_of(typed: Typed) -> str:
 
 def _measures(kind: FactKind, value: Quantity) -> bool:
     """Whether a fact is measured in the unit of a number, or in a word for it."""
-    words = {kind.unit.symbol.lstrip("千万亿"), *kind.synonyms}
-    return (kind.unit.base == value.unit.base and (bool(kind.unit.base) or kind.unit.is_percent)) or (
-        value.unit.symbol.lstrip("千万亿") in words
-    )
+    if kind.unit.base == value.unit.base:
+        return bool(kind.unit.base) or kind.unit.is_percent
+    return value.unit.symbol.lstrip("千万亿") in kind.synonyms
 
 
 def names_of(case: Case) -> Names:
@@ -210,7 +209,7 @@ def _against(typed: Typed, meant: Meant, value: Quantity) -> Iterator[Finding]:
         hint = _("type {reference}, so that it stays true").format(reference=reference(kind))
         yield Finding("typed-number", span, message, hint, passage.about, text, kind.name)
     elif not typed.number.hedge:
-        shown = shown_value(value)
+        shown = brief(value)
         message = _("“{text}” contradicts {name}, which is {value}").format(text=text, name=kind.name, value=shown)
         hint = _("type {reference}").format(reference=reference(kind))
         certain = value.exact and meant.surely
@@ -226,11 +225,6 @@ def _agrees(typed: Quantity, value: Quantity) -> bool:
         return agree(alike, value) not in (Agreement.DIFFERENT, Agreement.TRUNCATED)
     except QuantityError:
         return False
-
-
-def shown_value(value: Quantity) -> str:
-    """Return the value of a fact, a derived rate with one digit."""
-    return brief(value) if value.places is not None or value.words else trimmed(value.low) + value.unit.symbol
 
 
 def reference(kind: FactKind) -> str:

@@ -358,7 +358,7 @@ def _gaps(passages: Sequence[Passage]) -> Iterator[Finding]:
     for sign in (
         r"(?:^|(?<=[。；：，\n]))([一二三四五六七八九十])是",
         r"(?:^|(?<=[。；：\n]))第([一二三四五六七八九十])[，、]",
-        r"(?:^|(?<=[。；：\n]))(\d{1,2})[.．、)）](?!\d)",
+        r"(?:^|(?<=[。；：\n]))[（(]?(\d{1,2})[.．、)）](?!\d)",
     ):
         expected, about = 0, Subject()
         for passage in passages:
