@@ -74,7 +74,7 @@ def _slipped(attachment: Attachment, readings: list[Reading], verdicts: list[Ver
         likely = chance(reading, len(readings))
         left_out = reading.kind == "sum" and not attachment.whole and _left_out(reading)
         if likely < (min(TOLD[cued], LEFT_OUT) if left_out else TOLD[cued]) and (mends := slips(reading)):
-            certain = likely < CERTAIN[cued] and verdict is not Verdict.COARSE
+            certain = likely < CERTAIN[cued] and verdict is not Verdict.COARSE and not attachment.loose
             return Decision(reading, certain=certain, mends=tuple(mends))
     return None
 
@@ -82,8 +82,10 @@ def _slipped(attachment: Attachment, readings: list[Reading], verdicts: list[Ver
 def _unmended(attachment: Attachment, reading: Reading, verdict: Verdict) -> Decision | None:
     """No slip explains it: told where the cue is strong, unless a part may have been left out."""
     strong = attachment.cued is Cued.STRONG
+    if attachment.loose and _missing(reading) < 0:
+        return None  # 受理208件，其中会后19件，回访196件: more than the whole has, so it is another thing
     if (strong and (reading.under or attachment.whole)) or (attachment.cued >= Cued.GOOD and _is_near(reading)):
-        return Decision(reading, certain=strong and verdict is not Verdict.COARSE)
+        return Decision(reading, certain=strong and verdict is not Verdict.COARSE and not attachment.loose)
     return None
 
 

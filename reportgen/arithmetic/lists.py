@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from reportgen.arithmetic.cues import cues
+from reportgen.arithmetic.naming import opposite, rhyme
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading, summed
 from reportgen.arithmetic.units import MONEY
@@ -167,7 +168,26 @@ def _attached(
             excuses += [Reading("sum", whole, summed(chain[1:])) for whole in totals]
     for first, second in pairwise(totals):  # 结转20件，新收80件，其中…
         excuses += [Reading("sum", first, (*reading.over, (-1, second))) for reading in told if reading.target is first]
-    return Attachment(tuple(told), cued, tuple(excuses), open=is_open(page, region, chains[0])) if told else None
+    if not told:
+        return None
+    chain = chains[0]
+    loose = _is_loose(page, region, chain)
+    if loose and cues().any("steps").search(chain[-1].words):
+        return None
+    return Attachment(tuple(told), cued, tuple(excuses), open=is_open(page, region, chain), loose=loose)
+
+
+def _is_loose(page: Page, region: Region, chain: Chain) -> bool:
+    """Whether the second of two stands in a clause of its own and has another name: 其中会后19件，立案196件."""
+    first, second = chain[0], chain[-1]
+    return (
+        len(chain) == 2
+        and not region.path
+        and first.place.clause != second.place.clause
+        and page.text[second.start - len(second.words) - 1] in "，,"
+        and not rhyme(first.name, second.name)
+        and not opposite(first.name, second.name)
+    )
 
 
 def ends_of(page: Page, chain: Chain) -> list[int]:

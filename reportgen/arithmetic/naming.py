@@ -1,9 +1,10 @@
-"""Words -> whether they name a number: 事故起数 and 发生事故327起, 受案 and 受理各类案件1803件."""
+"""Words -> whether they name a number (事故起数, 发生事故327起), and whether two names are those of two parts."""
 
 from __future__ import annotations
 
 import re
 
+from reportgen.arithmetic.cues import cues
 from reportgen.arithmetic.numbers import Number
 
 # what stands in a name for the count itself: 案件总数, 死亡人数, 收入合计
@@ -36,3 +37,21 @@ def _in_order(core: str, beside: str) -> bool:
         if at < 0:
             return False
     return True
+
+
+def rhyme(first: str, second: str) -> bool:
+    """Whether two names begin or end alike, as parts do: 民事 and 刑事, 第一批 and 第二批."""
+    return bool(first and second) and (first[0] == second[0] or first[-1] == second[-1])
+
+
+def opposite(first: str, second: str) -> bool:
+    """Whether two names differ only in a sign of negation, or have the words of two parts that make up a whole."""
+    for cue in cues().of("pairs"):
+        for one, other in ((first, second), (second, first)):
+            sign = cue.words.search(other if not cue.column("other") else one)
+            if sign and cue.column("other"):
+                if re.search(cue.column("other"), other):
+                    return True
+            elif sign and one and one == other[: sign.start()] + other[sign.end() :]:
+                return True
+    return False

@@ -67,7 +67,7 @@ class Attachment:
     """All readings of one cue: ``readings`` may be told, the best first; ``excuses`` only silence it where they hold.
 
     ``open``: parts are left out, so that the rest only must not exceed the whole. ``whole``: the parts are known to be
-    all, so that a large gap is told, too.
+    all, so that a large gap is told, too. ``loose``: the second of two clauses may tell of another thing than a part.
     """
 
     readings: tuple[Reading, ...]
@@ -75,6 +75,7 @@ class Attachment:
     excuses: tuple[Reading, ...] = ()
     open: bool = False
     whole: bool = False
+    loose: bool = False
 
 
 def total(terms: Terms) -> Decimal:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from reportgen.arithmetic.cues import cues
+from reportgen.arithmetic.naming import opposite
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading, summed
 from reportgen.arithmetic.scope import FAR, NEAR
@@ -77,7 +77,7 @@ def pairs(page: Page) -> Iterator[Attachment]:
             and first.is_level
             and second.is_level
             and not first.words.startswith("、")
-            and _opposite(first.name, second.name)
+            and opposite(first.name, second.name)
         ):
             before = page.before(first, NEAR) or page.sentence(first.place.sentence - 1, NEAR)
             wholes = [other for other in before if other.is_level and other.kind == first.kind]
@@ -85,19 +85,6 @@ def pairs(page: Page) -> Iterator[Attachment]:
             told = tuple(Reading("sum", whole, summed((first, second))) for whole in wholes)
             if told:
                 yield Attachment(told, Cued.GOOD if len(told) == 1 else Cued.FAIR)
-
-
-def _opposite(first: str, second: str) -> bool:
-    """Whether two names differ only in a sign of negation, or have the words of two parts that make up a whole."""
-    for cue in cues().of("pairs"):
-        for one, other in ((first, second), (second, first)):
-            sign = cue.words.search(other if not cue.column("other") else one)
-            if sign and cue.column("other"):
-                if re.search(cue.column("other"), other):
-                    return True
-            elif sign and one and one == other[: sign.start()] + other[sign.end() :]:
-                return True
-    return False
 
 
 def bare(page: Page) -> Iterator[Attachment]:
