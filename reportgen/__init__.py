@@ -35,6 +35,7 @@ owner. A test holds this table against the code, in every folder.
     4      word         Document + Word template -> .docx bytes                                 docxtpl
     3      wordtags     tags of a Word template -> what is wrong with them, without data
     2      integrity    parts of a .docx -> what is wrong with them
+    1      wordgrid     a grid -> the XML of a Word table
     1      wordtext     parts of a .docx -> paragraphs, each with its place as a person sees it
     1      pdf          Document + Typst template -> .pdf bytes                               typst, pylopdf_fonts_zh_cn
     1      pdfwords     .pdf bytes -> their words                                               pypdf
@@ -84,6 +85,7 @@ owner. A test holds this table against the code, in every folder.
 
     writing/
     4      documents    Facts, Scores, Form -> Documents
+    3      grid         a layout and values -> grids: cut into cells first, then filled
     3      prose        texts with references -> blocks, each character with its place
     2      markup       Markdown -> blocks                                                      markdown_it
     1      blocks       the document tree
@@ -99,7 +101,8 @@ owner. A test holds this table against the code, in every folder.
     1      facts        Source + Vocabulary -> Facts, stated or derived
 
     forms/
-    4      form         a form's folder -> Form
+    5      form         a form's folder -> Form
+    4      layout       annex.md -> the layout of a table: rows as text with tags, and directives
     3      names        the names that a text may use -> what there is, and where a name stands
     2      vocabulary   templates/facts.yaml -> Vocabulary
     2      profiles     templates/profiles/*.yaml -> Profile: how scores are given

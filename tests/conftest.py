@@ -31,6 +31,7 @@ settings.register_profile("random", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 ROOT = Path(__file__).resolve().parent.parent
+OLD_FORM = ROOT / "tests" / "old-form"  # one with an annex.docx and an annex.typ of its own
 
 PLAIN_FORM = """\
 名称: 测试
@@ -48,6 +49,15 @@ HEAD = """\
 @pytest.fixture(scope="session")
 def vocabulary() -> Vocabulary:
     return Library(find_project(ROOT)).vocabulary
+
+
+def with_own_annex(templates: Path) -> Path:
+    """Give the form project-evaluation an annex of its own, made in Word and Typst; return its folder."""
+    folder = templates / "project-evaluation"
+    (folder / "annex.md").unlink(missing_ok=True)
+    for name in ("annex.docx", "annex.typ"):
+        shutil.copy(OLD_FORM / name, folder / name)
+    return folder
 
 
 def new_project(folder: Path) -> Project:

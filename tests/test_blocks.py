@@ -181,6 +181,8 @@ def test_a_document_is_sent_as_data() -> None:
         "title": ["某中心", "2023年度报告"],
         "name": "某中心2023年度报告",
         "label": "",
+        "signed": True,
+        "landscape": False,
         "blocks": [
             {"kind": "heading1", "text": "一、情况"},
             {

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from conftest import HEAD, ROOT, write_input
+from conftest import HEAD, OLD_FORM, ROOT, write_input
 from reportgen.reading.project import Project
 from reportgen.running.batch import build_all, check_all
 from reportgen.running.build import build, check
@@ -157,7 +157,7 @@ def test_a_template_that_cannot_be_used_is_named(
     project: Project, spoil: Callable[[Path], None], file: str, told: str
 ) -> None:
     own = project.templates / "own"
-    shutil.copytree(project.templates / "project-evaluation", own)
+    shutil.copytree(OLD_FORM, own)
     for suffix in ("docx", "typ"):
         shutil.copy(project.templates / "house" / f"report.{suffix}", own / f"report.{suffix}")
     typst = own / "report.typ"

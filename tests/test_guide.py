@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -16,28 +15,6 @@ from reportgen.printing.pdfwords import pdf_text
 
 GUIDE = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8").split("## 新建一个表单")[1].split("\n## ")[0]
 FORM = "templates/duty-lawyer"
-
-
-def insert_column(path: Path) -> None:
-    """Do what the fifth step does in Word: a column before 评分标准, its heading and its tag."""
-    with zipfile.ZipFile(path) as package:
-        parts = {name: package.read(name) for name in package.namelist()}
-    xml = parts["word/document.xml"].decode()
-    xml = xml.replace('<w:gridCol w:w="3288"/>', '<w:gridCol w:w="1588"/><w:gridCol w:w="1700"/>')
-    xml = xml.replace('<w:gridSpan w:val="7"/>', '<w:gridSpan w:val="8"/>').replace(
-        '<w:gridSpan w:val="5"/>', '<w:gridSpan w:val="6"/>'
-    )
-
-    def doubled(cell: re.Match[str]) -> str:
-        one = cell[0].replace('w:w="3288"', 'w:w="1588"').replace("评分标准", "指标值")
-        return one + cell[0].replace('w:w="3288"', 'w:w="1700"')
-
-    xml, count = re.subn(r"<w:tc>(?:(?!<w:tc>).)*?评分标准(?:(?!<w:tc>).)*?</w:tc>", doubled, xml)
-    assert count == 2
-    parts["word/document.xml"] = xml.encode()
-    with zipfile.ZipFile(path, "w") as package:
-        for name, data in parts.items():
-            package.writestr(name, data)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (shutil.copytree if whole else shutil.copy)(folder / source, folder / target)
     blocks = re.findall(r"`((?:templates|inputs)/[^`]+)`(.*?)：\n\n```\w+\n(.*?)```", GUIDE, re.DOTALL)
     assert [path for path, _between, _text in blocks] == [
-        "templates/profiles/anhui.yaml", f"{FORM}/form.yaml", f"{FORM}/report.md", f"{FORM}/annex.docx",
+        "templates/profiles/anhui.yaml", f"{FORM}/form.yaml", f"{FORM}/report.md", f"{FORM}/annex.md",
         "inputs/2024/example.yaml",
     ]  # fmt: skip
     for path, between, text in blocks:
@@ -62,10 +39,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             new, count = re.subn(rf"^{key}:.*\n", text, old, flags=re.MULTILINE)
             assert count == 1
             (folder / path).write_text(new, encoding="utf-8")
-        elif path.endswith(".docx"):
-            insert_column(folder / path)
-            (typst,) = re.findall(r"`([^`]+\.typ)`", between)
-            (folder / typst).write_text(text, encoding="utf-8")
         else:
             (folder / path).write_text(text, encoding="utf-8")
     return folder

@@ -16,7 +16,7 @@ from reportgen.running.examine import Examined, examine
 from reportgen.running.library import Library
 from reportgen.scoring.scores import read_scores
 from reportgen.telling.findings import Finding
-from reportgen.writing.blocks import Document
+from reportgen.writing.blocks import Document, Grid
 
 HEAD = """\
 单位: 测试中心
@@ -73,6 +73,10 @@ def only(case: Examined) -> Finding:
     return case.findings[0]
 
 
+def grids(document: Document) -> list[Grid]:
+    return [block for block in document.blocks if isinstance(block, Grid)]
+
+
 LAST = "偏差原因分析及改进措施"
 
 
@@ -80,13 +84,18 @@ def test_the_form_is_one_table_with_its_cells(project: Project) -> None:
     case = case_of(project, rows())
     document = table(case)
     assert told(case) == []
-    assert (document.label, document.blocks, document.attachments) == ("", (), ())
-    cells = document.cells
-    assert (cells["年度目标"], cells["目标完成情况"], cells["实施单位"]) == ("目标文字", "完成文字", "测试中心")
-    assert [cells[name] for name in ("总额年初", "总额预算", "总额执行", "总额执行率", "执行率分值", "执行率得分")] == [
-        "50", "60", "60", "100.00%", "10", "10",
-    ]  # fmt: skip
-    assert cells["结转预算"] == "—"
+    assert (document.label, document.attachments, document.signed) == ("", (), False)
+    head, table_of_indicators = grids(document)
+    assert [cell.text for cell in head.rows[0]] == ["项目名称", "某项目"]
+    assert [cell.text for cell in head.rows[1]] == ["主管部门", "某局", "实施单位", "测试中心"]
+    total = ["年度资金总额", "50", "60", "60", "10", "100.00%", "10"]
+    assert [cell.text for cell in head.rows[3]] == total
+    carried = ["\u3000\u3000\u3000上年结转资金", "—", "—", "—", "—", "—", "—"]
+    assert [cell.text for cell in head.rows[5]] == carried
+    assert [cell.text for cell in head.rows[-1]] == ["目标文字", "完成文字"]
+    assert [(cell.text, cell.rows, cell.columns) for cell in head.rows[0]] == [("项目名称", 1, 2), ("某项目", 1, 6)]
+    assert [cell.rows for cell in head.rows[2]] == [5, 1, 1, 1, 1, 1, 1, 1]
+    assert table_of_indicators.head == 1
     assert document.table is not None
     assert document.table.total == {"一级指标": "总分", "分值": "100", "得分": "100", LAST: ""}
 
@@ -97,7 +106,7 @@ def test_the_row_of_the_execution_rate_counts_and_is_not_listed(project: Project
     case = case_of(project, rows() + reason, DATA.replace("全年执行: {财政拨款: 60}", "全年执行: {财政拨款: 57}"))
     assert told(case) == []
     document = table(case)
-    assert (document.cells["执行率得分"], document.cells["总额执行率"]) == ("9.5", "95.00%")
+    assert [cell.text for cell in grids(document)[0].rows[3][4:]] == ["10", "95.00%", "9.5"]
     assert "全年预算执行率" not in by_name(document)
     assert len(by_name(document)) == 10
     assert document.table is not None
@@ -220,8 +229,7 @@ def test_one_row_for_one_form(project: Project) -> None:
     other.mkdir()
     form = (project.templates / "self-assessment" / "form.yaml").read_text(encoding="utf-8")
     (other / "form.yaml").write_text(form, encoding="utf-8")
-    for name in ("report.docx", "report.typ"):
-        (other / name).write_bytes((project.templates / "self-assessment" / name).read_bytes())
+    (other / "report.md").write_bytes((project.templates / "self-assessment" / "report.md").read_bytes())
     scores = rows() + "  - {报告: other, 三级指标: 生态效益, 得分: 4, 扣分原因: 材料不全}\n"
     text = (HEAD + DATA + scores + PROSE).replace("[self-assessment]", "[self-assessment, other]")
     case = examine(Library(project, system_fonts=False), write_input(project, text))

@@ -14,7 +14,7 @@ from reportgen.reading.project import find_project
 from reportgen.reading.trace import Traced
 from reportgen.running.examine import Examined, examine
 from reportgen.running.library import Library
-from reportgen.writing.blocks import Document, Heading, Item, Paragraph, Table
+from reportgen.writing.blocks import Document, Grid, Heading, Item, Note, Paragraph, Table
 
 SAMPLES = sorted((ROOT / "inputs").glob("*/*.yaml"))
 NUMBER = re.compile(r"\d[\d,.]*")
@@ -25,7 +25,7 @@ def texts(document: Document) -> Iterator[str]:
     """Yield every text of a document that is no furniture of the page."""
     yield from document.title
     yield from document.cells.values()
-    tables = [document.table] if document.table else []
+    tables = [document.table] if document.table and not document.blocks else []
     for block in document.blocks:
         match block:
             case Heading(text=text):
@@ -34,6 +34,10 @@ def texts(document: Document) -> Iterator[str]:
                 yield from (part.text for part in parts)
             case Table():
                 tables.append(block)
+            case Grid(rows=rows):
+                yield from (cell.text for row in rows for cell in row)
+            case Note(text=text):
+                yield text
     for table in tables:
         yield from (cell.text for row in table.rows for cell in row)
         yield from table.total.values()

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from conftest import ROOT
+from conftest import OLD_FORM, ROOT
 from reportgen.printing.word import WordTemplate
 from reportgen.telling.findings import Finding, ReportError
 from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
@@ -30,7 +30,7 @@ RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 SECTION = "<w:sectPr/>"
 PRINT_ALL = "<w:p><w:r><w:t>{{ name }}</w:t></w:r></w:p><w:p><w:r><w:t>{{ unit }}{{ date }}</w:t></w:r></w:p>"
 HOUSE = ROOT / "templates" / "house" / "report.docx"
-ANNEX = ROOT / "templates" / "project-evaluation" / "annex.docx"
+ANNEX = OLD_FORM / "annex.docx"
 
 VALUES = [
     "A&B 公司",

@@ -12,7 +12,7 @@ from docxtpl import DocxTemplate
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from conftest import ROOT, write_input
+from conftest import OLD_FORM, ROOT, with_own_annex, write_input
 from reportgen.numbers.grammar import compile_for_word
 from reportgen.printing.word import WordTemplate, _grow_grids, _guarded, _merge_cells
 from reportgen.printing.wordtags import Fault, faults_of
@@ -86,7 +86,7 @@ def in_cell(tag: str) -> tuple[str, str]:
         ('{{ cells["项目名"] }}', "there is nothing called “cells.项目名”", "did you mean 项目名称?"),
         ("{{ table.totl.得分 }}", "there is nothing called “table.totl”", "did you mean total?"),
         ("{{ table.total.得 }}", "there is nothing called “table.total.得”", "did you mean 得分?"),
-        ("{{ row.得分.text }}", "there is nothing called “row”", "it can be: title, name, label, blocks"),
+        ("{{ row.得分.text }}", "there is nothing called “row”", "it can be: title, name, label, signed"),
         ("{{ unit.upper }}", "there is nothing called “unit.upper”", ""),
         ("{{ unit|百分比 }}", "a Word template has no filter “百分比”", "the filters are default, join, length; work"),
         ("{{ unit|upper }}", "there is no filter “upper”", "the filters are default, join, length"),
@@ -430,6 +430,7 @@ def test_the_shipped_forms_have_no_fault() -> None:
 
 
 def test_a_template_with_a_run_that_word_has_split_has_no_fault(library: Library) -> None:
+    with_own_annex(library.project.templates)
     form = library.form("project-evaluation")
     middle = '</w:t></w:r><w:proofErr w:type="spellStart"/><w:r><w:rPr/><w:t xml:space="preserve">'
     change(form.folder / "annex.docx", "{{ row.得分.text }}", f"{{{middle}{{ row.得{middle}分.text }}{middle}}}")
@@ -444,16 +445,16 @@ def test_what_a_template_is_tried_with_can_be_printed_by_every_form(library: Lib
     """Else a fault of the stand-in would be told as one of the template."""
     for name in library.form_names:
         form = library.form(name)
-        report, annex = stand_ins(form)
-        assert library.word_template(library.look(form).with_suffix(".docx")).print_docx(report)
-        if annex:
-            assert library.word_template(form.folder / "annex.docx").print_docx(annex)
+        for kind, document in zip(("report", "annex"), stand_ins(form), strict=True):
+            if document:
+                template = library.look(form, kind, document).with_suffix(".docx")
+                assert library.word_template(template).print_docx(document)
 
 
 def spoil(library: Library) -> Path:
     """Spoil the two Word templates of a form, and its two Typst templates."""
     templates = library.project.templates
-    folder = templates / "project-evaluation"
+    folder = with_own_annex(templates)
     change(folder / "annex.docx", "{{ row.得分.text }}", "{{ row.得份.text }}")
     change(folder / "annex.docx", "{{ label }}", "{{ lable }}")
     change(templates / "house" / "report.docx", "{{ draft }}", "{{ draft|upper }}", "word/header1.xml")
@@ -500,8 +501,12 @@ def test_nothing_is_built_with_a_template_that_has_a_fault(library: Library, dra
 
 def test_all_typst_templates_are_told_at_once_where_word_is_sound(library: Library) -> None:
     path = spoil(library)
-    for name in ("house/report.docx", "project-evaluation/annex.docx"):
-        (library.project.templates / name).write_bytes((ROOT / "templates" / name).read_bytes())
+    (library.project.templates / "house" / "report.docx").write_bytes(
+        (ROOT / "templates" / "house" / "report.docx").read_bytes()
+    )
+    (library.project.templates / "project-evaluation" / "annex.docx").write_bytes(
+        (OLD_FORM / "annex.docx").read_bytes()
+    )
     outcome = build(library, path, Options())
     files = [each.span.file for each in outcome.findings if each.code == "pdf-failed"]
     assert sorted(set(files)) == ["templates/house/report.typ", "templates/project-evaluation/annex.typ"]

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from reportgen.forms.layout import Fault, Layout, is_layout, read_layout
 from reportgen.forms.names import Names, spot_in, spot_in_text, undefined
 from reportgen.forms.profiles import POINTS, Figures, Profile, points_differ, read_profile
 from reportgen.forms.vocabulary import YES, Vocabulary
@@ -37,6 +38,7 @@ from reportgen.telling.nearest import did_you_mean
 NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值", "附件"))
 
 
+LAYOUT = "annex.md"
 REQUIRED = "必填"
 ParsedT = TypeVar("ParsedT")
 
@@ -79,6 +81,12 @@ class Annex:
     title: tuple[Template, ...]
     cells: Mapping[str, Template]
     columns: tuple[Column, ...]
+    layout: Layout | None = None
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """The texts that stand around the table of indicators."""
+        return (*self.cells.values(), *((self.layout.template,) if self.layout else ()))
 
 
 @dataclass(frozen=True)
@@ -122,8 +130,8 @@ class Form:
     @property
     def sections(self) -> tuple[str, ...]:
         """The names of the centre's own texts that the wording prints (正文.…)."""
-        cells = self.annex.cells.values() if self.annex else ()
-        names = (name.split(".", 1) for text in (self.report, *cells) if text for _line, name in text.names)
+        around = self.annex.templates if self.annex else ()
+        names = (name.split(".", 1) for text in (self.report, *around) if text for _line, name in text.names)
         return tuple(dict.fromkeys(rest[0] for group, *rest in names if group == "正文" and rest))
 
     @property
@@ -194,14 +202,21 @@ class _Reader(Figures):
         self.profile = self.own_profile(folder.parent / "profiles")
         title = tuple(self.template(text, ("标题", index)) for index, text in enumerate(self.frame.title))
         annex = self.annex(self.frame.annex) if self.frame.annex else None
-        wording, is_table = folder / "report.md", annex is not None and (folder / "report.docx").is_file()
+        wording = folder / "report.md"
+        is_table = annex is not None and (folder / "report.docx").is_file() and not wording.exists()
+        report = None if is_table else self.wording(wording, wording_file)
+        if annex and report and is_layout(report.text):
+            annex, report = replace(annex, layout=self.layout(report, wording_file)), None
+        elif annex and (folder / LAYOUT).is_file():
+            file = f"{wording_file.rpartition('/')[0]}/{LAYOUT}"
+            annex = replace(annex, layout=self.layout(self.wording(folder / LAYOUT, file), file))
         self.refuse_unknown(tuple(self.frame.needed), ("须填",))
         form = Form(
             folder.name,
             self.frame.name,
             folder,
             title,
-            None if is_table and not wording.exists() else self.wording(wording, wording_file),
+            report,
             annex,
             tuple(self.chosen()),
             self.profile,
@@ -274,6 +289,15 @@ class _Reader(Figures):
             return parse_template("")
         self.findings += undefined(template, self.vocabulary, self.names, spot_in_text(name, text))
         return template
+
+    def layout(self, template: Template, file: str) -> Layout:
+        columns = [column.name for column in self.frame.annex.columns] if self.frame.annex else []
+
+        def complain(fault: Fault) -> None:
+            span = spot_in_text(file, template.text)(fault.at, fault.length)
+            self.findings.append(Finding("bad-template", span, fault.message, fault.hint))
+
+        return read_layout(template, file, columns, complain)
 
     def parsed(self, parse: Callable[[str], ParsedT], text: str, place: Place) -> ParsedT | None:
         """Return what ``parse`` makes of ``text``, or None with a finding."""

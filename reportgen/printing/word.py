@@ -21,11 +21,12 @@ from xml.sax.saxutils import escape
 
 from reportgen.numbers.grammar import FormulaError, compile_for_word
 from reportgen.printing.integrity import audit_docx
+from reportgen.printing.wordgrid import grid_xml
 from reportgen.printing.wordtags import faults_of, full_width
-from reportgen.printing.wordtext import MAX_DEPTH, W, too_deep
+from reportgen.printing.wordtext import BODY, MAX_DEPTH, W, too_deep
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
-from reportgen.writing.blocks import Document
+from reportgen.writing.blocks import Document, Grid, grid_mark
 
 FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 CORE = "docProps/core.xml"
@@ -122,6 +123,9 @@ class WordTemplate:
                 parts[part] = fill(data).encode("utf-8")
             except FormulaError as error:
                 raise ReportError([self._fault(part, error)]) from None
+        for index, block in enumerate(document.blocks):
+            if isinstance(block, Grid):
+                parts[BODY] = _with_grid(parts[BODY], grid_mark(index).encode(), grid_xml(block).encode("utf-8"))
         parts[CORE] = _core_properties(document).encode("utf-8")
         faults = audit_docx(parts, document.strings(), document.cells.values())
         if faults:
@@ -137,6 +141,16 @@ def _refuse_full_width(data: bytes) -> None:
         text = "".join(run.text or "" for run in paragraph.iter(f"{W}t"))
         if fault := full_width(text):
             raise FormulaError(fault.message, fault.hint, wanted=fault.wanted)
+
+
+def _with_grid(data: bytes, mark: bytes, table: bytes) -> bytes:
+    """Put a table in the place of the paragraph that holds its mark; a paragraph parts it from the next table."""
+    at = data.find(mark)
+    if at < 0:
+        return data  # the audit will name what is lost
+    start = max(data.rfind(b"<w:p>", 0, at), data.rfind(b"<w:p ", 0, at))
+    end = data.index(b"</w:p>", at) + len(b"</w:p>")
+    return data[:start] + table + data[end:]
 
 
 def _merge_cells(xml: str) -> str:

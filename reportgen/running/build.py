@@ -94,9 +94,9 @@ def print_documents(library: Library, path: Path, case: Examined, options: Optio
     """Yield every file of the case with its bytes. Raises ReportError."""
     for form, written in case.written:
         folder = library.project.output(path, case.facts.year, form.id)
-        yield from print_document(library, written.report, library.look(form), folder / "report", options)
-        if written.annex:
-            yield from print_document(library, written.annex, form.folder / "annex", folder / "annex", options)
+        for kind, document in (("report", written.report), ("annex", written.annex)):
+            if document:
+                yield from print_document(library, document, library.look(form, kind, document), folder / kind, options)
 
 
 def print_document(

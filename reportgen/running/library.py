@@ -24,10 +24,11 @@ from reportgen.reading.source import read_source
 from reportgen.running.outcome import Trial, Trials
 from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
 from reportgen.telling.messages import _
-from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
+from reportgen.writing.blocks import Block, Cell, Document, Grid, Heading, Note, PageBreak, Paragraph, Table, Text
 from reportgen.writing.prose import wording_blocks
 
 ANY_TEXT = "1"  # what a template is tried with: no text is empty, and a template may take it for a number
+HOUSE = "house"  # the folder of the templates that all forms share
 PLACE = re.compile("([^省市州盟]{2,8}[区县市旗州])$")
 MOST_KEPT = 256  # neighbours that are kept in memory
 Watched = Callable[[str], AbstractContextManager[None]]
@@ -192,44 +193,57 @@ class Library:
 
     def templates_of(self, form: Form) -> Iterator[tuple[str, Path, Document]]:
         """Yield each template of the form, by name and without its suffix, and a document such as it will print."""
-        report, annex = stand_ins(form)
-        for look, like in ((self.look(form), report), (form.folder / "annex", annex)):
+        for kind, like in zip(("report", "annex"), stand_ins(form), strict=True):
             if like:
-                yield f"templates/{look.relative_to(self.project.templates).as_posix()}", look, like
+                look = self.look(form, kind, like)
+                name = f"templates/{look.relative_to(self.project.templates).as_posix()}"
+                yield name, look, every_block() if look.parent.name == HOUSE else like
 
-    def look(self, form: Form) -> Path:
-        """Return the template of the form's report, without its suffix: its own, or that of all forms."""
-        own = form.folder / "report"
-        return own if own.with_suffix(".docx").is_file() else self.project.templates / "house" / "report"
+    def look(self, form: Form, kind: str, document: Document) -> Path:
+        """Return the template of the form's report or annex, without its suffix: its own, or that of the house."""
+        own = form.folder / kind
+        laid_out = document.signed or (form.annex and form.annex.layout)
+        if own.with_suffix(".docx").is_file() or not laid_out:
+            return own
+        return self.project.templates / HOUSE / ("landscape" if document.landscape else "report")
 
     @cached_property
     def _proof_printer(self) -> PdfPrinter:
         return PdfPrinter(self.project.templates, system_fonts=False)
 
 
-def stand_ins(form: Form) -> tuple[Document, Document | None]:
-    """Return a report with every kind of block and an annex with every column and cell: what templates are tried with.
+def _frame() -> Document:
+    return Document((ANY_TEXT,), (), ANY_TEXT, ANY_TEXT, "2024-01-01", source=ANY_TEXT)
 
-    The one document of a form that is a single table stands for its report.
-    """
+
+def every_block() -> Document:
+    """Return a document with every kind of block: what the templates of the house are tried with."""
     some = (ANY_TEXT,)
-    frame = Document(some, (), ANY_TEXT, ANY_TEXT, "2024-01-01", source=ANY_TEXT)
-    table = None
-    if form.annex:
-        row = tuple(Cell(ANY_TEXT) for _column in form.columns)
-        total = {column.name: ANY_TEXT for column in form.annex.columns if column.total}
-        cells = dict.fromkeys(form.annex.cells, ANY_TEXT)
-        table = replace(frame, table=Table(form.columns, (row,), total), cells=cells)
-    if form.report is None and table:
-        return table, None
     headings: list[Block] = [Heading(level, ANY_TEXT, ANY_TEXT) for level in (1, 2, 3, 4)]
     others = (
         Paragraph((Text(ANY_TEXT), Text(ANY_TEXT, True)), ANY_TEXT),
         Table(some, ((Cell(ANY_TEXT),),)),
+        Grid((20.0,), ((Cell(ANY_TEXT),),)),
+        Note(ANY_TEXT),
         PageBreak(),
     )
-    report = replace(frame, blocks=(*headings, *others), attachments=some if form.annex else ())
-    return report, replace(table, label=ANY_TEXT) if table else None
+    return replace(_frame(), blocks=(*headings, *others), attachments=some, label=ANY_TEXT)
+
+
+def stand_ins(form: Form) -> tuple[Document, Document | None]:
+    """Return a report, and an annex with every column and cell: what a form's own templates are tried with.
+
+    The one document of a form that is a single table stands for its report.
+    """
+    if form.annex is None:
+        return replace(every_block(), attachments=()), None
+    row = tuple(Cell(ANY_TEXT) for _column in form.columns)
+    total = {column.name: ANY_TEXT for column in form.annex.columns if column.total}
+    cells, layout = dict.fromkeys(form.annex.cells, ANY_TEXT), form.annex.layout
+    table = Table(form.columns, (row,), total)
+    blocks = every_block().blocks if layout else ()
+    annex = replace(_frame(), table=table, cells=cells, blocks=blocks, landscape=bool(layout and layout.landscape))
+    return (annex, None) if form.report is None else (every_block(), replace(annex, label=ANY_TEXT))
 
 
 def substituted_fonts(library: Library) -> Finding | None:

@@ -58,10 +58,16 @@ class PageBreak:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table that spans ``rows`` rows; 0: it is covered by the cell above."""
+    """A cell of a table that spans ``rows`` rows; 0: it is covered by the cell above.
+
+    In a grid it may span ``columns``, too; a ``label`` prints in 黑体; ``side``: left, center, or top (and left).
+    """
 
     text: str
     rows: int = 1
+    columns: int = 1
+    label: bool = False
+    side: str = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,24 @@ class Table:
     total: Mapping[str, str] = field(default_factory=dict)
 
 
-Block = Heading | Paragraph | Item | PageBreak | Table
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table laid out: widths in mm, rows of those cells that begin in them, and how many rows stand on every page."""
+
+    widths: tuple[float, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    head: int = 0
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line of text beside a grid, in the size of its cells."""
+
+    text: str
+
+
+Block = Heading | Paragraph | Item | PageBreak | Table | Grid | Note
 
 
 @dataclass(frozen=True)
@@ -95,6 +118,12 @@ class Document:
     source: str = ""  # where it came from: input, its hash, form and version
     table: Table | None = None
     cells: Mapping[str, str] = field(default_factory=dict)
+    landscape: bool = False
+
+    @property
+    def signed(self) -> bool:
+        """Whether it ends with unit and date: a report with wording, not a table."""
+        return self.table is None
 
     @property
     def name(self) -> str:
@@ -107,7 +136,9 @@ class Document:
             "title": list(self.title),
             "name": self.name,
             "label": self.label,
-            "blocks": [_block_data(block) for block in self.blocks],
+            "signed": self.signed,
+            "landscape": self.landscape,
+            "blocks": [_block_data(block, index) for index, block in enumerate(self.blocks)],
             "table": table_data(self.table) if self.table else {},
             "cells": dict(self.cells),
             "attachments": attachment_lines(self.attachments),
@@ -127,14 +158,23 @@ class Document:
         yield from ((line,) for line in self.title)
         for block in self.blocks:
             yield tuple(block_strings(block))
-        if self.table:
+        if self.table and not self.blocks:
             yield tuple(block_strings(self.table))
-        else:
+        if self.signed:
             yield from ((line,) for line in (*attachment_lines(self.attachments), self.unit, self.printed_date))
 
 
-def _block_data(block: Block) -> dict[str, Any]:
+def grid_mark(index: int) -> str:
+    """Return what stands in a Word template's text for the grid that is the document's block ``index``."""
+    return f"\ufdd0grid {index}\ufdd1"
+
+
+def _block_data(block: Block, index: int) -> dict[str, Any]:
     match block:
+        case Grid():
+            return {"kind": "grid", "grid": grid_mark(index), **_grid_data(block)}
+        case Note(text):
+            return {"kind": "note", "text": text}
         case Heading(level, text, number):
             return {"kind": f"heading{level}", "text": number + text}
         case Paragraph(parts, number):
@@ -144,6 +184,17 @@ def _block_data(block: Block) -> dict[str, Any]:
             return {"kind": "table", **table_data(block)}
         case Item() | PageBreak():
             return {"kind": "pagebreak"}
+
+
+def _grid_data(grid: Grid) -> dict[str, Any]:
+    lines = [
+        [
+            {"text": cell.text, "rows": cell.rows, "columns": cell.columns, "label": cell.label, "side": cell.side}
+            for cell in row
+        ]
+        for row in grid.rows
+    ]
+    return {"widths": list(grid.widths), "lines": lines, "head": grid.head, "small": grid.small}
 
 
 def table_data(table: Table) -> dict[str, Any]:
@@ -169,6 +220,10 @@ def block_strings(block: Block) -> Iterator[str]:
             yield number + text
         case Paragraph(parts, number):
             yield number + "".join(part.text for part in parts)
+        case Note(text):
+            yield text
+        case Grid(rows=rows):
+            yield from (cell.text for row in rows for cell in row)
         case Table(columns, rows, total):
             yield from columns
             for row in rows:

@@ -16,6 +16,7 @@ from reportgen.scoring.scores import Scores
 from reportgen.telling.findings import Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import MAX_LEVEL, Block, Document, Paragraph, Table, Text, block_strings, merged, numbered
+from reportgen.writing.grid import indicator_grid, layout_blocks
 from reportgen.writing.prose import Prose
 
 
@@ -92,8 +93,10 @@ class _Writer:
         return ()
 
     def annex(self, frame: Document, annex: Annex, scores: Scores) -> Document:
-        """Return the table with its title and the texts that its template places around it."""
-        used = {name for template in annex.cells.values() for _at, name in template.names}
+        """Return the table with its title and the texts that stand around it."""
+        layout = annex.layout
+        templates = (*annex.cells.values(), *((layout.template,) if layout else ()))
+        used = {name for template in templates for _at, name in template.names}
         sections: Mapping[str, Section] = self.scope["正文"]
         texts = {name: self.plain(section) for name, section in sections.items() if f"正文.{name}" in used}
         scope = {**self.scope, "正文": texts}
@@ -101,8 +104,12 @@ class _Writer:
             name: self.prose.wording.fill(template, scope, self.form.spot_in_form(("附件", "栏目", name))).stripped()
             for name, template in annex.cells.items()
         }
-        title = self.lines(annex.title, "附件", "标题")
-        return replace(frame, title=title, table=self.table(annex, scores), cells=cells)
+        title, table = self.lines(annex.title, "附件", "标题"), self.table(annex, scores)
+        if layout is None:
+            return replace(frame, title=title, table=table, cells=cells)
+
+        blocks = layout_blocks(layout, self.prose.wording, scope, lambda look: indicator_grid(table, look, layout))
+        return replace(frame, title=title, table=table, cells=cells, blocks=tuple(blocks), landscape=layout.landscape)
 
     def plain(self, section: Section) -> str:
         """Return a section as text for a cell: a line for each paragraph."""

@@ -1,0 +1,67 @@
+"""A grid -> the XML of a Word table, in the styles of the house: a table made in Word cannot loop over its columns."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from html import escape
+
+from reportgen.writing.blocks import Cell, Grid
+
+TWIPS = 1440 / 25.4  # in a millimetre
+TABLE, LEFT, CENTERED, LABEL = "GongwenTable", "GongwenCell", "GongwenCellCentered", "GongwenCellHead"
+STRONG, SMALL = "GongwenStrong", "Small"
+AFTER = '<w:p><w:pPr><w:pStyle w:val="GongwenPageBreak"/></w:pPr></w:p>'  # else Word makes one of two tables
+
+
+def grid_xml(grid: Grid) -> str:
+    """Return the table as w:tbl, and the paragraph of one point behind it."""
+    edges = [round(sum(grid.widths[:index]) * TWIPS) for index in range(len(grid.widths) + 1)]
+    columns = "".join(f'<w:gridCol w:w="{end - start}"/>' for start, end in itertools.pairwise(edges))
+    rows = "".join(
+        f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if index < grid.head else ''}</w:trPr>{cells}</w:tr>"
+        for index, cells in enumerate(_rows(grid, edges))
+    )
+    return (
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="{TABLE}"/><w:tblW w:w="{edges[-1]}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>{AFTER}'
+    )
+
+
+def _rows(grid: Grid, edges: list[int]) -> Iterator[str]:
+    """Yield the cells of each row; one that goes on from above stands there without text."""
+    going_on: dict[int, tuple[int, Cell]] = {}  # by column: how many rows are still to come, and the cell
+    for row in grid.rows:
+        cells, own, x = [], iter(row), 0
+        while x < len(grid.widths):
+            left, cell = going_on.pop(x, (0, None))
+            merge = ""
+            if cell is None:
+                if (cell := next(own, None)) is None:
+                    break
+                left, merge = cell.rows, '<w:vMerge w:val="restart"/>' if cell.rows > 1 else ""
+                text = cell.text
+            else:
+                merge, text = "<w:vMerge/>", ""
+            if left > 1:
+                going_on[x] = (left - 1, cell)
+            width = edges[x + cell.columns] - edges[x]
+            span = f'<w:gridSpan w:val="{cell.columns}"/>' if cell.columns > 1 else ""
+            align = "" if cell.side == "top" else '<w:vAlign w:val="center"/>'
+            properties = f'<w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}{align}'
+            cells.append(f"<w:tc><w:tcPr>{properties}</w:tcPr>{_paragraph(cell, text, grid.small)}</w:tc>")
+            x += cell.columns
+        yield "".join(cells)
+
+
+def _paragraph(cell: Cell, text: str, small: bool) -> str:
+    """Return a cell's paragraph; the style of labels keeps with the next row, which one over many rows must not."""
+    beside = cell.label and cell.rows > 1
+    style = LABEL if cell.label and not beside else CENTERED if cell.side == "center" else LEFT
+    strong = f'<w:rStyle w:val="{STRONG}"/>' if beside else ""
+    lines = '</w:t><w:br/><w:t xml:space="preserve">'.join(
+        escape(line, quote=False) for line in re.split("\r\n|\r|\n", text)
+    )
+    run = f'<w:r><w:rPr>{strong}<w:rFonts w:hint="eastAsia"/></w:rPr><w:t xml:space="preserve">{lines}</w:t></w:r>'
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}{SMALL if small else ""}"/></w:pPr>{run if text else ""}</w:p>'
