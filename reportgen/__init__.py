@@ -38,7 +38,9 @@ owner. A test holds this table against the code, in every folder.
     1      wordgrid     a grid -> the XML of a Word table
     1      wordtext     parts of a .docx -> paragraphs, each with its place as a person sees it
     1      pdf          Document + Typst template -> .pdf bytes                               typst, pylopdf_fonts_zh_cn
-    1      pdfwords     .pdf bytes -> their words                                               pypdf
+    2      passages     the two files of a document -> whether they say the same, cell by cell
+    1      pdftree      a tagged PDF -> its structure with the text of each element             pypdfium2
+    3      pdfwords     .pdf bytes -> their words                                               pypdf
     1      soffice      .docx bytes -> .pdf bytes, by LibreOffice where installed
     1      origin       where a document came from -> the line of provenance in it
 

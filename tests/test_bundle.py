@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from conftest import ROOT, with_own_annex
+from reportgen.printing.passages import comparable
 from reportgen.printing.pdf import PdfPrinter
-from reportgen.printing.pdfwords import comparable, pdf_text, verify_pdf
+from reportgen.printing.pdfwords import pdf_text, verify_pdf
 from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 
 SENTENCE = "法律援助中心全年受理案件445件，办结434件，结案率97.5%。"

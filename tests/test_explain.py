@@ -37,6 +37,7 @@ RAISED_IN = (
     ("bad-template", "test_profiles.py"),
     ("missing-glyph", "test_pdf.py"),
     ("text-lost", "test_bundle.py"),
+    ("documents-differ", "test_parity.py"),
     ("broken-document", "test_word.py"),
     ("pdf-failed", "test_pdf.py"),
     ("font-substituted", "test_cli.py"),

@@ -17,8 +17,9 @@ from pypdf import PdfReader
 from pypdf.generic import Destination
 
 from conftest import ROOT
+from reportgen.printing.passages import comparable
 from reportgen.printing.pdf import PdfPrinter
-from reportgen.printing.pdfwords import comparable, pdf_text
+from reportgen.printing.pdfwords import pdf_text
 from reportgen.telling.findings import Finding, ReportError
 from reportgen.writing.blocks import Block, Cell, Document, Heading, PageBreak, Paragraph, Table, Text
 

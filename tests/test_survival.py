@@ -19,7 +19,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT, write_input
-from reportgen.printing.pdfwords import comparable, pdf_text
+from reportgen.printing.passages import comparable
+from reportgen.printing.pdfwords import pdf_text
 from reportgen.reading.project import Project, find_project
 from reportgen.running.build import build, print_documents
 from reportgen.running.examine import examine

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 from collections.abc import Iterable
 
+from reportgen.printing.passages import comparable
 from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import DRAFT
@@ -22,12 +22,6 @@ def pdf_text(data: bytes) -> str:
     if all(page.startswith(DRAFT) for page in pages):
         pages = [page.removeprefix(DRAFT) for page in pages]
     return "".join(NUMBER.sub("", page, count=1) for page in pages)
-
-
-def comparable(text: str) -> str:
-    """Return ``text`` as it can be compared with what a PDF gives back, which may double combining marks."""
-    folded = "".join(unicodedata.normalize("NFKC", text).split())
-    return "".join(character for character in folded if not unicodedata.combining(character))
 
 
 def verify_pdf(data: bytes, strings: Iterable[tuple[str, ...]], name: str, loose: Iterable[str] = ()) -> list[Finding]:

@@ -30,6 +30,7 @@ from reportgen.writing.blocks import Document, Grid, grid_mark
 
 FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 CORE = "docProps/core.xml"
+LOST = "text-lost"
 MERGED_CELL = re.compile(r"<w:tc[ >](?:(?!<w:tc[ >]).)*?{%\s*merge\s+([^%]+?)\s*%}.*?</w:tc>", re.DOTALL)
 TAG = re.compile(r"{[{%].*?[}%]}", re.DOTALL)
 MERGE_TAG = re.compile(r"{%\s*merge\s+[^%]+?%}")
@@ -116,6 +117,13 @@ class WordTemplate:
 
     def print_docx(self, document: Document) -> bytes:
         """Return ``document`` as a .docx file, read back and audited. Raises ReportError."""
+        docx, lost = self.print_unproven(document)
+        if lost:
+            raise ReportError([lost])
+        return docx
+
+    def print_unproven(self, document: Document) -> tuple[bytes, Finding | None]:
+        """Return a sound .docx file, and a finding where a text of ``document`` is not in it. Raises ReportError."""
         data = document.as_data()
         parts = dict(self._parts)
         for part, fill in self._fillers.items():
@@ -128,11 +136,10 @@ class WordTemplate:
                 parts[BODY] = _with_grid(parts[BODY], grid_mark(index).encode(), grid_xml(block).encode("utf-8"))
         parts[CORE] = _core_properties(document).encode("utf-8")
         faults = audit_docx(parts, document.strings(), document.cells.values())
-        if faults:
-            raise ReportError(
-                Finding(code, Span(self.name), message, about=Subject.key(path)) for code, message, path in faults
-            )
-        return _zipped(parts, document.date)
+        findings = [Finding(code, Span(self.name), message, about=Subject.key(path)) for code, message, path in faults]
+        if broken := [finding for finding in findings if finding.code != LOST]:
+            raise ReportError(broken)
+        return _zipped(parts, document.date), findings[0] if findings else None
 
 
 def _refuse_full_width(data: bytes) -> None:

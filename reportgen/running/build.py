@@ -9,6 +9,7 @@ from traceback import format_exc
 
 from reportgen.checking.case import Copy
 from reportgen.facts.facts import Facts
+from reportgen.printing.passages import differences
 from reportgen.printing.pdf import MissingGlyphError
 from reportgen.printing.pdfwords import verify_pdf
 from reportgen.printing.soffice import convert_docx
@@ -103,7 +104,9 @@ def print_document(
     library: Library, document: Document, template: Path, target: Path, options: Options
 ) -> Iterator[tuple[Path, bytes]]:
     """Yield the Word file and the PDF file of one document. Raises ReportError."""
-    docx = library.word_template(template.with_suffix(".docx")).print_docx(document)
+    docx, lost_in_word = library.word_template(template.with_suffix(".docx")).print_unproven(document)
+    if lost_in_word and not options.pdf:
+        raise ReportError([lost_in_word])
     yield target.with_suffix(".docx"), docx
     if not options.pdf:
         return
@@ -112,6 +115,9 @@ def print_document(
         pdf = convert_docx(docx, name)
     else:
         pdf = library.pdf_printer.print_pdf(document, template.with_suffix(".typ"))
+    found = differences(docx, pdf, name) if options.engine == "typst" else []
+    if found or lost_in_word:  # the first names the place, too
+        raise ReportError(found or [finding for finding in (lost_in_word,) if finding])
     if options.verify and (lost := verify_pdf(pdf, document.strings(), name, document.cells.values())):
         raise ReportError(lost)
     yield target.with_suffix(".pdf"), pdf

@@ -147,6 +147,7 @@ CATALOGUE: dict[str, Kind] = {
     # making documents
     "missing-glyph": Kind(ERROR, "making"),
     "text-lost": Kind(ERROR, "making"),
+    "documents-differ": Kind(ERROR, "making"),
     "broken-document": Kind(ERROR, "making"),
     "pdf-failed": Kind(ERROR, "making"),
     "font-substituted": Kind(NOTE, "making"),

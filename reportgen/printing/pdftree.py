@@ -1,0 +1,112 @@
+"""A tagged PDF -> its structure tree with the text of each element.
+
+pdfium reads the tree page by page and leaves out, as a gap, what has nothing on that page; the gaps of one page are
+filled from the others, by the place of each element among its siblings.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+MAX_NESTED = 60  # elements within one another
+
+
+@dataclass
+class Node:
+    """An element: its kind (P, Table, TR, TD, …) and in their order its texts and elements; None: nothing there."""
+
+    kind: str = ""
+    kids: list[Node | str | None] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """All text below it."""
+        return "".join(kid if isinstance(kid, str) else kid.text for kid in self.kids if kid is not None)
+
+    def holds(self, kind: str) -> bool:
+        """Tell whether it is, or has below it, an element of a kind."""
+        return self.kind == kind or any(isinstance(kid, Node) and kid.holds(kind) for kid in self.kids)
+
+    def rows(self) -> Iterator[Node | None]:
+        """Yield the rows of a table, those in THead and TBody too; None for one that holds no text."""
+        for kid in self.kids:
+            if isinstance(kid, Node) and kid.kind != "TR":
+                yield from kid.rows()
+            else:
+                yield kid if isinstance(kid, Node) else None
+
+
+def structure_of(data: bytes) -> Node:
+    """Return the structure of a PDF file; a node without kids where it has none."""
+    import pypdfium2  # 0.05 s, which a check need not spend
+    from pypdfium2 import raw
+
+    root = Node()
+    document = pypdfium2.PdfDocument(data)
+    try:
+        for number in range(len(document)):
+            page = document[number]
+            words = page.get_textpage()
+            tree = raw.FPDF_StructTree_GetForPage(page)
+            _Page(raw, _marked_texts(page, words, raw)).fill_root(root, tree)
+            raw.FPDF_StructTree_Close(tree)
+            words.close()
+            page.close()
+    finally:
+        document.close()
+    return root
+
+
+class _Page:
+    """One page: ``texts`` by the number of their marked content."""
+
+    def __init__(self, raw: Any, texts: dict[int, str]) -> None:
+        self.raw, self.texts = raw, texts
+
+    def fill_root(self, root: Node, tree: Any) -> None:
+        for index in range(self.raw.FPDF_StructTree_CountChildren(tree)):
+            self.fill(root, index, self.raw.FPDF_StructTree_GetChildAtIndex(tree, index), 0)
+
+    def fill(self, parent: Node, index: int, element: Any, depth: int) -> None:
+        """Put what the page has of an element among the kids of ``parent``."""
+        raw, kids = self.raw, parent.kids
+        kids += [None] * (index + 1 - len(kids))
+        node = kids[index]
+        if not isinstance(node, Node):
+            node = kids[index] = Node(_kind(element, raw))
+        count = raw.FPDF_StructElement_CountChildren(element)
+        node.kids += [None] * (count - len(node.kids))
+        for at in range(count if depth < MAX_NESTED else 0):
+            if child := raw.FPDF_StructElement_GetChildAtIndex(element, at):
+                self.fill(node, at, child, depth + 1)
+            elif (content := raw.FPDF_StructElement_GetChildMarkedContentID(element, at)) >= 0:
+                node.kids[at] = self.texts.get(content, "")
+
+
+def _kind(element: Any, raw: Any) -> str:
+    buffer = ctypes.create_string_buffer(40)
+    length = raw.FPDF_StructElement_GetType(element, buffer, len(buffer))
+    return buffer.raw[: max(0, length - 2)].decode("utf-16-le", "replace") if length <= len(buffer) else ""
+
+
+def _marked_texts(page: Any, words: Any, raw: Any) -> dict[int, str]:
+    """Return the texts of a page by the number of their marked content."""
+    texts: dict[int, str] = {}
+    for index in range(raw.FPDFPage_CountObjects(page)):
+        item = raw.FPDFPage_GetObject(page, index)
+        if raw.FPDFPageObj_GetType(item) != raw.FPDF_PAGEOBJ_TEXT:
+            continue
+        content = raw.FPDFPageObj_GetMarkedContentID(item)
+        if content >= 0:
+            texts[content] = texts.get(content, "") + _text_of(item, words, raw)
+    return texts
+
+
+def _text_of(item: Any, words: Any, raw: Any) -> str:
+    length = raw.FPDFTextObj_GetText(item, words, None, 0)
+    buffer = ctypes.create_string_buffer(length)
+    raw.FPDFTextObj_GetText(item, words, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length)
+    return buffer.raw[: max(0, length - 2)].decode("utf-16-le", "replace")
