@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 import pytest
 from hypothesis import given, settings
@@ -28,9 +30,14 @@ LONG = "法律援助中心全年受理案件，办结情况良好。"
 Spoil = Callable[[Path], None]
 
 
+def body_of(path: Path) -> Element:
+    with zipfile.ZipFile(path) as package:
+        return ElementTree.fromstring(package.read("word/document.xml"))
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.parent.name + "-" + path.stem)
 def test_every_committed_document_is_the_same_in_both(path: Path) -> None:
-    assert differences(path.with_suffix(".docx").read_bytes(), path.read_bytes(), path.name) == []
+    assert differences(body_of(path.with_suffix(".docx")), path.read_bytes(), path.name) == []
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +49,9 @@ def document(*blocks: Block) -> Document:
     return Document(("某中心", "年度报告"), blocks, "某中心", "2024年1月5日", "2024-01-05")
 
 
-def both(printers: tuple[WordTemplate, PdfPrinter], made: Document) -> tuple[bytes, bytes]:
+def both(printers: tuple[WordTemplate, PdfPrinter], made: Document) -> tuple[Element, bytes]:
     word, pdf = printers
-    return word.print_docx(made), pdf.print_pdf(made, HOUSE / "report.typ")
+    return word.print_unproven(made).body, pdf.print_pdf(made, HOUSE / "report.typ")
 
 
 def test_a_row_that_breaks_over_a_page_is_one_row(printers: tuple[WordTemplate, PdfPrinter]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -26,19 +26,21 @@ def audit_docx(
     parts: Mapping[str, bytes], strings: Iterable[tuple[str, ...]], loose: Iterable[str] = ()
 ) -> list[Fault]:
     """Return the faults of a package; ``strings`` must all be found in its text, in their order, ``loose`` anywhere."""
-    trees: dict[str, Element] = {}
-    faults: list[Fault] = []
-    for name, data in parts.items():
-        if name.endswith((".xml", ".rels")):
-            try:
-                trees[name] = ElementTree.fromstring(data)
-            except ElementTree.ParseError as error:
-                faults.append(_broken(name, _("not well-formed ({reason})").format(reason=error)))
-    if faults:
-        return faults
-    faults += _package_faults(parts, trees)
+    faults, trees = trees_of(parts, {})
+    return faults or audit_trees(parts, trees, strings, loose)
+
+
+def audit_trees(
+    parts: Mapping[str, bytes],
+    trees: Mapping[str, Element],
+    strings: Iterable[tuple[str, ...]],
+    loose: Iterable[str] = (),
+    sound: Container[str] = (),
+) -> list[Fault]:
+    """Return the faults of a package whose parts are read as trees; ``sound`` are those that were audited before."""
+    faults = list(_package_faults(parts, trees))
     for name, tree in trees.items():
-        if name.startswith("word/") and not name.endswith(".rels"):
+        if name.startswith("word/") and not name.endswith(".rels") and name not in sound:
             faults += [_broken(name, message) for rule in RULES for message in rule(tree)]
     faults += [_broken(part, message) for part, message in _undefined_references(trees)]
     document = trees.get("word/document.xml")
@@ -47,6 +49,21 @@ def audit_docx(
     text = paragraph_texts(document)
     faults += lost_strings((string for group in strings for string in group), text)
     return faults + [fault for string in loose for fault in lost_strings([string], text)]
+
+
+def trees_of(parts: Mapping[str, bytes], known: Mapping[str, Element]) -> tuple[list[Fault], dict[str, Element]]:
+    """Return the faults of what is not well-formed, and all parts as trees; those that are ``known`` are not read."""
+    trees: dict[str, Element] = {}
+    faults: list[Fault] = []
+    for name, data in parts.items():
+        if name in known:
+            trees[name] = known[name]
+        elif name.endswith((".xml", ".rels")):
+            try:
+                trees[name] = ElementTree.fromstring(data)
+            except ElementTree.ParseError as error:
+                faults.append(_broken(name, _("not well-formed ({reason})").format(reason=error)))
+    return faults, trees
 
 
 def _broken(part: str, message: str) -> Fault:
@@ -116,6 +133,9 @@ def _relationship_faults(
 
 
 def _stray_text(tree: Element) -> Iterator[str]:
+    inside = sum(len(element.text or "") for tag in TEXTS for element in tree.iter(tag))
+    if inside == len("".join(tree.itertext())) and not any(len(part) for tag in TEXTS for part in tree.iter(tag)):
+        return  # all of its text stands where it belongs
     for element in tree.iter():
         outside = element.text if element.tag not in TEXTS else ""
         for text in (outside, element.tail):

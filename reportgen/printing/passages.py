@@ -6,22 +6,20 @@ cells from one another wherever they stand on a page, and on how many pages.
 
 from __future__ import annotations
 
-import io
+import re
 import unicodedata
-import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
 from typing import NamedTuple
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from reportgen.printing.pdftree import Node, structure_of
-from reportgen.printing.wordtext import BODY, W
+from reportgen.printing.wordtext import W
 from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
 
-CELLS = ("TD", "TH")
 SHOWN = 60
+UNCOMBINED = re.compile("[\x00-\u02ff\u2000-\u20cf\u2100-\u2bff\u3000-\u3029\u3030-\u3098\u30a0-\u9fff\uff00-\uffef]*")
 
 
 class Passage(NamedTuple):
@@ -44,16 +42,14 @@ class Passage(NamedTuple):
 def comparable(text: str) -> str:
     """Return ``text`` as it can be compared with what a PDF gives back, which may double combining marks."""
     folded = "".join(unicodedata.normalize("NFKC", text).split())
-    if folded.isascii():
+    if UNCOMBINED.fullmatch(folded):
         return folded
     return "".join(character for character in folded if not unicodedata.combining(character))
 
 
-def differences(docx: bytes, pdf: bytes, name: str) -> list[Finding]:
-    """Return a finding where the two files differ, at the first place."""
-    root = structure_of(pdf)
-    with zipfile.ZipFile(io.BytesIO(docx)) as package:
-        body = ElementTree.fromstring(package.read(BODY)).find(f"{W}body")
+def differences(document: Element, pdf: bytes, name: str) -> list[Finding]:
+    """Return a finding where a PDF differs from the Word file whose word/document.xml is given, at the first place."""
+    root, body = structure_of(pdf), document.find(f"{W}body")
     word = _joined(_Word().passages(body) if body is not None else ())
     printed = _joined(_Printed().passages(root))
     pairs = zip_longest(zip(word, _counted(word), strict=True), zip(printed, _counted(printed), strict=True))

@@ -15,12 +15,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from reportgen.numbers.grammar import FormulaError, compile_for_word
-from reportgen.printing.integrity import audit_docx
+from reportgen.printing.integrity import audit_docx, audit_trees, trees_of
 from reportgen.printing.wordgrid import grid_xml
 from reportgen.printing.wordtags import faults_of, full_width
 from reportgen.printing.wordtext import BODY, MAX_DEPTH, W, too_deep
@@ -39,6 +40,14 @@ BEFORE_VMERGE = re.compile(
     r"<w:tcPr>(?:<w:cnfStyle[^>]*/>)?(?:<w:tcW[^>]*/>)?(?:<w:gridSpan[^>]*/>)?(?:<w:hMerge[^>]*/>)?"
 )
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Printed(NamedTuple):
+    """A Word file, its word/document.xml, and a finding where a text of the document is not in it."""
+
+    docx: bytes
+    body: Element
+    lost: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
@@ -111,19 +120,27 @@ class WordTemplate:
                 raise ReportError([self._fault(part, FormulaError(str(error)))]) from None
         return fillers
 
+    @cached_property
+    def _sound(self) -> dict[str, Element]:
+        """The parts that are the same in every document, as trees, where nothing is wrong with them."""
+        same = {name: data for name, data in self._parts.items() if name not in (*self._fillers, CORE)}
+        faults, trees = trees_of(same, {})
+        broken = {part for _code, _message, part in (*faults, *audit_docx(same, []))}
+        return {name: tree for name, tree in trees.items() if name not in broken}
+
     def _fault(self, part: str, error: FormulaError) -> Finding:
         message = f"{part}: {error.message}"
         return Finding("bad-template", Span(self.name), message, error.hint, Subject.key(error.wanted))
 
     def print_docx(self, document: Document) -> bytes:
         """Return ``document`` as a .docx file, read back and audited. Raises ReportError."""
-        docx, lost = self.print_unproven(document)
-        if lost:
-            raise ReportError([lost])
-        return docx
+        printed = self.print_unproven(document)
+        if printed.lost:
+            raise ReportError(printed.lost)
+        return printed.docx
 
-    def print_unproven(self, document: Document) -> tuple[bytes, Finding | None]:
-        """Return a sound .docx file, and a finding where a text of ``document`` is not in it. Raises ReportError."""
+    def print_unproven(self, document: Document) -> Printed:
+        """Return a sound .docx file, whether or not it has every text of ``document``. Raises ReportError."""
         data = document.as_data()
         parts = dict(self._parts)
         for part, fill in self._fillers.items():
@@ -135,11 +152,12 @@ class WordTemplate:
             if isinstance(block, Grid):
                 parts[BODY] = _with_grid(parts[BODY], grid_mark(index).encode(), grid_xml(block).encode("utf-8"))
         parts[CORE] = _core_properties(document).encode("utf-8")
-        faults = audit_docx(parts, document.strings(), document.cells.values())
+        faults, trees = trees_of(parts, self._sound)
+        faults = faults or audit_trees(parts, trees, document.strings(), document.cells.values(), self._sound)
         findings = [Finding(code, Span(self.name), message, about=Subject.key(path)) for code, message, path in faults]
         if broken := [finding for finding in findings if finding.code != LOST]:
             raise ReportError(broken)
-        return _zipped(parts, document.date), findings[0] if findings else None
+        return Printed(_zipped(parts, document.date), trees[BODY], tuple(findings[:1]))
 
 
 def _refuse_full_width(data: bytes) -> None:

@@ -104,20 +104,20 @@ def print_document(
     library: Library, document: Document, template: Path, target: Path, options: Options
 ) -> Iterator[tuple[Path, bytes]]:
     """Yield the Word file and the PDF file of one document. Raises ReportError."""
-    docx, lost_in_word = library.word_template(template.with_suffix(".docx")).print_unproven(document)
-    if lost_in_word and not options.pdf:
-        raise ReportError([lost_in_word])
-    yield target.with_suffix(".docx"), docx
+    word = library.word_template(template.with_suffix(".docx")).print_unproven(document)
+    if word.lost and not options.pdf:
+        raise ReportError(word.lost)
+    yield target.with_suffix(".docx"), word.docx
     if not options.pdf:
         return
     name = library.project.name(target.with_suffix(".pdf"))
     if options.engine == "libreoffice":
-        pdf = convert_docx(docx, name)
+        pdf = convert_docx(word.docx, name)
     else:
         pdf = library.pdf_printer.print_pdf(document, template.with_suffix(".typ"))
-    found = differences(docx, pdf, name) if options.engine == "typst" else []
-    if found or lost_in_word:  # the first names the place, too
-        raise ReportError(found or [finding for finding in (lost_in_word,) if finding])
+    found = differences(word.body, pdf, name) if options.engine == "typst" else []
+    if found or word.lost:  # the first names the place, too
+        raise ReportError(found or word.lost)
     if options.verify and (lost := verify_pdf(pdf, document.strings(), name, document.cells.values())):
         raise ReportError(lost)
     yield target.with_suffix(".pdf"), pdf
