@@ -35,6 +35,7 @@ owner. A test holds this table against the code, in every folder.
     4      word         Document + Word template -> .docx bytes                                 docxtpl
     3      wordtags     tags of a Word template -> what is wrong with them, without data
     2      integrity    parts of a .docx -> what is wrong with them
+    2      intake       a .docx template -> its parts, if it holds nothing that no report may carry
     1      wordgrid     a grid -> the XML of a Word table
     1      wordtext     parts of a .docx -> paragraphs, each with its place as a person sees it
     1      pdf          Document + Typst template -> .pdf bytes                               typst, pylopdf_fonts_zh_cn
@@ -98,9 +99,10 @@ owner. A test holds this table against the code, in every folder.
     1      targets      目标值 and 完成值 as printed -> a comparison, and what reaches it
 
     facts/
-    3      reasons      口径说明 -> which findings pass, each with its reason
-    2      wording      template + names -> text, and what cannot be printed
-    1      facts        Source + Vocabulary -> Facts, stated or derived
+    4      reasons      口径说明 -> which findings pass, each with its reason
+    3      wording      template + names -> text, and what cannot be printed
+    2      facts        Source + Vocabulary -> Facts, stated or derived
+    1      lists        明细, typed or in a CSV file -> rows of values, each with its place
 
     forms/
     5      form         a form's folder -> Form
@@ -112,9 +114,11 @@ owner. A test holds this table against the code, in every folder.
 
     reading/
     5      frames       Source -> frame of its kind; what does not fit is named                 pydantic
+    4      heirs        a template file that says 继承 -> one source, with what it inherits
     4      keys         the keys of an input -> what a finding at a place is about
     3      source       bytes -> values with their places                                       yaml
     2      habits       a line -> the typing habit in it, and what to type
+    2      rows         a CSV file beside an input -> its rows, each cell with its place
     2      project      a folder -> templates, inputs, outputs; the only one that writes
     1      characters   bytes -> text without odd characters
     1      trace        printed text that knows where each of its characters was typed

@@ -22,7 +22,10 @@ from reportgen.running.outcome import Options
 
 FACTS = "数据:\n  案件: {受理: 445, 办结: 434}\n"
 PROSE = "正文:\n  情况: 办结{{ 案件.办结 }}件。\n"
-CENTRES = {"2018/panlong": 4, "2023/lieshan": 10, "2023/nanjing": 4}  # files of each
+CENTRES = {  # files of each
+    "2018/panlong": 4, "2023/lieshan": 10, "2023/nanjing": 4,
+    "2024/qinghe": 6, "2024/qinghe-dongcheng": 2, "2024/qinghe-xicheng": 2,
+}  # fmt: skip
 
 
 def outputs(folder: Path) -> dict[str, bytes]:

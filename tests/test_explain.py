@@ -38,6 +38,7 @@ RAISED_IN = (
     ("missing-glyph", "test_pdf.py"),
     ("text-lost", "test_bundle.py"),
     ("documents-differ", "test_parity.py"),
+    ("template-leftover", "test_intake.py"),
     ("broken-document", "test_word.py"),
     ("pdf-failed", "test_pdf.py"),
     ("font-substituted", "test_cli.py"),

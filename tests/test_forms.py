@@ -151,7 +151,7 @@ def test_the_share_that_needs_a_reason_is_a_number(read: Read) -> None:
 
 def test_a_form_needs_no_annex_no_indicators_and_no_grades(read: Read) -> None:
     form = read('名称: 测试\n标题: ["题"]\n')
-    assert (form.annex, form.indicators, form.profile, form.columns) == (None, (), Profile(), ())
+    assert (form.annexes, form.indicators, form.profile, form.columns) == ((), (), Profile(), ())
 
 
 def test_a_wording_with_windows_line_ends_is_the_same(read: Read) -> None:

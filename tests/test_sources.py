@@ -46,7 +46,7 @@ def texts(document: Document) -> Iterator[str]:
 def sources(examined: Examined) -> Iterator[tuple[str, str]]:
     """Yield each number with what it comes from: an expression, or the file in which it was typed."""
     for _form, written in examined.written:
-        for document in (written.report, written.annex):
+        for document in (written.report, *written.annexes):
             for text in texts(document) if document else ():
                 for match in NUMBER.finditer(text):
                     yield match[0], source(text, match.start(), match.end())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -58,7 +59,11 @@ def template(folder: Path, body: str = PRINT_ALL, parts: Mapping[str, str] | Non
     """Write a small .docx with this body and further parts of word/, each related to the document."""
     further = dict(parts or {})
     overrides = "".join(f'<Override PartName="/word/{name}" ContentType="x"/>' for name in further)
-    relations = "".join(f'<Relationship Id="rId{n}" Target="{name}"/>' for n, name in enumerate(further, 10))
+    kinds = {name: re.sub(r"[\d/].*|\..*", "", name).replace("glossary", "glossaryDocument") for name in further}
+    relations = "".join(
+        f'<Relationship Id="rId{n}" Type="{RELATED}/{kinds[name]}" Target="{name}"/>'
+        for n, name in enumerate(further, 10)
+    )
     path = folder / "template.docx"
     with zipfile.ZipFile(path, "w") as package:
         package.writestr(

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
+from reportgen.facts.lists import read_lists
 from reportgen.forms.vocabulary import OTHER, Check, FactKind, Vocabulary
-from reportgen.numbers.formula import Missing, UnknownError, quantity_of, unstated
+from reportgen.numbers.formula import Missing, Rows, UnknownError, quantity_of, unstated
 from reportgen.numbers.grammar import FormulaError, parse_relation
 from reportgen.numbers.numerals import mended, read_measured, read_quantity
 from reportgen.numbers.quantity import Quantity, QuantityError, convert, number, unit, with_places
@@ -54,6 +56,7 @@ class Facts:
     last_year: Facts | None = None
     subordinates: tuple[Facts, ...] = ()
     checks: tuple[Check, ...] = ()  # 核对: the centre's own
+    lists: Mapping[str, Rows] = field(default_factory=dict)  # 明细
     _derived: dict[str, Quantity | Missing] = field(default_factory=dict)
 
     @cached_property
@@ -71,8 +74,9 @@ class Facts:
         if self.last_year:
             groups["上年"] = self.last_year.scope
         if self.subordinates:
-            groups["下辖"] = {name: _Together(self, name) for name in self.vocabulary.groups}
-        return groups | {name: value for name, value in named.items() if value}
+            together = {name: _Together(self, name) for name in self.vocabulary.groups}
+            groups["下辖"] = Rows((centre.scope for centre in self.subordinates), together)
+        return groups | dict(self.lists) | {name: value for name, value in named.items() if value}
 
     def value(self, name: str) -> Quantity | Missing:
         """Return the fact ``name``: as stated, or derived by its formula, or Missing."""
@@ -141,6 +145,8 @@ class Facts:
             return self.stated[name].span
         if name in self.blanks:
             return self.blanks[name]
+        if (group := name.split(".")[0]) in self.vocabulary.lists:
+            return self.source.key_span(("明细", group))
         return self.source.key_span(("数据", *name.split(".")))
 
 
@@ -211,16 +217,17 @@ def chinese_date(date: datetime.date) -> str:
     return f"{date.year}年{date.month}月{date.day}日"
 
 
-def read_facts(source: Source, vocabulary: Vocabulary) -> Facts:
-    """Return the facts of ``source``; what cannot be read is among its findings."""
+def read_facts(source: Source, vocabulary: Vocabulary, folder: Path | None = None) -> Facts:
+    """Return the facts of ``source``; what cannot be read is among its findings. Lists may lie in its ``folder``."""
     entry, findings = read_frame(source, InputFile, partial(_belongs, source, vocabulary))
     reader = _Reader(source, vocabulary, [*source.findings, *findings])
     year = reader.year(entry.year)
     date = reader.date(entry.date)
     stated = reader.stated(entry)
     checks = tuple(reader.checks(entry))
-    found = tuple(reader.findings)
-    return Facts(entry, source, vocabulary, year, date, stated, found, reader.blanks, checks=checks)
+    lists, faults = read_lists(entry, source, vocabulary, folder)
+    found = (*reader.findings, *faults)
+    return Facts(entry, source, vocabulary, year, date, stated, found, reader.blanks, checks=checks, lists=lists)
 
 
 def _belongs(source: Source, vocabulary: Vocabulary, place: Place) -> str:

@@ -17,6 +17,7 @@ from reportgen.numbers.quantity import Quantity, QuantityError
 from reportgen.reading.characters import INVISIBLE
 from reportgen.reading.source import Place
 from reportgen.reading.trace import Piece, Spot, Traced
+from reportgen.telling.catalogue import ERROR
 from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.telling.notebook import Notebook
@@ -36,7 +37,8 @@ class Section:
 class Tag:
     """The tag {{ }} of a template whose expression stands ``at`` an offset: where it is, and what is typed in it."""
 
-    def __init__(self, text: str, spot: Spot, at: int) -> None:
+    def __init__(self, template: Template, spot: Spot, at: int) -> None:
+        self.template, text = template, template.text
         start, end = text.rfind("{{", 0, at + 1), text.find("}}", at)
         if start < 0 or end < 0 or text.find("}}", start, at) >= 0:  # it stands in a {% tag %}
             start, end = at, at - 1
@@ -47,6 +49,10 @@ class Tag:
     def span(self) -> Span:
         """Return where the tag stands."""
         return self._spot(self.start, self.length)
+
+    def is_of_row(self, name: str) -> bool:
+        """Tell whether a name is that of a row in a loop: none that the template itself looks up."""
+        return bool(name) and "、" not in name and all(known != name for _at, known in self.template.names)
 
     def expression(self, name: str) -> Span:
         """Return where the expression begins, as long as ``name``."""
@@ -102,7 +108,7 @@ class Wording:
                 for piece in value.pieces:
                     show(piece)
             else:
-                tag = Tag(template.text, spot, at)
+                tag = Tag(template, spot, at)
                 show(Piece(self.printed(value, tag), spot, tag.start, tag.length, tag.source))
 
         try:
@@ -114,6 +120,8 @@ class Wording:
         """Return the value of a tag as it prints."""
         try:
             if isinstance(value, Missing):
+                if tag.is_of_row(value.name):
+                    return self.no_cell(value.name, tag.expression(value.name))
                 return self.missing(value.name, tag.expression(value.name))
             if isinstance(value, FormulaError):
                 raise value
@@ -158,10 +166,22 @@ class Wording:
             self.complain("missing-key", self.facts.source.at(1, 1), message, hint, Subject.key(name))
         return f"【缺：{name}】"
 
+    def no_cell(self, name: str, span: Span) -> str:
+        """Leave a mark for a value that one of the rows of a loop does not have."""
+        message = _("“{name}” has no value in one of the rows").format(name=name)
+        hint = _("state it there, or let the form print {tag}").format(tag=f"{{{{ {name}|default('—') }}}}")
+        self.complain("missing-fact", span, message, hint, Subject.fact(name))
+        return f"【缺：{name}】"
+
     def no_fact(self, name: str, span: Span, is_own: bool) -> None:
         """Say where to state a fact that is printed: in a text of the centre's own, or by the form."""
         kind = self.facts.vocabulary.facts.get(name)
-        if "、" in name:
+        group = name.partition(".")[0]
+        if group in self.facts.vocabulary.lists:
+            if any(each.severity == ERROR and each.about.name.startswith(group) for each in self.facts.findings):
+                return  # what is wrong with the list is told
+            hint = _("type its rows under 明细, or the name of a CSV file beside the input")
+        elif "、" in name:
             hint = _("state at least one of them under 数据")
         else:
             hint = _("type under 数据: {example}").format(example=example_of(name, kind.unit.symbol if kind else ""))

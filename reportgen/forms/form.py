@@ -26,9 +26,10 @@ from reportgen.numbers.grammar import (
 )
 from reportgen.numbers.quantity import QuantityError, number
 from reportgen.reading.characters import decode, odd_characters
-from reportgen.reading.frames import AnnexEntry, ColumnEntry, FormFile, read_frame
+from reportgen.reading.frames import AnnexEntry, ColumnEntry, FormFile, FormFrame, FormOfSeveral, read_frame
+from reportgen.reading.heirs import read_heir
 from reportgen.reading.keys import LEVELS, NAME, REASONS, RULES, UNSEEN, WORKED_OUT
-from reportgen.reading.source import Place, Source, read_source
+from reportgen.reading.source import Place, Source
 from reportgen.reading.trace import Spot
 from reportgen.telling.findings import Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
@@ -38,7 +39,7 @@ from reportgen.telling.nearest import did_you_mean
 NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值", "附件"))
 
 
-LAYOUT = "annex.md"
+LAYOUT, LAYOUT_NAME = "annex.md", re.compile(r"[a-z][a-z0-9-]{0,40}\.md")
 REQUIRED = "必填"
 ParsedT = TypeVar("ParsedT")
 
@@ -81,7 +82,9 @@ class Annex:
     title: tuple[Template, ...]
     cells: Mapping[str, Template]
     columns: tuple[Column, ...]
+    place: Place = ("附件",)
     layout: Layout | None = None
+    only: Template | None = None  # prints something where the annex applies
 
     @property
     def templates(self) -> tuple[Template, ...]:
@@ -115,7 +118,7 @@ class Form:
     folder: Path
     title: tuple[Template, ...]
     report: Template | None
-    annex: Annex | None
+    annexes: tuple[Annex, ...]
     indicators: tuple[Indicator, ...]
     profile: Profile
     needed: tuple[str, ...]
@@ -125,12 +128,18 @@ class Form:
     choice: Choice
     source: Source
     wording_file: str
+    parents: tuple[Path, ...] = ()  # the folders of the forms that it inherits from
     notes: tuple[Finding, ...] = ()  # what is odd, and does not stop anything
+
+    @property
+    def annex(self) -> Annex | None:
+        """The annex that is the table of its indicators."""
+        return next((annex for annex in self.annexes if annex.columns), None)
 
     @property
     def sections(self) -> tuple[str, ...]:
         """The names of the centre's own texts that the wording prints (正文.…)."""
-        around = self.annex.templates if self.annex else ()
+        around = (template for annex in self.annexes for template in annex.templates)
         names = (name.split(".", 1) for text in (self.report, *around) if text for _line, name in text.names)
         return tuple(dict.fromkeys(rest[0] for group, *rest in names if group == "正文" and rest))
 
@@ -181,10 +190,14 @@ def _field(column: Column) -> str:
 
 def read_form(folder: Path, vocabulary: Vocabulary, name: str, choice: Choice = Choice()) -> Form:
     """Read the form in ``folder``; ``name`` is what messages call it. Raises ReportError with every fault."""
-    source = read_source(folder / "form.yaml", f"{name}/form.yaml")
-    frame, findings = read_frame(source, FormFile)
+    templates = name.rpartition("/")[0]
+    siblings = {other.parent.name: other for other in folder.parent.glob("*/form.yaml")}
+    parents = {other: (path, f"{templates}/{other}/form.yaml") for other, path in siblings.items()}
+    source, files = read_heir(folder / "form.yaml", f"{name}/form.yaml", parents)
+    several = isinstance(source.data.get("附件"), list)
+    frame, findings = read_frame(source, FormOfSeveral) if several else read_frame(source, FormFile)
     reader = _Reader(source, frame, vocabulary, [*source.findings, *findings], choice)
-    form = reader.read(folder, f"{name}/report.md")
+    form = reader.read(tuple(file.parent for file in files), templates)
     if has_errors(reader.findings):
         raise ReportError(reader.findings)
     return replace(form, notes=tuple(reader.findings))
@@ -192,24 +205,30 @@ def read_form(folder: Path, vocabulary: Vocabulary, name: str, choice: Choice = 
 
 class _Reader(Figures):
     def __init__(
-        self, source: Source, frame: FormFile, vocabulary: Vocabulary, findings: list[Finding], choice: Choice
+        self, source: Source, frame: FormFrame, vocabulary: Vocabulary, findings: list[Finding], choice: Choice
     ) -> None:
         super().__init__(source, findings)
         self.frame, self.vocabulary, self.choice = frame, vocabulary, choice
         self.profile = Profile()
+        self.folders: tuple[Path, ...] = ()
+        self.templates = ""
 
-    def read(self, folder: Path, wording_file: str) -> Form:
+    def read(self, folders: tuple[Path, ...], templates: str) -> Form:
+        folder = folders[0]
+        self.folders, self.templates = folders, templates
         self.profile = self.own_profile(folder.parent / "profiles")
         title = tuple(self.template(text, ("标题", index)) for index, text in enumerate(self.frame.title))
-        annex = self.annex(self.frame.annex) if self.frame.annex else None
-        wording = folder / "report.md"
-        is_table = annex is not None and (folder / "report.docx").is_file() and not wording.exists()
+        annexes = [self.annex(entry, place) for place, entry in self.frame.annexes]
+        wording, wording_file = self.file("report.md")
+        is_table = bool(annexes) and self.file("report.docx")[0].is_file() and not wording.exists()
         report = None if is_table else self.wording(wording, wording_file)
-        if annex and report and is_layout(report.text):
-            annex, report = replace(annex, layout=self.layout(report, wording_file)), None
-        elif annex and (folder / LAYOUT).is_file():
-            file = f"{wording_file.rpartition('/')[0]}/{LAYOUT}"
-            annex = replace(annex, layout=self.layout(self.wording(folder / LAYOUT, file), file))
+        if annexes and report and is_layout(report.text):
+            annexes, report = [replace(annexes[0], layout=self.layout(report, wording_file, annexes[0]))], None
+        else:
+            annexes = [
+                self.laid_out(annex, entry.layout)
+                for annex, (_place, entry) in zip(annexes, self.frame.annexes, strict=True)
+            ]
         self.refuse_unknown(tuple(self.frame.needed), ("须填",))
         form = Form(
             folder.name,
@@ -217,7 +236,7 @@ class _Reader(Figures):
             folder,
             title,
             report,
-            annex,
+            tuple(annexes),
             tuple(self.chosen()),
             self.profile,
             tuple(self.frame.needed),
@@ -227,6 +246,7 @@ class _Reader(Figures):
             self.choice,
             self.source,
             wording_file,
+            folders[1:],
         )
         if form.scored and self.choice == Choice():  # else it is the centre that shares out the points
             for level, stated, total in untied(form.indicators, self.profile):
@@ -265,8 +285,7 @@ class _Reader(Figures):
     @cached_property
     def fields(self) -> set[str]:
         """What can be said of a row: a column of the annex, its points, its rules and its reasons."""
-        columns = self.frame.annex.columns if self.frame.annex else []
-        names = (column.name for column in columns)
+        names = (column.name for column in self.columns)
         return {NAME, *LEVELS, "分值", *names, *RULES, *REASONS, *WORKED_OUT, "算法", "列示"}
 
     def wording(self, path: Path, name: str) -> Template:
@@ -290,8 +309,29 @@ class _Reader(Figures):
         self.findings += undefined(template, self.vocabulary, self.names, spot_in_text(name, text))
         return template
 
-    def layout(self, template: Template, file: str) -> Layout:
-        columns = [column.name for column in self.frame.annex.columns] if self.frame.annex else []
+    @property
+    def columns(self) -> list[ColumnEntry]:
+        """The columns of the table of indicators."""
+        return next((entry.columns for _place, entry in self.frame.annexes if entry.columns), [])
+
+    def file(self, name: str) -> tuple[Path, str]:
+        """Return a file of the form, or of the nearest form that it inherits from, and what messages call it."""
+        folder = next((each for each in self.folders if (each / name).is_file()), self.folders[0])
+        return folder / name, f"{self.templates}/{folder.name}/{name}"
+
+    def laid_out(self, annex: Annex, named: str) -> Annex:
+        """Return an annex with its layout: of the file that it names, or of annex.md where that is there."""
+        if named and not LAYOUT_NAME.fullmatch(named):
+            message = _("“{text}” is no layout beside form.yaml").format(text=named)
+            self.complain((*annex.place, "布局"), message, _("type its name, such as annex.md"))
+            return annex
+        path, file = self.file(named or LAYOUT)
+        if not named and not path.is_file():
+            return annex
+        return replace(annex, layout=self.layout(self.wording(path, file), file, annex))
+
+    def layout(self, template: Template, file: str, annex: Annex) -> Layout:
+        columns = [column.name for column in annex.columns]
 
         def complain(fault: Fault) -> None:
             span = spot_in_text(file, template.text)(fault.at, fault.length)
@@ -341,20 +381,30 @@ class _Reader(Figures):
             if when := self.relation(entry.when, ("须说明", index, "情形")):
                 yield Duty(entry.name, when, tuple(entry.words))
 
-    def annex(self, entry: AnnexEntry) -> Annex:
-        title = tuple(self.template(text, ("附件", "标题", index)) for index, text in enumerate(entry.title))
-        columns = tuple(self.column(column, ("附件", "列", index)) for index, column in enumerate(entry.columns))
+    def annex(self, entry: AnnexEntry, place: Place) -> Annex:
+        title = tuple(self.template(text, (*place, "标题", index)) for index, text in enumerate(entry.title))
+        columns = tuple(self.column(column, (*place, "列", index)) for index, column in enumerate(entry.columns))
         names = [column.name for column in columns]
-        if self.frame.indicators and NAME not in names:
-            self.complain(("附件", "列"), _("there is no column “{name}”").format(name=NAME))
+        if not names and not entry.layout:
+            self.complain(place, _("an annex needs columns (列), or a layout of its own (布局)"))
+        if self.frame.indicators and names and NAME not in names:
+            self.complain((*place, "列"), _("there is no column “{name}”").format(name=NAME))
         for index, name in enumerate(names):
             if name in names[:index]:
-                self.complain(("附件", "列", index, "名称"), _("there are two columns “{name}”").format(name=name))
+                self.complain((*place, "列", index, "名称"), _("there are two columns “{name}”").format(name=name))
         if entry.name not in "".join(entry.title):  # GB/T 9704—2012, 7.3.7
             message = _("the title of the annex does not have its name, “{name}”").format(name=entry.name)
-            self.complain(("附件", "标题"), message, _("let the title end with the name that the report refers to"))
-        cells = {name: self.template(text, ("附件", "栏目", name)) for name, text in entry.cells.items()}
-        return Annex(entry.name, title, cells, columns)
+            self.complain((*place, "标题"), message, _("let the title end with the name that the report refers to"))
+        cells = {name: self.template(text, (*place, "栏目", name)) for name, text in entry.cells.items()}
+        only = self.condition(entry.only, (*place, "仅当")) if entry.only else None
+        return Annex(entry.name, title, cells, columns, place, only=only)
+
+    def condition(self, text: str, place: Place) -> Template | None:
+        """Return a template that prints something where a condition holds."""
+        if (expression := self.parsed(parse_expression, text, place)) is None:
+            return None
+        self.refuse_unknown(expression.names, place, text)
+        return parse_template(f"{{% if {text} %}}{YES}{{% endif %}}")
 
     def column(self, entry: ColumnEntry, place: Place) -> Column:
         content = self.template(entry.content or f"{{{{ 行.{entry.name} }}}}", (*place, "内容"))

@@ -11,7 +11,8 @@ from reportgen.numbers.grammar import Expression, FormulaError, parse_expression
 from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import QuantityError, trimmed
 from reportgen.reading.frames import ProfileFile, read_frame
-from reportgen.reading.source import Place, Source, read_source
+from reportgen.reading.heirs import read_heir
+from reportgen.reading.source import Place, Source
 from reportgen.telling.findings import Finding, ReportError, Subject, has_errors
 from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
@@ -64,7 +65,10 @@ class Profile:
 
 def read_profile(path: Path, file: str) -> Profile:
     """Read the profile at ``path``; ``file`` is what messages call it. Raises ReportError with every fault in it."""
-    source = read_source(path, file)
+    folder = file.rpartition("/")[0]
+    source, _files = read_heir(
+        path, file, {other.stem: (other, f"{folder}/{other.name}") for other in path.parent.glob("*.yaml")}
+    )
     frame, findings = read_frame(source, ProfileFile)
     reader = Figures(source, [*source.findings, *findings])
     rules = {key: rule for key, text in frame.rules.items() if (rule := _rule(reader, key, text))}

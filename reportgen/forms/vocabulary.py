@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 from reportgen.numbers.grammar import WORDS, Expression, FormulaError, Relation, parse_expression, parse_relation
 from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import MAX_DIGITS, Quantity, Unit, unit
-from reportgen.reading.frames import FactEntry, VocabularyFile, read_frame
+from reportgen.reading.frames import FactEntry, ListEntry, VocabularyFile, read_frame
 from reportgen.reading.source import Place, Source, read_source
 from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
 from reportgen.telling.messages import _
@@ -20,6 +20,7 @@ from reportgen.telling.nearest import did_you_mean
 
 YES = "是"
 ONE = Decimal(1)
+TEXT = "文字"  # the unit of a column that holds words
 OTHER = "其他"  # the group for anything the vocabulary lacks
 STRUCTURE = ("单位", "地区", "年度", "日期", "项目", "上年", "下辖")  # names that are not groups
 ELSEWHERE = ("上年", "下辖")  # the facts of other files: last year's, and the centres of a city together
@@ -46,6 +47,15 @@ class FactKind:
     usual: tuple[Decimal, Decimal] | None = None
     steady: bool = False
     called: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ListKind:
+    """A list that a centre may bring: its columns, None for one of text, and the formulas of some of them."""
+
+    name: str
+    meaning: str
+    columns: Mapping[str, FactKind | None]
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,7 @@ class Vocabulary:
     checks: tuple[Check, ...]
     needs: tuple[Need, ...] = ()
     by_project: frozenset[str] = frozenset()  # groups whose facts are those of one 项目
+    lists: Mapping[str, ListKind] = field(default_factory=dict)
 
     def knows(self, name: str) -> bool:
         """Tell whether ``name`` can be used in an expression: a fact, a group, one of last year's, or 其他.…."""
@@ -88,6 +99,8 @@ class Vocabulary:
             return self.knows(".".join(parts[1:]))
         if name in STRUCTURE:
             return True
+        if parts[0] in self.lists:
+            return len(parts) == 1 or (len(parts) == 2 and parts[1] in self.lists[parts[0]].columns)
         return name in self.facts or name in self.groups or parts[0] == OTHER
 
     @cached_property
@@ -97,7 +110,11 @@ class Vocabulary:
         for name, kind in self.facts.items():
             group, _dot, key = name.partition(".")
             groups[group][key] = Quantity(ONE, ONE, kind.unit)
-        return groups | dict.fromkeys(ELSEWHERE, groups)
+        lists = {
+            name: {key: (Quantity(ONE, ONE, column.unit),) for key, column in kind.columns.items() if column}
+            for name, kind in self.lists.items()
+        }
+        return groups | lists | dict.fromkeys(ELSEWHERE, groups)
 
     def homes(self, key: str) -> list[str]:
         """Return the groups that have a fact of this name."""
@@ -105,7 +122,8 @@ class Vocabulary:
 
     def near(self, name: str) -> str:
         """Return a hint with the known name nearest to ``name``."""
-        return did_you_mean(name, [*self.facts, *self.groups, *STRUCTURE])
+        columns = (f"{name}.{key}" for name, kind in self.lists.items() for key in kind.columns)
+        return did_you_mean(name, [*self.facts, *self.groups, *STRUCTURE, *self.lists, *columns])
 
 
 def read_vocabulary(path: Path, name: str) -> Vocabulary:
@@ -136,7 +154,41 @@ class _Reader:
         checks = tuple(self.checks())
         groups = {name: group.meaning for name, group in self.frame.groups.items()}
         by_project = frozenset(name for name, group in self.frame.groups.items() if group.by_project == YES)
-        return Vocabulary(facts, groups, self.overlapping, checks, tuple(self.needs()), by_project | {OTHER})
+        lists = {name: self.list(name, entry) for name, entry in self.frame.lists.items()}
+        return Vocabulary(facts, groups, self.overlapping, checks, tuple(self.needs()), by_project | {OTHER}, lists)
+
+    def list(self, name: str, entry: ListEntry) -> ListKind:
+        place: Place = ("明细", name)
+        if name in (*RESERVED, *self.frame.groups) or not name.isidentifier():
+            self.complain(place, _("“{name}” cannot be used in expressions").format(name=name))
+        for key in entry.formulas.keys() - entry.columns.keys():
+            message = _("there is no column “{name}”").format(name=key)
+            self.complain((*place, "公式", key), message, did_you_mean(key, entry.columns))
+        columns: dict[str, FactKind | None] = {}
+        for key, symbol in entry.columns.items():
+            formula = self.row_formula(entry, key, (*place, "公式", key))
+            places = 2 if formula and formula.divides else None
+            if symbol != TEXT:
+                alike = self.synonyms(symbol)
+                columns[key] = FactKind(f"{name}.{key}", unit(symbol), key, formula, places, alike, signed=False)
+            else:
+                columns[key] = None
+        return ListKind(name, entry.meaning, columns)
+
+    def row_formula(self, entry: ListEntry, key: str, place: Place) -> Expression | None:
+        """Return what is worked out in each row, from its own columns."""
+        if key not in entry.formulas:
+            return None
+        try:
+            expression = parse_expression(entry.formulas[key])
+        except FormulaError as error:
+            self.complain(place, error.message, error.hint)
+            return None
+        for name in expression.names:
+            if name not in entry.columns:
+                message = _("there is no column “{name}”").format(name=name)
+                self.complain(place, message, did_you_mean(name, entry.columns))
+        return expression
 
     def fact(self, group: str, key: str, entry: FactEntry) -> FactKind:
         place: Place = ("组", group, "事实", key)
@@ -154,7 +206,7 @@ class _Reader:
             entry.meaning,
             formula,
             places,
-            self.synonyms(entry),
+            self.synonyms(entry.unit, entry.synonyms),
             signed=entry.signed == YES,
             open=entry.open == YES,
             usual=self.usual(entry, (*place, "常见范围")),
@@ -162,10 +214,10 @@ class _Reader:
             called=tuple(entry.called),
         )
 
-    def synonyms(self, entry: FactEntry) -> tuple[str, ...]:
-        """Return the other words for the unit: the fact's own, and those that count the same things."""
-        alike = [word for words in self.frame.units if entry.unit in words for word in words]
-        return tuple(dict.fromkeys(word for word in (*entry.synonyms, *alike) if word != entry.unit))
+    def synonyms(self, symbol: str, own: Iterable[str] = ()) -> tuple[str, ...]:
+        """Return the other words for a unit: the fact's own, and those that count the same things."""
+        alike = [word for words in self.frame.units if symbol in words for word in words]
+        return tuple(dict.fromkeys(word for word in (*own, *alike) if word != symbol))
 
     def usual(self, entry: FactEntry, place: Place) -> tuple[Decimal, Decimal] | None:
         """Return the least and the most that can be expected; "" is no bound."""

@@ -27,6 +27,7 @@ from reportgen.numbers.quantity import BARE, Quantity, QuantityError, brief, com
 from reportgen.telling.messages import _
 
 MAX_STEPS = 200_000
+MOST_SHOWN = 12  # terms of a sum that are written out
 EXACT_DIGITS = 15  # of a fraction typed in an expression, which Jinja reads as a binary number
 
 Scope = Mapping[str, Any]
@@ -89,11 +90,25 @@ def unstated(expression: Expression, scope: Scope) -> tuple[str, ...]:
     )
 
 
+class Rows(Sequence[Mapping[str, Any]]):
+    """A list to loop over, which has names of its own besides: 明细.金额 is the column of all its rows."""
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]], members: Mapping[str, Any]) -> None:
+        self.rows, self.members = tuple(rows), members
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.rows[index]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
 def lookup(dotted: str, scope: Scope) -> Any:
     """Return what ``dotted`` names, or Missing."""
     value: Any = scope
     parts = dotted.split(".")
     for index, part in enumerate(parts):
+        value = value.members if isinstance(value, Rows) else value
         if not isinstance(value, Mapping):
             return Missing(dotted)
         whole = value.get(".".join(parts[index:])) if index else None  # 其他["3.15活动"]
@@ -304,6 +319,8 @@ class _Walk:
             values = {dotted_name(item): self.known(item) for item in node.items}
         else:
             group = self.value(node)
+            if isinstance(group, tuple):  # a column of a list
+                return {f"{dotted_name(node)}.{number}": value for number, value in enumerate(group, 1)}
             if not isinstance(group, Mapping):
                 raise FormulaError(_("only a list or a group can be summed"), "", place_of(node))
             values = {f"{dotted_name(node)}.{key}": value for key, value in group.items()}
@@ -377,6 +394,8 @@ def _with_values(node: nodes.Expr, scope: Scope, named: Named) -> str:
             return _with_values(taken, scope, named) if taken else ""
         case nodes.Filter(name="sum", node=summed):
             parts = _Walk(scope).stated(summed) if summed is not None else {}
+            if summed is not None and len(parts) > MOST_SHOWN and isinstance(value, Quantity):
+                return named(brief(value), dotted_name(summed))
             return " + ".join(named(brief(part), name) for name, part in parts.items())
         case nodes.Filter(name=name, node=inner) if inner is not None:
             unstated_part = name == "default" and isinstance(_Walk(scope).known(inner), Missing)

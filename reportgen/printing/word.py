@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,10 +20,11 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from reportgen.numbers.grammar import FormulaError, compile_for_word
+from reportgen.printing.intake import faults_in, parts_of
 from reportgen.printing.integrity import audit_docx, audit_trees, trees_of
 from reportgen.printing.wordgrid import grid_xml
 from reportgen.printing.wordtags import faults_of, full_width
-from reportgen.printing.wordtext import BODY, MAX_DEPTH, W, too_deep
+from reportgen.printing.wordtext import BODY, W
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document, Grid, grid_mark
@@ -59,9 +59,16 @@ class WordTemplate:
 
     @cached_property
     def _parts(self) -> dict[str, bytes]:
+        parts, stray = self._taken_in
+        if stray:
+            raise ReportError(stray)
+        return parts
+
+    @cached_property
+    def _taken_in(self) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
+        """The parts, and what is wrong with them before any tag is looked at. Raises ReportError."""
         try:
-            with zipfile.ZipFile(self.path) as package:
-                parts = {info.filename: package.read(info) for info in package.infolist() if not info.is_dir()}
+            data = self.path.read_bytes()
         except FileNotFoundError:
             message = _("the Word template is missing")
             hint = _("copy the one of another form, and change it in Word")
@@ -69,24 +76,27 @@ class WordTemplate:
         except OSError as error:
             message = _("the Word template cannot be opened: {reason}").format(reason=error.strerror or error)
             raise ReportError([Finding("bad-template", Span(self.name), message)]) from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-            message = _("the Word template is damaged, or no .docx file")
-            hint = _("open it in Word and save it as .docx; if Word cannot open it, fetch an older version")
-            raise ReportError([Finding("bad-template", Span(self.name), message, hint)]) from None
-        stray = []
-        for part, data in parts.items():
-            if part.endswith(".xml") and too_deep(data):
-                message = _("{part} nests more than {n} levels deep").format(part=part, n=MAX_DEPTH)
-                hint = _("open it in Word, take the content controls apart, and save it")
-                stray.append(Finding("bad-template", Span(self.name), message, hint))
-                continue
-            if not FILLED.fullmatch(part) and part.endswith(".xml") and re.search(rb"{{|{%", data):
+        parts, faults = parts_of(data)
+        found = [*faults, *(fault for fault in faults_in(parts) if not fault.left)]
+        stray = [
+            Finding("bad-template", Span(self.name), each.message, each.hint, Subject.key(each.about)) for each in found
+        ]
+        for part, content in parts.items():
+            if not FILLED.fullmatch(part) and part.endswith(".xml") and re.search(rb"{{|{%", content):
                 message = _("there are tags in {part}, where they are not filled").format(part=part)
                 hint = _("tags belong into the text, headers and footers")
                 stray.append(Finding("bad-template", Span(self.name), message, hint))
-        if stray:
-            raise ReportError(stray)
-        return parts
+        return parts, tuple(dict.fromkeys(stray))
+
+    @cached_property
+    def leftovers(self) -> tuple[Finding, ...]:
+        """What an author left behind in the template, which every report would carry."""
+        found = (fault for fault in faults_in(self._parts) if fault.left)
+        findings = (
+            Finding("template-leftover", Span(self.name), each.message, each.hint, Subject.key(each.about))
+            for each in found
+        )
+        return tuple(dict.fromkeys(findings))
 
     def faults(self, document: Document) -> tuple[Finding, ...]:
         """Return every fault that can be seen without data, for documents like ``document``."""
@@ -95,10 +105,11 @@ class WordTemplate:
         except ReportError as error:
             return error.findings
         found = dict.fromkeys(faults_of(parts, filter(FILLED.fullmatch, parts), document))
-        return tuple(
+        findings = (
             Finding("bad-template", Span(self.name), fault.told, fault.hint, Subject.key(fault.wanted))
             for fault in found
         )
+        return (*self.leftovers, *findings)
 
     @cached_property
     def _fillers(self) -> dict[str, Callable[[Mapping[str, Any]], str]]:

@@ -36,6 +36,7 @@ class InputFile(Frame):
     reports: list[str | dict[str, str]] = Field([], alias="报告")
     subordinates: list[str] = Field([], alias="下辖")
     facts: dict[str, dict[str, str | dict[str, str]]] = Field({}, alias="数据")
+    lists: dict[str, str | list[dict[str, str]]] = Field({}, alias="明细")
     relations: list[str | dict[str, str]] = Field([], alias="核对")
     scores: list[dict[str, str]] = Field([], alias="评分")
     prose: dict[str, str] = Field({}, alias="正文")
@@ -69,6 +70,15 @@ class GroupEntry(Frame):
     required = ("含义", "事实")
 
 
+class ListEntry(Frame):
+    """A list (明细): its columns with their units (文字: text), and what is worked out in each row."""
+
+    meaning: str = Field("", alias="含义")
+    columns: dict[str, str] = Field({}, alias="列")
+    formulas: dict[str, str] = Field({}, alias="公式")
+    required = ("含义", "列")
+
+
 class CheckEntry(Frame):
     """A relation that must hold (要求) or ought to (只提醒: 是), or a fact (有) that needs another (须有)."""
 
@@ -85,6 +95,7 @@ class VocabularyFile(Frame):
 
     units: list[list[str]] = Field([], alias="同类单位")
     groups: dict[str, GroupEntry] = Field({}, alias="组")
+    lists: dict[str, ListEntry] = Field({}, alias="明细")
     checks: list[CheckEntry] = Field([], alias="检查")
     required = ("组",)
 
@@ -100,13 +111,15 @@ class ColumnEntry(Frame):
 
 
 class AnnexEntry(Frame):
-    """The scoring annex of a form."""
+    """One annex of a form: the table of its indicators, or another with a layout, printed where it applies (仅当)."""
 
     title: list[str] = Field([], alias="标题")
     name: str = Field("", alias="名称")
     cells: dict[str, str] = Field({}, alias="栏目")
     columns: list[ColumnEntry] = Field([], alias="列")
-    required = ("标题", "名称", "列")
+    layout: str = Field("", alias="布局")
+    only: str = Field("", alias="仅当")
+    required = ("标题", "名称")
 
 
 class DutyEntry(Frame):
@@ -118,8 +131,8 @@ class DutyEntry(Frame):
     required = ("名称", "情形", "用语")
 
 
-class FormFile(Frame):
-    """templates/<form>/form.yaml."""
+class FormFrame(Frame):
+    """templates/<form>/form.yaml, but for its annexes."""
 
     name: str = Field("", alias="名称")
     source: str = Field("", alias="依据")
@@ -133,9 +146,35 @@ class FormFile(Frame):
     adjustable: str = Field("", alias="分值可调")
     reasons: str = Field("", alias="原因")
     duties: list[DutyEntry] = Field([], alias="须说明")
-    annex: AnnexEntry | None = Field(None, alias="附件")
     indicators: list[dict[str, str]] = Field([], alias="指标")
     required = ("名称", "标题")
+
+    @property
+    def annexes(self) -> list[tuple[Place, AnnexEntry]]:
+        """The annexes, each with its place in the file."""
+        return []
+
+
+class FormFile(FormFrame):
+    """A form with one annex, or none."""
+
+    annex: AnnexEntry | None = Field(None, alias="附件")
+
+    @property
+    def annexes(self) -> list[tuple[Place, AnnexEntry]]:
+        """The annex, if there is one."""
+        return [(("附件",), self.annex)] if self.annex else []
+
+
+class FormOfSeveral(FormFrame):
+    """A form whose annexes are a list."""
+
+    several: list[AnnexEntry] = Field([], alias="附件")
+
+    @property
+    def annexes(self) -> list[tuple[Place, AnnexEntry]]:
+        """The annexes, in the order in which they are printed."""
+        return [(("附件", index), entry) for index, entry in enumerate(self.several)]
 
 
 class BandEntry(Frame):

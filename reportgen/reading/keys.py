@@ -13,7 +13,9 @@ LEVELS = ("一级指标", "二级指标")
 NAME = "三级指标"  # the column that names a row
 RULES = ("实际", "目标", "得分")  # expressions of an indicator: its value, its target, its score
 REASONS = ("扣分原因", "偏差原因")
-WORKED_OUT = ("目标值", "完成值", "计分", "评定", "不适用")  # texts that a row has besides: stated or worked out
+PARTED = ("指标性质", "指标数值", "计量单位")  # of a 目标值: ≥380件 is ≥, 380 and 件
+# Texts that a row has besides: stated or worked out.
+WORKED_OUT = ("目标值", "完成值", "计分", "评定", "不适用", *PARTED)
 FOR_FORM = "报告"  # the key of a row that is for one form only
 # What a centre may say of a row, besides the form's columns; the second part of a row that it adds itself.
 STATED = (NAME, FOR_FORM, "得分", "目标值", "完成值", "评定", "不适用", *REASONS)

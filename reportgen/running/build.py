@@ -95,9 +95,8 @@ def print_documents(library: Library, path: Path, case: Examined, options: Optio
     """Yield every file of the case with its bytes. Raises ReportError."""
     for form, written in case.written:
         folder = library.project.output(path, case.facts.year, form.id)
-        for kind, document in (("report", written.report), ("annex", written.annex)):
-            if document:
-                yield from print_document(library, document, library.look(form, kind, document), folder / kind, options)
+        for kind, name, document in written.files:
+            yield from print_document(library, document, library.look(form, kind, document), folder / name, options)
 
 
 def print_document(

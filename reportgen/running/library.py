@@ -14,7 +14,7 @@ from reportgen.checking.case import Copy, Neighbours
 from reportgen.checking.passages import block_passages
 from reportgen.checking.statements import typed_in_wording
 from reportgen.facts.facts import Facts, read_facts
-from reportgen.forms.form import Choice, Form, read_form
+from reportgen.forms.form import Annex, Choice, Form, read_form
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.forms.words import Word, read_words
 from reportgen.printing.pdf import PdfPrinter
@@ -102,7 +102,7 @@ class Library:
 
     def facts(self, path: Path) -> Facts:
         """Return the facts of the file at ``path``, with last year's and those of its districts. Raises ReportError."""
-        facts = read_facts(read_source(path, self.project.name(path)), self.vocabulary)
+        facts = read_facts(read_source(path, self.project.name(path)), self.vocabulary, path.parent)
         earlier = self.project.last_year(path, facts.year)
         last_year = self.other_facts(earlier) if earlier else None
         names = self.project.centres(path, facts.entry.subordinates)
@@ -121,7 +121,8 @@ class Library:
         key = path, about.st_mtime_ns, about.st_size
         if key not in self._kept:
             try:
-                self._kept[key] = read_facts(read_source(path, self.project.name(path)), self.vocabulary)
+                source = read_source(path, self.project.name(path))
+                self._kept[key] = read_facts(source, self.vocabulary, path.parent)
             except ReportError:
                 self._kept[key] = None
             if len(self._kept) > MOST_KEPT:
@@ -193,7 +194,8 @@ class Library:
 
     def templates_of(self, form: Form) -> Iterator[tuple[str, Path, Document]]:
         """Yield each template of the form, by name and without its suffix, and a document such as it will print."""
-        for kind, like in zip(("report", "annex"), stand_ins(form), strict=True):
+        for number, like in enumerate(stand_ins(form)):
+            kind = "annex" if number else "report"
             if like:
                 look = self.look(form, kind, like)
                 name = f"templates/{look.relative_to(self.project.templates).as_posix()}"
@@ -201,8 +203,9 @@ class Library:
 
     def look(self, form: Form, kind: str, document: Document) -> Path:
         """Return the template of the form's report or annex, without its suffix: its own, or that of the house."""
-        own = form.folder / kind
-        laid_out = document.signed or (form.annex and form.annex.layout)
+        folders = [each for each in (form.folder, *form.parents) if (each / f"{kind}.docx").is_file()]
+        own = (folders or [form.folder])[0] / kind
+        laid_out = document.signed or document.blocks
         if own.with_suffix(".docx").is_file() or not laid_out:
             return own
         return self.project.templates / HOUSE / ("landscape" if document.landscape else "report")
@@ -227,23 +230,28 @@ def every_block() -> Document:
         Note(ANY_TEXT),
         PageBreak(),
     )
-    return replace(_frame(), blocks=(*headings, *others), attachments=some, label=ANY_TEXT)
+    return replace(_frame(), blocks=(*headings, *others), attachments=some)
 
 
-def stand_ins(form: Form) -> tuple[Document, Document | None]:
-    """Return a report, and an annex with every column and cell: what a form's own templates are tried with.
+def stand_ins(form: Form) -> tuple[Document, ...]:
+    """Return a report, and annexes with every column and cell: what a form's own templates are tried with.
 
     The one document of a form that is a single table stands for its report.
     """
-    if form.annex is None:
-        return replace(every_block(), attachments=()), None
-    row = tuple(Cell(ANY_TEXT) for _column in form.columns)
-    total = {column.name: ANY_TEXT for column in form.annex.columns if column.total}
-    cells, layout = dict.fromkeys(form.annex.cells, ANY_TEXT), form.annex.layout
-    table = Table(form.columns, (row,), total)
-    blocks = every_block().blocks if layout else ()
-    annex = replace(_frame(), table=table, cells=cells, blocks=blocks, landscape=bool(layout and layout.landscape))
-    return (annex, None) if form.report is None else (every_block(), replace(annex, label=ANY_TEXT))
+    annexes = tuple(_stand_in(annex) for annex in form.annexes)
+    if form.report is None and annexes:
+        return (replace(annexes[0], label=""),)
+    return (replace(every_block(), attachments=tuple(annex.name for annex in form.annexes)), *annexes)
+
+
+def _stand_in(annex: Annex) -> Document:
+    row = tuple(Cell(ANY_TEXT) for _column in annex.columns)
+    total = {column.name: ANY_TEXT for column in annex.columns if column.total}
+    table = Table(tuple(column.name for column in annex.columns), (row,), total) if annex.columns else None
+    blocks = every_block().blocks if annex.layout else ()
+    across = bool(annex.layout and annex.layout.landscape)
+    cells = dict.fromkeys(annex.cells, ANY_TEXT)
+    return replace(_frame(), table=table, cells=cells, blocks=blocks, landscape=across, label=ANY_TEXT)
 
 
 def substituted_fonts(library: Library) -> Finding | None:

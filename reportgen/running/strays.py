@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,14 +13,16 @@ from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
 
 YAML = (".yaml", ".yml")
+LIST = re.compile(rb"[^\s:\"']+\.csv", re.IGNORECASE)
 IGNORED = {"README.md", "desktop.ini", "Thumbs.db"}
 
 
 def strays(project: Project) -> Iterator[Outcome]:
     """Yield an outcome for each file under inputs/ that is not read, so that the number of centres is right."""
     read = project.input_files()
+    lists = {path.parent / name for path in read for name in _lists_of(path)}
     for path in sorted(project.inputs.rglob("*")):
-        if path.is_file() and path not in read and not _is_ignored(path, project.inputs):
+        if path.is_file() and path not in read and path not in lists and not _is_ignored(path, project.inputs):
             yield _told(project, path, *_why(project, path))
     outputs: dict[tuple[Path, str], list[Path]] = defaultdict(list)
     for path in read:
@@ -30,6 +33,16 @@ def strays(project: Project) -> Iterator[Outcome]:
             yield _told(project, path, message.format(file=project.name(first)), _("rename one of the two"))
 
 
+def _lists_of(path: Path) -> set[str]:
+    """Return the CSV files that an input names."""
+    try:
+        if not path.is_file():  # reading a pipe would wait for ever
+            return set()
+        return {name.decode("utf-8", "replace") for name in LIST.findall(path.read_bytes())}
+    except OSError:
+        return set()
+
+
 def _is_ignored(path: Path, inputs: Path) -> bool:
     hidden = any(part.startswith((".", "~")) for part in path.relative_to(inputs).parts)
     return hidden or path.name in IGNORED
@@ -38,6 +51,8 @@ def _is_ignored(path: Path, inputs: Path) -> bool:
 def _why(project: Project, path: Path) -> tuple[str, str]:
     """Return why nobody reads the file, and what to do."""
     year = path.relative_to(project.inputs).parts[0] if path.parent != project.inputs else ""
+    if path.suffix.lower() == ".csv":
+        return _("it is not read: no input names it"), _("type under 明细: the list and {name}").format(name=path.name)
     wanted = path.name.split(".")[0] + ".yaml"
     if path.suffix not in YAML and not path.name.endswith(tuple(f"{end}.txt" for end in YAML)):
         return _("it is not read: it is no .yaml file"), _("move it elsewhere, or rename it to {name}").format(

@@ -15,9 +15,10 @@ from reportgen.forms.profiles import points_differ
 from reportgen.numbers.grammar import FormulaError, parse_expression, parse_relation
 from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import BARE, Quantity, QuantityError, rounded, trimmed
-from reportgen.reading.keys import ADDED, FOR_FORM, LEVELS, NAME, REASONS, STATED, WORKED_OUT
+from reportgen.reading.keys import ADDED, FOR_FORM, LEVELS, NAME, PARTED, REASONS, STATED, WORKED_OUT
 from reportgen.reading.source import Place
 from reportgen.scoring.judgement import SCORE_PLACES, Judgement
+from reportgen.scoring.targets import parted
 from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
@@ -260,6 +261,7 @@ class _Reader:
         explained = bool(reason_for(Subject.row(indicator.name), self.reasons))
         judgement = Judgement(self.form, self.facts, indicator, own, texts, place, typed_as, explained, self.findings)
         score = judgement.score()
+        texts |= dict(zip(PARTED, parted(texts["目标值"]), strict=True))
         applies = not texts["不适用"]
         return Row(indicator.name, indicator.levels, texts, indicator.points, score, indicator.listed, applies)
 

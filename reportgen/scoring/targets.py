@@ -19,6 +19,7 @@ SIGNS = {
 SIGN = re.compile("|".join(map(re.escape, sorted(SIGNS, key=len, reverse=True))))
 AFTER = {"以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "以内": "<=", "之内": "<="}
 END = re.compile(f"(?:{'|'.join(sorted(AFTER, key=len, reverse=True))})$")
+QUALITATIVE = "定性"
 PRINTED = {">=": "≥", "<=": "≤", "==": "", ">": "＞", "<": "＜", "": ""}
 
 
@@ -68,6 +69,15 @@ def read_goal(text: str) -> Goal | None:
         return Goal(sign, read_measured(rest))
     except QuantityError:
         return None
+
+
+def parted(text: str) -> tuple[str, str, str]:
+    """Return sign, figure and unit of a target as some provinces print them: ≥, 380, 件; of words: 定性."""
+    goal = read_goal(text)
+    if goal is None:
+        return (QUALITATIVE, text, "") if text else ("", "", "")
+    unit = goal.quantity.with_unit.removeprefix(goal.quantity.bare)
+    return PRINTED[goal.sign] or "＝", goal.quantity.bare, unit
 
 
 def read_result(text: str, symbol: str) -> list[Quantity]:

@@ -123,7 +123,7 @@ class Document:
     @property
     def signed(self) -> bool:
         """Whether it ends with unit and date: a report with wording, not a table."""
-        return self.table is None
+        return self.table is None and not self.label
 
     @property
     def name(self) -> str:

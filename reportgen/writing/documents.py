@@ -25,7 +25,19 @@ class Written:
     """The documents of one form for one centre."""
 
     report: Document
-    annex: Document | None
+    annexes: tuple[Document, ...] = ()
+
+    @property
+    def annex(self) -> Document | None:
+        """The first annex."""
+        return self.annexes[0] if self.annexes else None
+
+    @property
+    def files(self) -> Iterator[tuple[str, str, Document]]:
+        """Yield each document with its kind and the name of its files: annex.docx, or annex-1.docx where several."""
+        yield "report", "report", self.report
+        for number, annex in enumerate(self.annexes, 1):
+            yield "annex", "annex" if len(self.annexes) == 1 else f"annex-{number}", annex
 
 
 def write_documents(
@@ -40,19 +52,20 @@ def write_documents(
         **own,
         "正文": prose.wording.sections,
         "口径说明": [{"事实": reason.name, "理由": reason.text} for reason in reasons],
-        "附件": form.annex.name if form.annex else "",
+        "附件": form.annex.name if form.annex else "、".join(annex.name for annex in form.annexes),
     }
     writer = _Writer(form, prose, scope, own)
     frame = Document(
         (), (), facts.entry.unit, chinese_date(facts.date), facts.date.isoformat(), draft=draft, source=source
     )
-    table = writer.annex(frame, form.annex, scores) if form.annex else None
-    if form.report is None and table:
-        return Written(table, None)
+    annexes = [annex for annex in form.annexes if writer.applies(annex)]
+    tables = [writer.annex(frame, annex, scores) for annex in annexes]
+    if form.report is None and tables:
+        return Written(tables[0])
     title, blocks = writer.lines(form.title, "标题"), numbered(writer.report())
-    attachments = (form.annex.name,) if form.annex else ()
-    report = replace(frame, title=title, blocks=blocks, attachments=attachments)
-    return Written(report, replace(table, label="附件") if table else None)
+    report = replace(frame, title=title, blocks=blocks, attachments=tuple(annex.name for annex in annexes))
+    numbers = ["附件"] if len(tables) == 1 else [f"附件{number}" for number, _table in enumerate(tables, 1)]
+    return Written(report, tuple(replace(table, label=label) for label, table in zip(numbers, tables, strict=True)))
 
 
 def own_scope(facts: Facts, scores: Scores | None = None) -> dict[str, Any]:
@@ -67,7 +80,12 @@ class _Writer:
     scope: dict[str, Any]
     own: dict[str, Any]
 
-    def lines(self, templates: tuple[Template, ...], *place: str) -> tuple[str, ...]:
+    def applies(self, annex: Annex) -> bool:
+        """Tell whether an annex is printed (仅当)."""
+        spot = self.form.spot_in_form((*annex.place, "仅当"))
+        return annex.only is None or bool(self.prose.wording.fill(annex.only, self.scope, spot))
+
+    def lines(self, templates: tuple[Template, ...], *place: str | int) -> tuple[str, ...]:
         texts = (
             self.prose.wording.fill(template, self.scope, self.form.spot_in_form((*place, index)))
             for index, template in enumerate(templates)
@@ -101,14 +119,19 @@ class _Writer:
         texts = {name: self.plain(section) for name, section in sections.items() if f"正文.{name}" in used}
         scope = {**self.scope, "正文": texts}
         cells = {
-            name: self.prose.wording.fill(template, scope, self.form.spot_in_form(("附件", "栏目", name))).stripped()
+            name: self.prose.wording.fill(
+                template, scope, self.form.spot_in_form((*annex.place, "栏目", name))
+            ).stripped()
             for name, template in annex.cells.items()
         }
-        title, table = self.lines(annex.title, "附件", "标题"), self.table(annex, scores)
+        title = self.lines(annex.title, *annex.place, "标题")
+        table = self.table(annex, scores) if annex.columns else None
         if layout is None:
             return replace(frame, title=title, table=table, cells=cells)
 
-        blocks = layout_blocks(layout, self.prose.wording, scope, lambda look: indicator_grid(table, look, layout))
+        blocks = layout_blocks(
+            layout, self.prose.wording, scope, lambda look: indicator_grid(table or Table((), ()), look, layout)
+        )
         return replace(frame, title=title, table=table, cells=cells, blocks=tuple(blocks), landscape=layout.landscape)
 
     def plain(self, section: Section) -> str:
@@ -118,7 +141,7 @@ class _Writer:
         return "\n".join(line for line in lines if line)
 
     def table(self, annex: Annex, scores: Scores) -> Table:
-        fill = partial(self.prose.wording.fill, spot=self.form.spot_in_form(("附件", "列")))
+        fill = partial(self.prose.wording.fill, spot=self.form.spot_in_form((*annex.place, "列")))
         rows: list[list[str]] = []
         for row in scores.rows:
             if row.listed:

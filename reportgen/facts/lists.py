@@ -1,0 +1,156 @@
+"""明细, in the input or a CSV file beside it -> lists: rows of values, stated or worked out, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from reportgen.forms.vocabulary import FactKind, ListKind, Vocabulary
+from reportgen.numbers.formula import Rows, UnknownError, quantity_of
+from reportgen.numbers.grammar import FormulaError
+from reportgen.numbers.numerals import read_quantity
+from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, with_places
+from reportgen.reading.frames import InputFile
+from reportgen.reading.rows import NAME, Cell, read_rows
+from reportgen.reading.source import Source
+from reportgen.reading.trace import Piece, Traced
+from reportgen.telling.findings import Finding, ReportError, Span, Subject
+from reportgen.telling.messages import _
+from reportgen.telling.nearest import did_you_mean
+
+SAME = (Agreement.EQUAL, Agreement.ROUNDED, Agreement.WITHIN_ROUNDING)
+# An identity card (GB 11643: 17 digits and a check sign) and a mobile telephone: a list holds cases, not persons.
+PERSONAL = re.compile(r"(?<!\d)(?:[1-9]\d{5}(?:19|20)\d{9}[\dXx]|1[3-9]\d{9})(?!\d)")
+
+
+def read_lists(
+    entry: InputFile, source: Source, vocabulary: Vocabulary, folder: Path | None
+) -> tuple[dict[str, Rows], list[Finding]]:
+    """Return the lists of an input, by name, and what is wrong with them; ``folder`` holds its CSV files."""
+    reader = _Reader(source, vocabulary, folder)
+    return {
+        name: reader.rows(name, given) for name, given in entry.lists.items() if reader.knows(name)
+    }, reader.findings
+
+
+class _Reader:
+    def __init__(self, source: Source, vocabulary: Vocabulary, folder: Path | None) -> None:
+        self.source, self.vocabulary, self.folder = source, vocabulary, folder
+        self.findings: list[Finding] = []
+
+    def complain(self, code: str, span: Span, name: str, message: str, hint: str = "", stated: str = "") -> None:
+        self.findings.append(Finding(code, span, message, hint, Subject.fact(name), stated))
+
+    def knows(self, name: str) -> bool:
+        if name in self.vocabulary.lists:
+            return True
+        message = _("there is no list “{name}”").format(name=name)
+        hint = did_you_mean(name, self.vocabulary.lists)
+        self.complain("unknown-fact", self.source.key_span(("明细", name)), name, message, hint)
+        return False
+
+    def rows(self, name: str, given: str | Sequence[Mapping[str, str]]) -> Rows:
+        kind = self.vocabulary.lists[name]
+        try:
+            rows = self.typed(name, given) if not isinstance(given, str) else self.filed(kind, given)
+        except ReportError as error:
+            self.findings += error.findings
+            rows = []
+        read = [self.row(kind, row) for row in rows]
+        columns = {key: tuple(row[key] for row in read if key in row) for key in kind.columns}
+        return Rows(read, columns)
+
+    def typed(self, name: str, given: Sequence[Mapping[str, str]]) -> list[dict[str, Cell]]:
+        """Return the rows that stand in the input itself."""
+        kind, rows = self.vocabulary.lists[name], []
+        for index, row in enumerate(given):
+            cells = {key: Cell(text.strip(), self.source.span(("明细", name, index, key))) for key, text in row.items()}
+            for key in row.keys() - kind.columns.keys():
+                self.no_column(kind, key, self.source.key_span(("明细", name, index, key)))
+            rows.append({key: cell for key, cell in cells.items() if key in kind.columns})
+        return rows
+
+    def filed(self, kind: ListKind, file: str) -> list[dict[str, Cell]]:
+        """Return the rows of a CSV file, whose first line names the columns. Raises ReportError."""
+        span = self.source.span(("明细", kind.name))
+        if self.folder is None or not NAME.fullmatch(file.strip()):
+            message = _("“{text}” is no CSV file beside the input").format(text=file)
+            self.complain("bad-value", span, kind.name, message, _("type its name, such as qinghe-subsidies.csv"))
+            return []
+        name = f"{self.source.file.rpartition('/')[0]}/{file.strip()}".lstrip("/")
+        rows, findings = read_rows(self.folder, file.strip(), name)
+        self.findings += findings
+        if not rows:
+            self.complain("wrong-shape", Span(name), kind.name, _("the file is empty"))
+            return []
+        head = [cell.text for cell in rows[0]]
+        for cell in rows[0]:
+            if cell.text not in kind.columns:
+                self.no_column(kind, cell.text, cell.span)
+        for key, column in kind.columns.items():
+            if key not in head and not (column and column.formula):
+                message = _("the column “{name}” is missing").format(name=key)
+                hint = _("the first line names the columns: {names}").format(names=",".join(kind.columns))
+                self.complain("missing-key", rows[0][0].span, kind.name, message, hint)
+        for row in rows[1:]:
+            if len(row) > len(head) and any(cell.text for cell in row[len(head) :]):
+                message = _("the row has {n} cells, the first line {wanted}").format(n=len(row), wanted=len(head))
+                hint = _("a comma within a text: put the text in quotes")
+                self.complain("wrong-shape", row[len(head)].span, kind.name, message, hint)
+        return [{key: cell for key, cell in zip(head, row, strict=False) if key in kind.columns} for row in rows[1:]]
+
+    def no_column(self, kind: ListKind, key: str, span: Span) -> None:
+        message = _("“{name}” has no column “{key}”").format(name=kind.name, key=key)
+        self.complain("unknown-key", span, kind.name, message, did_you_mean(key, kind.columns))
+
+    def row(self, kind: ListKind, cells: Mapping[str, Cell]) -> dict[str, Any]:
+        """Return the values of a row; what is blank is left out, or worked out."""
+        row: dict[str, Any] = {}
+        for key, cell in cells.items():
+            column = kind.columns[key]
+            if PERSONAL.search(cell.text):
+                message = _("“{text}” looks like the number of a person’s identity card or telephone")
+                hint = _("a list that is sent holds case numbers, not persons: leave it out")
+                self.complain("personal-data", cell.span, kind.name, message.format(text=cell.text[:4] + "…"), hint)
+            if column is None:
+                row[key] = Traced([Piece(cell.text, _spot(cell.span), 0)])
+            elif cell.text and (value := self.number(column, cell)) is not None:
+                row[key] = value
+        for key, column in kind.columns.items():
+            if column and column.formula:
+                self.work_out(column, key, row, cells.get(key))
+        return row
+
+    def number(self, column: FactKind, cell: Cell) -> Quantity | None:
+        try:
+            return read_quantity(cell.text, column.unit.symbol, column.synonyms)
+        except QuantityError as error:
+            code = "wrong-unit" if type(error) is not QuantityError else "not-a-number"
+            self.complain(code, cell.span, column.name, error.message, error.hint, cell.text)
+            return None
+
+    def work_out(self, column: FactKind, key: str, row: dict[str, Any], cell: Cell | None) -> None:
+        """Put the value of a formula in its column, or hold what is stated there against it."""
+        try:
+            value = quantity_of(column.formula, row) if column.formula else None
+            expected = convert(value, column.unit) if value else None
+        except (UnknownError, FormulaError, QuantityError):
+            return
+        if expected is None:
+            return
+        if key not in row:
+            row[key] = with_places(expected, column.places) if column.places is not None else expected
+        elif cell and agree(row[key], expected) not in SAME:
+            message = _("“{name}” is stated as {stated}, but the other columns of the row give {expected}")
+            said, shown = brief(row[key]), brief(expected)
+            message = message.format(name=key, stated=said, expected=shown)
+            hint = _("type {expected}, or correct one of the numbers it is made of").format(expected=shown)
+            self.findings.append(
+                Finding("ratio-mismatch", cell.span, message, hint, Subject.fact(column.name), said, shown)
+            )
+
+
+def _spot(span: Span) -> Any:
+    return lambda offset, length: Span(span.file, span.line, span.column + offset, length, span.text)

@@ -1,0 +1,203 @@
+"""明细 in an input or a CSV file beside it, the centres under 下辖 as a list, and annexes that print them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import HEAD, write_input
+from reportgen.reading.project import Project
+from reportgen.running.build import build
+from reportgen.running.examine import Examined, examine
+from reportgen.running.library import Library
+from reportgen.running.outcome import Options
+from reportgen.running.strays import strays
+from reportgen.telling.findings import Finding
+from reportgen.writing.blocks import Grid
+
+FORM = """\
+名称: 明细测试
+标题: [某报告]
+附件:
+  - {名称: 各地情况表, 标题: [各地情况表], 布局: districts.md, 仅当: 下辖}
+  - {名称: 补贴表, 标题: [补贴表], 布局: subsidies.md, 仅当: 补贴明细}
+"""
+SUBSIDIES = """\
+列宽: 12 60 24 32 28
+表头: 1
+| 序号 | 类别 | 件数 | 标准 | 金额 |
+{% for 项 in 补贴明细 %}
+| {{ loop.index }} | {{ 项.类别 }} | {{ 项.件数 }} | {{ 项.标准|default('—') }} | {{ 项.金额|default('—') }} |
+{% endfor %}
+| 合计 | < | {{ 补贴明细.件数|sum }} | — | {{ 补贴明细.金额|sum }} |
+"""
+DISTRICTS = """\
+列宽: 100 28 28
+| 单位 | 受理 | 办结 |
+{% for 区 in 下辖 %}
+| {{ 区.单位 }} | {{ 区.案件.受理 }} | {{ 区.案件.办结|default('—') }} |
+{% endfor %}
+| 合计 | {{ 下辖.案件.受理 }} | {{ 下辖.案件.办结|default('—') }} |
+"""
+TYPED = """\
+明细:
+  补贴明细:
+    - {类别: 民事, 件数: 50, 标准: 1200}
+    - {类别: 刑事, 件数: 84件, 标准: 1500元/件, 金额: 126000}
+"""
+
+
+@pytest.fixture
+def listing(project: Project) -> Project:
+    folder = project.templates / "listing"
+    folder.mkdir()
+    (folder / "form.yaml").write_text(FORM, encoding="utf-8")
+    (folder / "report.md").write_text("# 情况\n\n见《{{ 附件 }}》。\n", encoding="utf-8")
+    (folder / "subsidies.md").write_text(SUBSIDIES, encoding="utf-8")
+    (folder / "districts.md").write_text(DISTRICTS, encoding="utf-8")
+    return project
+
+
+def examined(project: Project, more: str) -> Examined:
+    path = write_input(project, HEAD.replace("[plain]", "[listing]") + more)
+    return examine(Library(project, system_fonts=False), path)
+
+
+def told(case: Examined) -> list[Finding]:
+    return [finding for finding in case.findings if finding.severity != "note"]
+
+
+def rows(case: Examined, number: int = 0) -> list[list[str]]:
+    ((_form, written),) = case.written
+    (grid,) = [block for block in written.annexes[number].blocks if isinstance(block, Grid)]
+    return [[cell.text for cell in row] for row in grid.rows]
+
+
+WANTED = [
+    ["序号", "类别", "件数", "标准", "金额"],
+    ["1", "民事", "50", "1200", "60000"],  # 50 × 1200
+    ["2", "刑事", "84", "1500", "126000"],
+    ["合计", "134", "—", "186000"],
+]
+
+
+def test_rows_typed_in_the_input_are_printed_and_summed(listing: Project) -> None:
+    """The amount of the first row is worked out; 1.26 × 10⁵ of the second is 84 × 1500."""
+    case = examined(listing, "数据: {用途: {案件补贴: 18.6}}\n" + TYPED)
+    assert told(case) == []
+    assert rows(case) == WANTED
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_csv_file_is_read_as_excel_saves_it(listing: Project, encoding: str, end: str) -> None:
+    lines = ["类别,件数,标准,金额", "民事,50,1200,", '"刑事",84件,"1,500",126000', ",,,"]
+    (listing.inputs / "2023" / "list.csv").write_bytes(end.join(lines).encode(encoding))
+    case = examined(listing, "数据: {用途: {案件补贴: 18.6}}\n明细: {补贴明细: list.csv}\n")
+    assert [finding.code for finding in told(case)] in ([], ["byte-order-mark"])
+    assert [[text.replace(",", "") for text in row] for row in rows(case)] == WANTED
+    assert list(strays(listing)) == []
+
+
+def test_a_list_that_nobody_names_is_told(listing: Project) -> None:
+    (listing.inputs / "2023" / "list.csv").write_text("类别\n", encoding="utf-8")
+    examined(listing, "数据: {案件: {受理: 1}}\n")
+    assert [outcome.findings[0].message for outcome in strays(listing)] == ["it is not read: no input names it"]
+
+
+def test_the_sum_of_a_list_is_held_against_the_facts(listing: Project) -> None:
+    (found,) = told(examined(listing, "数据: {用途: {案件补贴: 18.7}}\n" + TYPED))
+    assert found.code == "total-mismatch"
+    assert "186000" in found.message
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "place", "hint"),
+    [
+        ("民事,五十,1200", "not-a-number", (2, 4), ""),
+        ("民事,50,1200次", "wrong-unit", (2, 7), ""),
+        ("民事,50,1200,多", "wrong-shape", (2, 12), "quotes"),
+        ('"民事,50,1200', "wrong-shape", (2, 1), "next line"),
+        ("民事13800000000,50,1200", "personal-data", (2, 1), "case numbers"),
+        ("11010119900101123X,50,1200", "personal-data", (2, 1), "case numbers"),
+    ],
+)
+def test_a_fault_in_a_csv_file_is_placed_by_line_and_column(
+    listing: Project, line: str, code: str, place: tuple[int, int], hint: str
+) -> None:
+    (listing.inputs / "2023" / "list.csv").write_text(f"类别,件数,标准\n{line}\n", encoding="utf-8")
+    found = told(examined(listing, "明细: {补贴明细: list.csv}\n数据: {案件: {受理: 1}}\n"))
+    assert [(each.code, each.span.file) for each in found[:1]] == [(code, "inputs/2023/list.csv")]
+    assert (found[0].span.line, found[0].span.column) == place
+    assert hint in found[0].hint
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        ("明细: {补贴明细: nowhere.csv}", "file-unreadable", "no file “nowhere.csv”"),
+        ("明细: {补贴明细: ../secret.csv}", "bad-value", "is no CSV file beside the input"),
+        ("明细: {补贴明细: /etc/passwd}", "bad-value", "is no CSV file beside the input"),
+        ("明细: {补帖明细: [{类别: 甲}]}", "unknown-fact", "no list “补帖明细”"),
+        ("明细: {补贴明细: [{类型: 甲, 件数: 1}]}", "unknown-key", "no column “类型”"),
+        ("明细: {补贴明细: [{类别: 甲, 件数: 2, 标准: 100, 金额: 300}]}", "ratio-mismatch", "give 200元"),
+    ],
+)
+def test_what_cannot_be_a_list_is_told(listing: Project, text: str, code: str, message: str) -> None:
+    found = told(examined(listing, f"{text}\n数据: {{案件: {{受理: 1}}}}\n"))
+    assert [(each.code, message in each.message) for each in found if each.code == code] == [(code, True)]
+
+
+def test_a_missing_column_and_too_many_rows_are_told(listing: Project) -> None:
+    path = listing.inputs / "2023" / "list.csv"
+    path.write_text("类别,标准\n民事,1200\n", encoding="utf-8")
+    text = "明细: {补贴明细: list.csv}\n数据: {案件: {受理: 1}}\n"
+    assert "the column “件数” is missing" in told(examined(listing, text))[0].message
+    path.write_text("类别,件数,标准\n" + "民事,1,1\n" * 2001, encoding="utf-8")
+    assert [each.code for each in told(examined(listing, text))] == ["file-too-large"]
+
+
+def test_a_list_outside_the_folder_is_not_read_through_a_link(listing: Project, tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("类别,件数,标准\n甲,1,1\n", encoding="utf-8")
+    (listing.inputs / "2023" / "list.csv").symlink_to(tmp_path / "secret.csv")
+    found = told(examined(listing, "明细: {补贴明细: list.csv}\n数据: {案件: {受理: 1}}\n"))
+    assert [each.code for each in found] == ["file-unreadable"]
+
+
+def district(project: Project, name: str, facts: str) -> None:
+    text = HEAD.replace("测试中心", f"{name}中心").replace("某市", f"某市{name}") + f"数据: {{案件: {facts}}}\n"
+    write_input(project, text, {"甲区": "jia", "乙区": "yi"}[name])
+
+
+def test_the_centres_of_a_city_are_a_list_and_their_sums(listing: Project) -> None:
+    district(listing, "甲区", "{受理: 20, 办结: 18}")
+    district(listing, "乙区", "{受理: 15}")
+    case = examined(listing, "下辖: [jia, yi]\n数据: {案件: {受理: 35}}\n" + TYPED)
+    assert told(case) == []
+    assert rows(case) == [
+        ["单位", "受理", "办结"], ["甲区中心", "20", "18"], ["乙区中心", "15", "—"], ["合计", "35", "—"],
+    ]  # fmt: skip
+    ((_form, written),) = case.written
+    assert [annex.label for annex in written.annexes] == ["附件1", "附件2"]
+    assert written.report.attachments == ("各地情况表", "补贴表")
+
+
+def test_a_row_without_a_value_that_is_printed_is_told(listing: Project) -> None:
+    district(listing, "甲区", "{办结: 18}")
+    found = told(examined(listing, "下辖: [jia]\n数据: {案件: {办结: 18}}\n"))
+    assert ["“区.案件.受理” has no value in one of the rows" in each.message for each in found] == [True]
+
+
+def test_annexes_are_files_of_their_own_and_one_keeps_its_name(listing: Project) -> None:
+    district(listing, "甲区", "{受理: 20, 办结: 18}")
+    path = write_input(
+        listing, HEAD.replace("[plain]", "[listing]") + "下辖: [jia]\n数据: {案件: {受理: 20, 办结: 18}}\n"
+    )
+    outcome = build(Library(listing, system_fonts=False), path, Options())
+    assert not outcome.failed, outcome.findings
+    folder = listing.outputs / "2023" / "centre" / "listing"
+    assert sorted(file.name for file in folder.iterdir()) == ["annex.docx", "annex.pdf", "report.docx", "report.pdf"]
+    write_input(listing, path.read_text(encoding="utf-8") + TYPED)
+    assert not build(Library(listing, system_fonts=False), path, Options()).failed
+    assert {"annex-1.docx", "annex-2.pdf"} <= {file.name for file in folder.iterdir()}
