@@ -105,6 +105,7 @@ owner. A test holds this table against the code, in every folder.
     1      lists        明细, typed or in a CSV file -> rows of values, each with its place
 
     forms/
+    6      needs        a form -> what a centre has to write for it
     5      form         a form's folder -> Form
     4      layout       annex.md -> the layout of a table: rows as text with tags, and directives
     3      names        the names that a text may use -> what there is, and where a name stands

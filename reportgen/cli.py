@@ -16,12 +16,14 @@ from pathlib import Path
 
 import click
 
+from reportgen.forms.form import Form
+from reportgen.forms.needs import Needs, needs_of
 from reportgen.helping.audit import audited, comments
 from reportgen.helping.finished import annotated
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import MAX_BYTES, Project, find_project, write_file
-from reportgen.running.batch import build_all, check_all
+from reportgen.running.batch import build_all, check_all, try_all
 from reportgen.running.library import Library, substituted_fonts
 from reportgen.running.outcome import Options, Outcome
 from reportgen.running.strays import strays
@@ -165,13 +167,71 @@ def build_command(
 
 @main.command("check", help=_("Show the findings alone; write nothing."))
 @FILES
+@click.option("--forms", "forms", is_flag=True, help=_("Try every form and its templates instead, without any input."))
 @DEBUG
 @with_view
-def check_command(files: tuple[Path, ...], debug: bool, view: View) -> None:
+def check_command(files: tuple[Path, ...], forms: bool, debug: bool, view: View) -> None:
     """Check."""
     project = find_project(Path.cwd())
+    if forms:
+        if files:
+            raise click.UsageError(_("--forms tries all forms; name no input file"))
+        report(try_all(project), len(project.form_names()), view, project, debug=debug)
+        return
     paths = named_inputs(project, files)
     report(seen(project, files, check_all(project, paths)), len(paths), view, project, debug=debug)
+
+
+@main.command("forms", help=_("List the forms, or say what one of them needs."))
+@click.argument("name", required=False)
+def forms_command(name: str | None) -> None:
+    """Show forms."""
+    library = Library(find_project(Path.cwd()))
+    titles = library.project.form_titles
+    names = library.form_names
+    if name is None:
+        for each in names:
+            click.echo(form_line(library, each))
+        return
+    wanted = titles.get(name, name)
+    if wanted not in names:
+        message = _("there is no form “{name}”").format(name=name)
+        raise click.UsageError(f"{message}; {did_you_mean(name, [*names, *titles])}")
+    try:
+        form = library.form(wanted)
+    except ReportError as error:
+        for finding in error.findings:
+            click.echo(as_text(finding), err=True)
+        raise SystemExit(1) from None
+    for line in needs_lines(form, needs_of(form, library.vocabulary)):
+        click.echo(line)
+
+
+def form_line(library: Library, name: str) -> str:
+    """Return one line on a form: its folder, its name, and how many documents it makes."""
+    try:
+        form = library.form(name)
+    except ReportError:
+        return _("{id}  (it has a fault: see reportgen check --forms)").format(id=name)
+    documents = len(form.annexes) + (form.report is not None)
+    return _("{id}  {name}  ({n} document(s))").format(id=name, name=form.name, n=documents)
+
+
+def needs_lines(form: Form, needs: Needs) -> Iterator[str]:
+    """Yield the lines that say what a form needs."""
+    yield f"{form.id}  {form.name}"
+    if source := str(form.source.data.get("依据", "")):
+        yield source
+    for heading, names in (
+        (_("Facts that must be stated"), needs.must),
+        (_("Facts and lists that it prints where they are stated"), needs.printed),
+        (_("Texts that must be written (正文)"), needs.texts),
+        (_("Texts that may be written"), needs.optional_texts),
+        (_("Rows that a person scores (评分)"), needs.rows),
+    ):
+        if names:
+            yield ""
+            yield _("{heading}: {names}").format(heading=heading, names="、".join(names))
 
 
 def named_inputs(project: Project, files: tuple[Path, ...]) -> list[Path]:

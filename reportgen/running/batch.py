@@ -14,10 +14,11 @@ from typing import TypeVar
 from reportgen.reading.project import Project, glance
 from reportgen.running.crew import Crew, Death
 from reportgen.running.kin import copies_of, twins_of
+from reportgen.running.library import Library
 from reportgen.running.limits import MEMORY
 from reportgen.running.outcome import Options, Outcome, Trial, Trials
 from reportgen.running.worker import SECONDS, TRIAL_SECONDS, TRYING, InputTask, TrialTask, serve
-from reportgen.telling.findings import Finding, Span
+from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 
 T = TypeVar("T")
@@ -52,6 +53,24 @@ def build_all(project: Project, paths: list[Path], options: Options, jobs: int =
             yield from _in_order(outcomes_of(crew, tasks, charged))
         finally:
             crew.stop()
+
+
+def try_all(project: Project) -> Iterator[Outcome]:
+    """Try every form without any input: read it, and its templates with stand-ins; yield an outcome for each."""
+    library, names = Library(project), tuple(project.form_names())
+    with tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True) as logs:
+        crew = Crew(serve, (project, Options(write=False), frozenset()), 1, Path(logs), SECONDS)
+        try:
+            library.trials = try_templates(crew, names)
+        finally:
+            crew.stop()
+    for name in names:
+        try:
+            form = library.form(name)
+            findings = (*form.notes, *library.word_faults(form), *library.typst_faults(form))
+        except ReportError as error:
+            findings = error.findings
+        yield Outcome(f"templates/{name}/form.yaml", findings)
 
 
 def outcomes_of(crew: Crew, tasks: list[T], charged: Callable[[int, Death], R]) -> Iterator[tuple[int, R]]:

@@ -1,0 +1,58 @@
+"""A form -> what a centre has to write for it, read from the form's own templates, so that the two cannot drift."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reportgen.forms.form import Form
+from reportgen.forms.vocabulary import STRUCTURE, Vocabulary
+from reportgen.numbers.grammar import Template
+
+PROSE = "正文."
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Names: ``must`` be stated (须填), facts and lists that are ``printed``, texts, and rows that a person scores."""
+
+    must: tuple[str, ...]
+    printed: tuple[str, ...]
+    texts: tuple[str, ...]
+    optional_texts: tuple[str, ...]
+    rows: tuple[str, ...]
+
+
+def needs_of(form: Form, vocabulary: Vocabulary) -> Needs:
+    """Return what ``form`` needs."""
+    templates = list(_templates(form))
+    names = list(dict.fromkeys(name for template in templates for _at, name in template.names))
+    printed = [name for name in names if _is_fact(name, vocabulary) and name not in form.needed]
+    optional = tuple(name for name in form.sections if _is_optional(f"{PROSE}{name}", templates))
+    by_hand = (row.name for row in form.indicators if row.points and not row.rule and not (row.target and row.algorithm))
+    texts = tuple(name for name in form.sections if name not in optional)
+    return Needs(form.needed, tuple(printed), texts, optional, tuple(by_hand))
+
+
+def _templates(form: Form) -> Iterator[Template]:
+    yield from form.title
+    if form.report:
+        yield form.report
+    for annex in form.annexes:
+        yield from (*annex.title, *annex.templates)
+    for row in form.indicators:
+        yield from row.texts.values()
+
+
+def _is_fact(name: str, vocabulary: Vocabulary) -> bool:
+    return name in vocabulary.facts or name in vocabulary.lists or (name in STRUCTURE and name == "下辖")
+
+
+def _is_optional(name: str, templates: list[Template]) -> bool:
+    """Tell whether a form does without a text: every tag that prints it has a default, or asks for it first."""
+    printing = re.compile(rf"{{{{\s*{re.escape(name)}\s*(\|\s*default)?")
+    asking = re.compile(rf"{{%\s*(?:el)?if [^%]*{re.escape(name)}(?![\w.])")
+    tags = [match for template in templates for match in printing.finditer(template.text)]
+    asked = any(asking.search(template.text) for template in templates)
+    return asked or all(match[1] for match in tags)
