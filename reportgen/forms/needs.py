@@ -30,7 +30,9 @@ def needs_of(form: Form, vocabulary: Vocabulary) -> Needs:
     names = list(dict.fromkeys(name for template in templates for _at, name in template.names))
     printed = [name for name in names if _is_fact(name, vocabulary) and name not in form.needed]
     optional = tuple(name for name in form.sections if _is_optional(f"{PROSE}{name}", templates))
-    by_hand = (row.name for row in form.indicators if row.points and not row.rule and not (row.target and row.algorithm))
+    by_hand = (
+        row.name for row in form.indicators if row.points and not row.rule and not (row.target and row.algorithm)
+    )
     texts = tuple(name for name in form.sections if name not in optional)
     return Needs(form.needed, tuple(printed), texts, optional, tuple(by_hand))
 
