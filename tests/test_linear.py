@@ -13,6 +13,7 @@ from reportgen.helping.repair import repaired
 from reportgen.reading.project import Project
 from reportgen.running.build import check
 from reportgen.running.library import Library
+from reportgen.running.strays import strays
 from reportgen.telling.catalogue import Severity
 
 CHARACTERS = "7，。一是件人其中占% 　*#-|（）“《〔[{}\\_.:；、?的共约xX元万年区甲A"
@@ -38,6 +39,13 @@ def check_text(library: Library, project: Project, text: str) -> Callable[[], ob
 @pytest.mark.parametrize("character", CHARACTERS)
 def test_a_run_of_one_character(library: Library, project: Project, character: str) -> None:
     assert took(check_text(library, project, character * 20_000)) < SECONDS
+
+
+@pytest.mark.parametrize("character", "7a，.")
+def test_looking_for_files_that_nobody_reads(project: Project, character: str) -> None:
+    """Inputs are searched for the names of their CSV files."""
+    write_input(project, f"正文:\n  情况: {character * 200_000}\n")
+    assert took(lambda: list(strays(project))) < SECONDS
 
 
 @pytest.mark.parametrize("clause", CLAUSES)

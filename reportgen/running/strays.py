@@ -13,7 +13,7 @@ from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
 
 YAML = (".yaml", ".yml")
-LIST = re.compile(rb"[^\s:\"']+\.csv", re.IGNORECASE)
+LIST = re.compile(rb"(?<![^\s:\"'])[^\s:\"']{1,250}\.csv\b", re.IGNORECASE)
 IGNORED = {"README.md", "desktop.ini", "Thumbs.db"}
 
 
