@@ -28,6 +28,7 @@ from reportgen.writing.blocks import Block, Cell, Document, Grid, Heading, Note,
 from reportgen.writing.prose import wording_blocks
 
 ANY_TEXT = "1"  # what a template is tried with: no text is empty, and a template may take it for a number
+ACROSS = "landscape"  # the template of the house for a sheet that is turned
 HOUSE = "house"  # the folder of the templates that all forms share
 PLACE = re.compile("([^省市州盟]{2,8}[区县市旗州])$")
 MOST_KEPT = 256  # neighbours that are kept in memory
@@ -173,6 +174,8 @@ class Library:
     def trial(self, look: Path, like: Document) -> Trial:
         """Try a template, given without its suffix, with a document such as it will print."""
         word = self.word_template(look.with_suffix(".docx")).faults(like)
+        if look.name == ACROSS and look.parent.name == HOUSE:
+            return Trial(word)  # its Typst template is that of the house's report, which is tried itself
         try:
             self._proof_printer.print_pdf(like, look.with_suffix(".typ"))
         except ReportError as error:
@@ -200,6 +203,9 @@ class Library:
                 look = self.look(form, kind, like)
                 name = f"templates/{look.relative_to(self.project.templates).as_posix()}"
                 yield name, look, every_block() if look.parent.name == HOUSE else like
+                if look.parent.name == HOUSE and look.name == ACROSS:
+                    report = look.with_name("report")
+                    yield f"templates/{HOUSE}/report", report, every_block()
 
     def look(self, form: Form, kind: str, document: Document) -> Path:
         """Return the template of the form's report or annex, without its suffix: its own, or that of the house."""
@@ -208,7 +214,7 @@ class Library:
         laid_out = document.signed or document.blocks
         if own.with_suffix(".docx").is_file() or not laid_out:
             return own
-        return self.project.templates / HOUSE / ("landscape" if document.landscape else "report")
+        return self.project.templates / HOUSE / (ACROSS if document.landscape else "report")
 
     @cached_property
     def _proof_printer(self) -> PdfPrinter:

@@ -26,6 +26,7 @@ from typing import TypeVar
 from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined
 
+from reportgen.printing.passages import differences
 from reportgen.printing.word import _grow_grids, _merge_cells
 from reportgen.reading.project import Project, find_project
 from reportgen.reading.source import read_source
@@ -83,16 +84,13 @@ def stages(project: Project, rounds: int) -> None:
         stage("facts: read and derive", partial(library.facts, path))
         case = stage("all up to the document trees", partial(examine, library, path))
         form, written = case.written[0]
-        house = project.templates / "house" / "report"
-        for name, document, template in (
-            ("report", written.report, house),
-            ("annex", written.annex, form.folder / "annex"),
-        ):
-            assert document is not None
+        for name, _file, document in written.files:
+            template = library.look(form, name, document)
             word = library.word_template(template.with_suffix(".docx"))
-            stage(f"word: {name}.docx, read back", partial(word.print_docx, document))
+            printed = stage(f"word: {name}.docx, read back", partial(word.print_unproven, document))
             typ = template.with_suffix(".typ")
-            stage(f"pdf: {name}.pdf", partial(library.pdf_printer.print_pdf, document, typ))
+            pdf = stage(f"pdf: {name}.pdf", partial(library.pdf_printer.print_pdf, document, typ))
+            stage(f"proof: {name}, Word and PDF", partial(differences, printed.body, pdf, name))
         stage("whole: file -> four files written", partial(build, library, path, Options()))
     print(f"{'stage':44}{'first ms':>10}{'warm ms':>10}")
     for name, values in times.items():
@@ -138,15 +136,12 @@ def timed(times: list[float], work: Callable[[], object]) -> None:
 
 
 def asked_for(library: Library, path: Path) -> list[tuple[Path, Document]]:
-    """Return the documents of the centre as trees, each with its Word template."""
-    house = library.project.templates / "house" / "report.docx"
-    found: list[tuple[Path, Document]] = []
-    for form, written in examine(library, path).written:
-        own = form.folder / "report.docx"
-        found.append((own if own.is_file() else house, written.report))
-        if written.annex:
-            found.append((form.folder / "annex.docx", written.annex))
-    return found
+    """Return the documents of the centre as trees, each with its Word template; docxtpl alone leaves the grids out."""
+    return [
+        (library.look(form, kind, document).with_suffix(".docx"), document)
+        for form, written in examine(library, path).written
+        for kind, _file, document in written.files
+    ]
 
 
 def pair(project: Project, documents: list[tuple[Path, Document]], at_once: bool) -> None:
