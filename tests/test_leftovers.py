@@ -85,6 +85,46 @@ def test_no_word_of_the_list_corrects_another() -> None:
         assert not any(other.written in word.right and other.unless not in word.right for other in words)
 
 
+WORDS = read_words(ROOT / "templates" / "words.yaml", "words.yaml")[0]
+
+
+@pytest.mark.parametrize("word", WORDS, ids=lambda word: word.written)
+def test_every_word_of_the_list_is_told_in_a_sentence(project: Project, word: Word) -> None:
+    found = told(project, f"中心{word.written}各项工作。")
+    assert [entry[3] for entry in found if entry[1] == 9] == [word.written]
+    if word.unless:
+        assert told(project, f"中心{word.unless}各项工作。") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "what"),
+    [
+        ("总体情况（100字以内）。", "form-hint", "（100字以内）"),
+        ("总体情况（请简要说明工作）。", "form-hint", "（请简要说明工作）"),
+        ("与XX所签订协议。", "placeholder", "XX"),
+        ("支出**万元用于办案。", "placeholder", "**"),
+        ("满意率待核实，以后补报。", "placeholder", "待核实"),
+        ("由[待补充]承办。", "placeholder", "[待补充]"),
+        ("由【待填】承办。", "placeholder", "【待填】"),
+        ("办理□□件。", "placeholder", "□□"),
+        ("办理X件，均已办结。", "placeholder", "X"),
+        ("于　年　月　日印发。", "placeholder", "年　月　日"),
+        ("情况属实？？以后再报。", "placeholder", "？？"),
+        ("依据[^1]办理。", "raw-markup", "[^1]"),
+        ("见[公告](a.html)。", "raw-markup", "[公告](a.html)"),
+        ("按&nbsp;规定办理。", "conversion-mark", "&nbsp;"),
+        ("见[bookmark: a]所列。", "conversion-mark", "[bookmark: a]"),
+        ("认真开展开展普法宣传。", "doubled-words", "开展开展"),
+        ("中心办理案件,回访受援人。", "half-width-punctuation", ","),
+        ("中心 办理案件，回访受援人。", "stray-space", " "),
+    ],
+)
+def test_every_kind_of_leftover_is_told_in_a_sentence(project: Project, text: str, code: str, what: str) -> None:
+    """Each alternative of the patterns once; the sentences that hold lie in tests/suite/clean."""
+    found = [(entry[0], entry[3]) for entry in told(project, text) if entry[1] == 9]
+    assert [each for each in found if each[0] != "stray-space" or code == "stray-space"] == [(code, what)]
+
+
 @pytest.mark.parametrize("length", [10_000, 100_000])
 def test_a_long_text_is_looked_through(project: Project, length: int) -> None:
     text = "中心依法受理申请，指派律师，回访受援人。" * (length // 20)
