@@ -201,3 +201,23 @@ def test_annexes_are_files_of_their_own_and_one_keeps_its_name(listing: Project)
     write_input(listing, path.read_text(encoding="utf-8") + TYPED)
     assert not build(Library(listing, system_fonts=False), path, Options()).failed
     assert {"annex-1.docx", "annex-2.pdf"} <= {file.name for file in folder.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("form", "more", "name"),
+    [
+        ("project-evaluation", TYPED, "法律援助案件补贴发放明细表"),
+        ("department-overall", "下辖: [jia]\n", "各地法律援助案件情况表"),
+    ],
+)
+def test_the_shipped_forms_print_their_lists_where_they_are_given(
+    project: Project, form: str, more: str, name: str
+) -> None:
+    """Without them each has its scoring annex alone."""
+    district(project, "甲区", "{受理: 20, 办结: 18}")
+    for text, names in (("", []), (more, [name])):
+        facts = "数据: {用途: {案件补贴: 18.6}, 案件: {受理: 20, 办结: 18}}\n"
+        path = write_input(project, HEAD.replace("[plain]", f"[{form}]") + facts + text)
+        ((_form, written),) = examine(Library(project, system_fonts=False), path).written
+        assert [annex.title[-1] for annex in written.annexes[1:]] == names
+        assert written.annexes[0].label == ("附件1" if names else "附件")
