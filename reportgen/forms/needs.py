@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reportgen.forms.form import Form
-from reportgen.forms.vocabulary import STRUCTURE, Vocabulary
+from reportgen.forms.vocabulary import Vocabulary
 from reportgen.numbers.grammar import Template
 
 PROSE = "正文."
@@ -48,7 +48,7 @@ def _templates(form: Form) -> Iterator[Template]:
 
 
 def _is_fact(name: str, vocabulary: Vocabulary) -> bool:
-    return name in vocabulary.facts or name in vocabulary.lists or (name in STRUCTURE and name == "下辖")
+    return name in vocabulary.facts or name in vocabulary.lists or name == "下辖"
 
 
 def _is_optional(name: str, templates: list[Template]) -> bool:

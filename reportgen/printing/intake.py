@@ -33,6 +33,7 @@ FIELDS = {
     "PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "SEQ", "TOC", "TC", "REF", "PAGEREF", "NOTEREF", "STYLEREF",
     "HYPERLINK", "TITLE", "=",
 }  # fmt: skip
+FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")  # parts that may have tags
 LINK = re.compile(r"(?:https?://|mailto:)[^\s\"]+", re.IGNORECASE)
 ADDRESS = re.compile(r"HYPERLINK\s+\"?([^\s\"\\]+)", re.IGNORECASE)
 TAG = re.compile(r"{{|{%")
@@ -131,7 +132,7 @@ def _contents(parts: Mapping[str, bytes], part: str) -> Iterator[Fault]:
         yield Fault(_("{part} includes another document").format(part=part), _("copy its text into the file"), part)
     if part == "word/comments.xml" and next(root.iter(f"{W}comment"), None) is not None:
         yield Fault(_("there are comments, which every report would carry"), _("delete them in Word"), part, left=True)
-    if not re.fullmatch(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml", part):
+    if not FILLED.fullmatch(part):
         return
     for chunk in paragraphs_of(parts, part):
         yield from _paragraph(chunk)

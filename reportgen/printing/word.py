@@ -20,16 +20,15 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from reportgen.numbers.grammar import FormulaError, compile_for_word
-from reportgen.printing.intake import faults_in, parts_of
+from reportgen.printing.intake import FILLED, Fault, faults_in, parts_of
 from reportgen.printing.integrity import audit_docx, audit_trees, trees_of
-from reportgen.printing.wordgrid import grid_xml
+from reportgen.printing.wordgrid import broken_lines, grid_xml
 from reportgen.printing.wordtags import faults_of, full_width
 from reportgen.printing.wordtext import BODY, W
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document, Grid, grid_mark
 
-FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 CORE = "docProps/core.xml"
 LOST = "text-lost"
 MERGED_CELL = re.compile(r"<w:tc[ >](?:(?!<w:tc[ >]).)*?{%\s*merge\s+([^%]+?)\s*%}.*?</w:tc>", re.DOTALL)
@@ -58,15 +57,8 @@ class WordTemplate:
     name: str
 
     @cached_property
-    def _parts(self) -> dict[str, bytes]:
-        parts, stray = self._taken_in
-        if stray:
-            raise ReportError(stray)
-        return parts
-
-    @cached_property
-    def _taken_in(self) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
-        """The parts, and what is wrong with them before any tag is looked at. Raises ReportError."""
+    def _taken_in(self) -> tuple[dict[str, bytes], tuple[Fault, ...]]:
+        """The parts, and all that is wrong with them before any tag is looked at. Raises ReportError."""
         try:
             data = self.path.read_bytes()
         except FileNotFoundError:
@@ -77,26 +69,28 @@ class WordTemplate:
             message = _("the Word template cannot be opened: {reason}").format(reason=error.strerror or error)
             raise ReportError([Finding("bad-template", Span(self.name), message)]) from None
         parts, faults = parts_of(data)
-        found = [*faults, *(fault for fault in faults_in(parts) if not fault.left)]
-        stray = [
-            Finding("bad-template", Span(self.name), each.message, each.hint, Subject.key(each.about)) for each in found
-        ]
-        for part, content in parts.items():
-            if not FILLED.fullmatch(part) and part.endswith(".xml") and re.search(rb"{{|{%", content):
+        return parts, tuple(dict.fromkeys([*faults, *faults_in(parts)]))
+
+    def _found(self, code: str, left: bool) -> tuple[Finding, ...]:
+        _parts, faults = self._taken_in
+        return tuple(
+            Finding(code, Span(self.name), fault.message, fault.hint, Subject.key(fault.about))
+            for fault in faults
+            if fault.left is left
+        )
+
+    @cached_property
+    def _parts(self) -> dict[str, bytes]:
+        parts, _faults = self._taken_in
+        stray = list(self._found("bad-template", left=False))
+        for part, data in parts.items():
+            if not FILLED.fullmatch(part) and part.endswith(".xml") and re.search(rb"{{|{%", data):
                 message = _("there are tags in {part}, where they are not filled").format(part=part)
                 hint = _("tags belong into the text, headers and footers")
                 stray.append(Finding("bad-template", Span(self.name), message, hint))
-        return parts, tuple(dict.fromkeys(stray))
-
-    @cached_property
-    def leftovers(self) -> tuple[Finding, ...]:
-        """What an author left behind in the template, which every report would carry."""
-        found = (fault for fault in faults_in(self._parts) if fault.left)
-        findings = (
-            Finding("template-leftover", Span(self.name), each.message, each.hint, Subject.key(each.about))
-            for each in found
-        )
-        return tuple(dict.fromkeys(findings))
+        if stray:
+            raise ReportError(stray)
+        return parts
 
     def faults(self, document: Document) -> tuple[Finding, ...]:
         """Return every fault that can be seen without data, for documents like ``document``."""
@@ -109,7 +103,7 @@ class WordTemplate:
             Finding("bad-template", Span(self.name), fault.told, fault.hint, Subject.key(fault.wanted))
             for fault in found
         )
-        return (*self.leftovers, *findings)
+        return (*self._found("template-leftover", left=True), *findings)
 
     @cached_property
     def _fillers(self) -> dict[str, Callable[[Mapping[str, Any]], str]]:
@@ -221,7 +215,7 @@ class _Lines(str):
     """Text of several lines, as Word's line breaks."""
 
     def __html__(self) -> str:
-        return '</w:t><w:br/><w:t xml:space="preserve">'.join(map(escape, re.split("\r\n|\r|\n", self)))
+        return broken_lines(self)
 
 
 def _guarded(value: Any) -> Any:

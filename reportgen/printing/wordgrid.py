@@ -60,8 +60,12 @@ def _paragraph(cell: Cell, text: str, small: bool) -> str:
     beside = cell.label and cell.rows > 1
     style = LABEL if cell.label and not beside else CENTERED if cell.side == "center" else LEFT
     strong = f'<w:rStyle w:val="{STRONG}"/>' if beside else ""
-    lines = '</w:t><w:br/><w:t xml:space="preserve">'.join(
-        escape(line, quote=False) for line in re.split("\r\n|\r|\n", text)
-    )
-    run = f'<w:r><w:rPr>{strong}<w:rFonts w:hint="eastAsia"/></w:rPr><w:t xml:space="preserve">{lines}</w:t></w:r>'
+    shown = f'<w:t xml:space="preserve">{broken_lines(text)}</w:t>'
+    run = f'<w:r><w:rPr>{strong}<w:rFonts w:hint="eastAsia"/></w:rPr>{shown}</w:r>'
     return f'<w:p><w:pPr><w:pStyle w:val="{style}{SMALL if small else ""}"/></w:pPr>{run if text else ""}</w:p>'
+
+
+def broken_lines(text: str) -> str:
+    """Return a text of several lines as the inside of w:t, with Word's line breaks."""
+    lines = (escape(line, quote=False) for line in re.split("\r\n|\r|\n", text))
+    return '</w:t><w:br/><w:t xml:space="preserve">'.join(lines)

@@ -113,8 +113,7 @@ class _Writer:
     def annex(self, frame: Document, annex: Annex, scores: Scores) -> Document:
         """Return the table with its title and the texts that stand around it."""
         layout = annex.layout
-        templates = (*annex.cells.values(), *((layout.template,) if layout else ()))
-        used = {name for template in templates for _at, name in template.names}
+        used = {name for template in annex.templates for _at, name in template.names}
         sections: Mapping[str, Section] = self.scope["正文"]
         texts = {name: self.plain(section) for name, section in sections.items() if f"正文.{name}" in used}
         scope = {**self.scope, "正文": texts}

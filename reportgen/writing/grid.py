@@ -153,11 +153,11 @@ class _Table:
         self.wording.complain("bad-template", self.layout.spot(at, 1), message, hint)
 
 
-def cell_of(text: str, label: bool = False, centered: bool = False) -> Cell:
+def cell_of(text: str, label: bool = False) -> Cell:
     """Return a cell: labels and figures centred, words to the left, long texts from the top."""
     if label and text.startswith(PART_OF):
         return Cell(text, side="left")
-    if label or centered or FIGURE.fullmatch(text):
+    if label or FIGURE.fullmatch(text):
         return Cell(text, label=label and text != "—", side="center")
     return Cell(text, side="top" if len(text) > LONG or "\n" in text else "left")
 
