@@ -99,10 +99,11 @@ owner. A test holds this table against the code, in every folder.
     1      targets      目标值 and 完成值 as printed -> a comparison, and what reaches it
 
     facts/
-    4      reasons      口径说明 -> which findings pass, each with its reason
-    3      wording      template + names -> text, and what cannot be printed
-    2      facts        Source + Vocabulary -> Facts, stated or derived
-    1      lists        明细, typed or in a CSV file -> rows of values, each with its place
+    5      reasons      口径说明 -> which findings pass, each with its reason
+    4      wording      template + names -> text, and what cannot be printed
+    3      facts        Source + Vocabulary -> Facts, stated or derived
+    2      lists        明细, typed or in a CSV file -> rows of values, each with its place
+    1      values       one value as typed, or a formula -> a quantity in the unit of its fact or column
 
     forms/
     6      needs        a form -> what a centre has to write for it

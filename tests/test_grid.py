@@ -78,6 +78,12 @@ def test_what_a_value_holds_is_never_layout(project: Project) -> None:
     assert cells(grid) == [["情况", "甲 | 乙 ^ 丙\n< 丁\n指标表：戊"], []]
 
 
+def test_a_line_of_text_keeps_its_bars(project: Project) -> None:
+    grid, note, _indicators = blocks_of(project, "列宽: 30 40\n| 单位 | {{ 单位 }} |\n\n注：甲|乙 \\| {{ 单位 }}\n")
+    assert cells(grid) == [["单位", "测试中心"]]
+    assert note == Note("注：甲|乙 | 测试中心")
+
+
 def test_loops_and_conditions_stand_around_rows(project: Project) -> None:
     layout = """\
 列宽: 30 40

@@ -117,6 +117,9 @@ def test_the_sum_of_a_list_is_held_against_the_facts(listing: Project) -> None:
     [
         ("民事,五十,1200", "not-a-number", (2, 4), ""),
         ("民事,50,1200次", "wrong-unit", (2, 7), ""),
+        ("民事,５０,1200", "full-width-number", (2, 4), "type 50"),
+        ("民事,50.5,1200", "bad-value", (2, 4), "whole number"),
+        ("民事,-50,1200", "negative", (2, 4), ""),
         ("民事,50,1200,多", "wrong-shape", (2, 12), "quotes"),
         ('"民事,50,1200', "wrong-shape", (2, 1), "next line"),
         ("民事13800000000,50,1200", "personal-data", (2, 1), "case numbers"),

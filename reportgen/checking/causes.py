@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from reportgen.checking.relations import Failure, failures
 from reportgen.checking.slips import cures_of_sum, is_slip
-from reportgen.facts.facts import Facts, expected_value
+from reportgen.facts.facts import Facts
+from reportgen.facts.values import expected_value
 from reportgen.numbers.quantity import Quantity, brief
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reportgen.checking.slips import slip_in_sum
-from reportgen.facts.facts import Facts, Stated, expected_value
+from reportgen.facts.facts import Facts, Stated
+from reportgen.facts.values import expected_value
 from reportgen.forms.vocabulary import Check, FactKind
 from reportgen.numbers.formula import Scope, UnknownError, holds, lookup, quantity_of, unstated, with_values
 from reportgen.numbers.grammar import Expression, FormulaError, Relation, dotted_name, nodes

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.facts.lists import read_lists
+from reportgen.facts.values import expected_value, read_value, typed_full_width
 from reportgen.forms.vocabulary import OTHER, Check, FactKind, Vocabulary
-from reportgen.numbers.formula import Missing, Rows, UnknownError, quantity_of, unstated
+from reportgen.numbers.formula import Missing, Rows, UnknownError, unstated
 from reportgen.numbers.grammar import FormulaError, parse_relation
-from reportgen.numbers.numerals import mended, read_measured, read_quantity
-from reportgen.numbers.quantity import Quantity, QuantityError, convert, number, unit, with_places
+from reportgen.numbers.numerals import mended
+from reportgen.numbers.quantity import Quantity, number, with_places
 from reportgen.reading.frames import InputFile, read_frame
-from reportgen.reading.habits import find_habit
 from reportgen.reading.keys import subject_of
 from reportgen.reading.source import Place, Source
 from reportgen.telling.findings import Finding, Span, Subject
@@ -26,7 +26,6 @@ from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
-UNIT_FREE = unit("")
 NONE = Decimal(0)
 EXAMPLE = "其他.项目总数 == 其他.年初项目 + 其他.年中项目"
 NO_DATE = datetime.date.min
@@ -191,19 +190,6 @@ class _Together(Mapping[str, Quantity]):
         return sum(1 for _key in self)
 
 
-def expected_value(kind: FactKind, scope: Mapping[str, Any]) -> Quantity:
-    """Return what the formula of ``kind`` gives, in its unit; raises UnknownError, FormulaError."""
-    if kind.formula is None:
-        raise UnknownError(kind.name)
-    value = quantity_of(kind.formula, scope)
-    try:
-        if value.unit == UNIT_FREE and kind.unit.base:
-            return convert(Quantity(value.low, value.high, kind.unit, slack=value.slack), kind.unit)
-        return convert(value, kind.unit)
-    except QuantityError as error:
-        raise FormulaError(error.message, error.hint) from None
-
-
 def _equals(stated: Quantity, kind: FactKind, scope: Mapping[str, Any]) -> bool:
     """Whether a sum is exactly that of the parts that are stated."""
     try:
@@ -243,12 +229,6 @@ def _belongs(source: Source, vocabulary: Vocabulary, place: Place) -> str:
     return ""
 
 
-def _typed_full_width(text: str) -> tuple[str, str]:
-    """Return message and hint."""
-    message = _("“{text}” is typed full-width; it was read as {mended}").format(text=text, mended=mended(text))
-    return message, _("type {mended}").format(mended=mended(text))
-
-
 class _Reader:
     def __init__(self, source: Source, vocabulary: Vocabulary, findings: list[Finding]) -> None:
         self.source, self.vocabulary, self.findings = source, vocabulary, findings
@@ -269,7 +249,7 @@ class _Reader:
     def date(self, text: str) -> datetime.date:
         match = DATE.fullmatch(mended(text))
         if match and mended(text) != text:
-            self.complain("full-width-number", ("日期",), *_typed_full_width(text), text)
+            self.complain("full-width-number", ("日期",), *typed_full_width(text), text)
         try:
             date = datetime.date(*map(int, match.groups())) if match else None
         except ValueError:
@@ -352,23 +332,4 @@ class _Reader:
         if not text.strip():
             self.blanks[f"{group}.{key}"] = self.source.key_span(place)
             return None
-        return self.number(text, kind, place)
-
-    def number(self, text: str, kind: FactKind | None, place: Place) -> Quantity | None:
-        try:
-            quantity = read_quantity(text, kind.unit.symbol, kind.synonyms) if kind else read_measured(text)
-        except QuantityError as error:
-            habit = find_habit(text)
-            hint = f"{habit.message}: {habit.hint}" if habit else error.hint
-            self.complain(
-                "wrong-unit" if type(error) is not QuantityError else "not-a-number", place, error.message, hint, text
-            )
-            return None
-        if mended(text) != text:
-            self.complain("full-width-number", place, *_typed_full_width(text), text)
-        if kind and kind.unit.is_count and quantity.exact and quantity.low % 1:
-            message = _("{unit} are counted in whole numbers").format(unit=kind.unit.symbol)
-            self.complain("bad-value", place, message, _("type a whole number"), text)
-        if quantity.low < 0 and kind and not kind.signed:
-            self.complain("negative", place, _("a {unit} cannot be negative").format(unit=kind.unit.symbol), "", text)
-        return quantity
+        return read_value(text, kind, lambda code, message, hint: self.complain(code, place, message, hint, text))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from reportgen.facts.values import expected_value, read_value
 from reportgen.forms.vocabulary import FactKind, ListKind, Vocabulary
-from reportgen.numbers.formula import Rows, UnknownError, quantity_of
+from reportgen.numbers.formula import Rows, UnknownError
 from reportgen.numbers.grammar import FormulaError
-from reportgen.numbers.numerals import read_quantity
-from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, with_places
+from reportgen.numbers.quantity import Agreement, agree, brief, with_places
 from reportgen.reading.frames import InputFile
 from reportgen.reading.rows import NAME, Cell, read_rows
 from reportgen.reading.source import Source
@@ -116,29 +117,21 @@ class _Reader:
                 self.complain("personal-data", cell.span, kind.name, message.format(text=cell.text[:4] + "…"), hint)
             if column is None:
                 row[key] = Traced([Piece(cell.text, _spot(cell.span), 0)])
-            elif cell.text and (value := self.number(column, cell)) is not None:
+            elif cell.text and (value := read_value(cell.text, column, partial(self.told, column, cell))) is not None:
                 row[key] = value
         for key, column in kind.columns.items():
             if column and column.formula:
                 self.work_out(column, key, row, cells.get(key))
         return row
 
-    def number(self, column: FactKind, cell: Cell) -> Quantity | None:
-        try:
-            return read_quantity(cell.text, column.unit.symbol, column.synonyms)
-        except QuantityError as error:
-            code = "wrong-unit" if type(error) is not QuantityError else "not-a-number"
-            self.complain(code, cell.span, column.name, error.message, error.hint, cell.text)
-            return None
+    def told(self, column: FactKind, cell: Cell, code: str, message: str, hint: str) -> None:
+        self.complain(code, cell.span, column.name, message, hint, cell.text)
 
     def work_out(self, column: FactKind, key: str, row: dict[str, Any], cell: Cell | None) -> None:
         """Put the value of a formula in its column, or hold what is stated there against it."""
         try:
-            value = quantity_of(column.formula, row) if column.formula else None
-            expected = convert(value, column.unit) if value else None
-        except (UnknownError, FormulaError, QuantityError):
-            return
-        if expected is None:
+            expected = expected_value(column, row)
+        except (UnknownError, FormulaError):
             return
         if key not in row:
             row[key] = with_places(expected, column.places) if column.places is not None else expected

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from reportgen.numbers.grammar import (
@@ -27,6 +27,7 @@ from reportgen.numbers.quantity import BARE, Quantity, QuantityError, brief, com
 from reportgen.telling.messages import _
 
 MAX_STEPS = 200_000
+EXTREMES = ("取大", "取小")
 MOST_SHOWN = 12  # terms of a sum that are written out
 EXACT_DIGITS = 15  # of a fraction typed in an expression, which Jinja reads as a binary number
 
@@ -308,9 +309,11 @@ class _Walk:
             return (arguments or [""])[0] if isinstance(value, Missing) else value
         if node.name in ON_LISTS:
             stated = self.stated(node.node)
+            if node.name in EXTREMES and isinstance(node.node, nodes.List):
+                stated = {str(at): self.value(item) for at, item in enumerate(node.node.items)}  # all must be known
             if not stated:
                 raise UnknownError(dotted_name(node.node) or "、".join(map(dotted_name, node.node.iter_child_nodes())))
-            return _sum(stated, node) if node.name == "sum" else _enumerate(stated)
+            return _ON_LISTS[node.name](stated, node)
         return _FILTERS[node.name](self.value(node.node), *arguments[:1])
 
     def stated(self, node: nodes.Expr) -> dict[str, Any]:
@@ -334,13 +337,21 @@ def _sum(values: Mapping[str, Any], node: nodes.Node) -> Quantity:
     return total
 
 
-def _enumerate(values: Mapping[str, Any]) -> str:
+def _extreme(values: Mapping[str, Any], node: nodes.Filter) -> Quantity:
+    """Return the largest (取大) or smallest (取小) of the values."""
+    first, *rest = (_number(value, node) for value in values.values())
+    for value in rest:
+        first = value if _compare(">" if node.name == "取大" else "<", value, first, node) else first
+    return first
+
+
+def _enumerate(values: Mapping[str, Any], _node: nodes.Filter) -> str:
     """Return 民事93件、刑事352件."""
     return "、".join(name.split(".")[-1] + _with_unit(value) for name, value in values.items())
 
 
 def _constant(node: nodes.Const) -> Any:
-    if isinstance(node.value, bool | str):
+    if isinstance(node.value, bool | str | Quantity):
         return node.value
     if isinstance(node.value, int | float):
         value = Decimal(repr(node.value))
@@ -389,14 +400,19 @@ def _with_values(node: nodes.Expr, scope: Scope, named: Named) -> str:
     match node:
         case nodes.Add() | nodes.Sub() | nodes.Mul() | nodes.Div():
             return _operation_with_values(node, scope, named)
-        case nodes.CondExpr(test=test, expr1=chosen, expr2=other):
-            taken = chosen if _Walk(scope).known(test, _Walk(scope).truth) is True else other
+        case nodes.CondExpr(test=test, expr1=first, expr2=other):
+            taken = first if _Walk(scope).known(test, _Walk(scope).truth) is True else other
             return _with_values(taken, scope, named) if taken else ""
         case nodes.Filter(name="sum", node=summed):
             parts = _Walk(scope).stated(summed) if summed is not None else {}
             if summed is not None and len(parts) > MOST_SHOWN and isinstance(value, Quantity):
                 return named(brief(value), dotted_name(summed))
             return " + ".join(named(brief(part), name) for name, part in parts.items())
+        case nodes.Filter(name=name, node=nodes.List(items=items)) if name in EXTREMES:
+            taken = next((item for item in items if _Walk(scope).known(item) == value), None)
+            return _with_values(taken, scope, named) if taken else str(value)
+        case nodes.Filter(name="向上取整"):
+            return brief(value) if isinstance(value, Quantity) else str(value)
         case nodes.Filter(name=name, node=inner) if inner is not None:
             unstated_part = name == "default" and isinstance(_Walk(scope).known(inner), Missing)
             return "" if unstated_part else _with_values(inner, scope, named)
@@ -454,10 +470,26 @@ def _length(value: Any) -> Quantity:
     return number(len(value))
 
 
+def _up(value: Any) -> Quantity:
+    """Return the next whole number: of 3.2件 4件."""
+    if not isinstance(value, Quantity):
+        raise QuantityError(_("only a number can be rounded"))
+    if not value.exact:
+        return value
+    whole = value.low.to_integral_value(ROUND_CEILING)
+    return Quantity(whole, whole, value.unit, 0)
+
+
+_ON_LISTS: dict[str, Callable[[Mapping[str, Any], Any], Any]] = {
+    "sum": _sum,
+    "列举": _enumerate,
+    **dict.fromkeys(EXTREMES, _extreme),
+}
 _FILTERS: dict[str, Callable[..., Any]] = {
     "round": _round,
     "百分比": _percent,
     "带单位": _with_unit,
+    "向上取整": _up,
     "join": _join,
     "length": _length,
 }

@@ -18,20 +18,21 @@ from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, Undefined
 from jinja2 import Template as CompiledTemplate
 from jinja2 import nodes as nodes
 from jinja2.exceptions import TemplateError, UndefinedError
-from jinja2.lexer import TokenStream
+from jinja2.lexer import Token, TokenStream
 from jinja2.parser import Parser
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from reportgen.numbers.quantity import MAX_DIGITS
+from reportgen.numbers.numerals import read_measured
+from reportgen.numbers.quantity import MAX_DIGITS, Quantity, QuantityError
 from reportgen.telling.messages import _
 
 MAX_BITS = (10**MAX_DIGITS).bit_length()
 MAX_LENGTH = 200_000
 MAX_DEPTH = 100
-FILTERS = ("default", "round", "百分比", "带单位", "sum", "列举", "join", "length")
+FILTERS = ("default", "round", "百分比", "带单位", "sum", "列举", "取大", "取小", "向上取整", "join", "length")
 WORD_FILTERS = ("default", "join", "length")  # those that a Word template has
-ON_LISTS = ("sum", "列举")
+ON_LISTS = ("sum", "列举", "取大", "取小")
 WORDS = ("and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None", "loop")
 SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">="}
 
@@ -74,7 +75,31 @@ class _Placing(Environment):
             character = re.search(r"unexpected char .* at (\d+)$", error.message or "")
             error.lineno = 1 + (int(character[1]) if character else _start_of_line(source, error.lineno))
             raise
-        return TokenStream(self.lexer.wrap(tokens, name, filename), name, filename)
+        return TokenStream(_measured(self.lexer.wrap(tokens, name, filename), source), name, filename)
+
+
+def _measured(tokens: Iterator[Token], source: str) -> Iterator[Token]:
+    """Yield the tokens, a number with its unit (5件, 2.5万元, 90%) as one whose value is a Quantity."""
+    held: Token | None = None
+    for token in tokens:
+        if held and token.type in ("name", "mod") and token.value not in WORDS:
+            text = source[held.lineno - 1 : token.lineno - 1 + len(str(token.value))]
+            if re.fullmatch(r"[0-9.]+[^\s0-9.]+", text):
+                token, held = Token(held.lineno, held.type, _quantity(text, held.lineno - 1)), None
+        if held:
+            yield held
+        held = token if token.type in ("integer", "float") and not isinstance(token.value, Quantity) else None
+        if held is None:
+            yield token
+    if held:
+        yield held
+
+
+def _quantity(text: str, at: int) -> Any:
+    try:
+        return read_measured(text)
+    except QuantityError as error:
+        raise FormulaError(error.message, error.hint, at, text) from None
 
 
 def _start_of_line(text: str, line: int) -> int:
@@ -246,7 +271,7 @@ def _refuse_unlisted(tree: nodes.Template, filters: tuple[str, ...]) -> None:
             raise FormulaError(message, _("type a plain number"), place_of(node))
         children = list(node.iter_child_nodes())
         if isinstance(node, nodes.Filter) and node.name in ON_LISTS and isinstance(node.node, nodes.List):
-            children = [*node.node.items, *node.args]  # the only uses of a list: [a, b]|sum, [a, b]|列举
+            children = [*node.node.items, *node.args]  # the only uses of a list: [a, b]|sum, …
         for child in children:  # what Jinja makes of {% autoescape %} has no line of its own
             child.lineno = child.lineno or node.lineno
         if not isinstance(node, _EXPRESSIONS + _STATEMENTS):

@@ -29,18 +29,18 @@ Place = tuple[int, int]
 
 @dataclass
 class _Line:
-    """A line of the layout under way: cuts at “|” (an offset) and what stands between them."""
+    """A line of the layout under way: its pieces, and which of them are a “|” that cuts it into cells."""
 
-    parts: list[int | Piece] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    cuts: list[int] = field(default_factory=list)
 
     @property
     def is_row(self) -> bool:
-        first = next((part for part in self.parts if isinstance(part, int) or part.text.strip()), None)
-        return isinstance(first, int)
+        return bool(self.cuts) and not any(piece.text.strip() for piece in self.pieces[: self.cuts[0]])
 
     @property
     def text(self) -> Traced:
-        return Traced(part for part in self.parts if isinstance(part, Piece)).stripped()
+        return Traced(self.pieces).stripped()
 
 
 def layout_blocks(layout: Layout, wording: Wording, scope: Scope, indicators: Indicators) -> Iterator[Block]:
@@ -74,15 +74,15 @@ def _lines(layout: Layout, wording: Wording, scope: Scope) -> Iterator[tuple[int
             if text == "\n":
                 lines.append((layout.line_at(at), line))
                 line = _Line()
-            elif text == "|":
-                line.parts.append(at)
             elif text:
-                line.parts.append(Piece(text.replace("\\|", "|"), piece.spot, at))
+                if text == "|":
+                    line.cuts.append(len(line.pieces))
+                line.pieces.append(Piece(text.replace("\\|", "|"), piece.spot, at))
             at += len(text)
 
     def show(value: Piece | Section) -> None:
         if isinstance(value, Piece):
-            line.parts.append(value)
+            line.pieces.append(value)
 
     wording.walk(layout.template, scope, layout.spot, write, show)
     lines.append((layout.line_at(len(layout.template.text)), line))
@@ -100,13 +100,11 @@ class _Table:
     rows: list[list[tuple[Cell | None, str, int]]] = field(default_factory=list)
 
     def add(self, line: _Line) -> None:
-        cuts = [index for index, part in enumerate(line.parts) if isinstance(part, int)]
         row = []
-        for start, end in itertools.pairwise(cuts):
-            pieces = [part for part in line.parts[start + 1 : end] if isinstance(part, Piece)]
-            first, last = line.parts[start], line.parts[end]
-            typed = self.layout.template.text[first:last] if isinstance(first, int) and isinstance(last, int) else ""
-            row.append(self.cell(Traced(pieces).stripped(" \t"), "{" in typed, first if isinstance(first, int) else 0))
+        for start, end in itertools.pairwise(line.cuts):
+            first, last = line.pieces[start].offset, line.pieces[end].offset
+            text = Traced(line.pieces[start + 1 : end]).stripped(" \t")
+            row.append(self.cell(text, "{" in self.layout.template.text[first:last], first))
         self.rows.append(row)
 
     def cell(self, text: Traced, tagged: bool, at: int) -> tuple[Cell | None, str, int]:
