@@ -462,6 +462,13 @@ def test_an_expression_is_shown_with_its_values(text: str, expected: str) -> Non
     assert with_values(parse_expression(text), SCOPE) == expected
 
 
+@pytest.mark.parametrize(("number_of_parts", "written_out"), [(12, True), (13, False)])
+def test_a_sum_is_written_out_up_to_twelve_parts(number_of_parts: int, written_out: bool) -> None:
+    group = {f"项{index}": number(1, "件") for index in range(number_of_parts)}
+    shown = with_values(parse_expression("案件|sum"), {"案件": group})
+    assert shown == (" + ".join(f"1件（案件.{name}）" for name in group) if written_out else "13件（案件）")
+
+
 # --- templates -----------------------------------------------------------------------------------------------
 
 

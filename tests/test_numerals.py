@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from reportgen.numbers.numerals import mended, read_measured, read_quantity
+from reportgen.numbers.numerals import in_figures, mended, read_measured, read_quantity
 from reportgen.numbers.quantity import MAX_DIGITS, Quantity, QuantityError, UnitMismatchError
 
 quick = settings(max_examples=300, deadline=None)
@@ -27,6 +27,22 @@ def ends(quantity: Quantity) -> tuple[str, str]:
 def exact_value(quantity: Quantity) -> Fraction:
     assert quantity.low == quantity.high
     return Fraction(quantity.low)
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("七个", "7个"),
+        ("十五件", "15件"),
+        ("二十件", "20件"),
+        ("一百零五件", "105件"),
+        ("三千二百件", "3200件"),
+        ("两万元", "2万元"),
+        *((text, text) for text in ("百十件", "二十三十件", "零十件", "二千三千件", "百百件")),
+    ],
+)
+def test_a_number_in_words_is_one_in_figures_if_it_is_one(text: str, figures: str) -> None:
+    assert in_figures(text) == figures
 
 
 # --- exact numbers -------------------------------------------------------------------------------------------

@@ -442,6 +442,7 @@ def test_shares_may_miss_a_hundred_by_their_rounding() -> None:
         ("3000余", "人次", number(4000, "人次"), Agreement.DIFFERENT),
         ("3000余", "人次", between(3900, 4100, "人次"), Agreement.OPEN),
         ("近20", "件", number(21, "件"), Agreement.DIFFERENT),
+        ("100以下", "件", number(100, "件"), Agreement.EQUAL),
         ("100以上", "件", between(90, 100, "件"), Agreement.OPEN),  # both may be 100
         ("100以下", "件", between(100, 110, "件"), Agreement.OPEN),
         ("约400", "件", number(405, "件"), Agreement.EQUAL),

@@ -291,4 +291,7 @@ def test_only_growth_may_be_negative(vocabulary: Vocabulary) -> None:
         "案件.同比增长",
         "资金.到位增长",
         "资金.支出增长",
+        "部门收入.增长",
+        "部门支出.增长",
+        "三公.变动率",
     ]

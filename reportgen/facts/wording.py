@@ -185,7 +185,7 @@ class Wording:
             hint = _("state at least one of them under 数据")
         else:
             hint = _("type under 数据: {example}").format(example=example_of(name, kind.unit.symbol if kind else ""))
-        if kind and kind.formula:
+        if kind and kind.formula and not kind.open:  # some parts would not be enough
             parts = "、".join(unstated(kind.formula, self.facts.scope))
             hint += _(", or what it is computed from: {parts}").format(parts=parts)
         if is_own:
