@@ -14,6 +14,7 @@ owner. A test holds this table against the code, in every folder.
     1      cli          the commands; the only one that prints                                  click
 
     helping/
+    3      board        outcomes -> the table that an office reads: who is where
     3      audit        a finished report -> what its sentences and tables say against one another
     2      finished     a .docx, .txt or .md -> its texts with places; a copy with comments         docx
     1      paragraphs   texts of 正文 -> the lines that part what the page would run together
@@ -21,6 +22,7 @@ owner. A test holds this table against the code, in every folder.
 
     running/
     6      batch        many inputs -> outcomes, in order
+    6      roster       inputs/<year>/roster.yaml -> the centres that are due and have no input
     6      strays       inputs/ -> a warning for each file there that nobody reads
     5      kin          glances at all inputs -> twins of each, and what is copied
     5      worker       one worker process: tasks from a pipe -> their outcomes
@@ -28,6 +30,7 @@ owner. A test holds this table against the code, in every folder.
     3      examine      one input -> the case: read, checked, its documents written as trees
     2      library      templates and neighbours, each read once
     2      crew         tasks -> their results from worker processes, or how these died
+    3      sets         the documents of a centre -> in place together, what a hand changed kept
     1      limits       what a worker may take: time, memory and life
     1      outcome      how to build, and what became of an input
 
@@ -121,7 +124,7 @@ owner. A test holds this table against the code, in every folder.
     3      source       bytes -> values with their places                                       yaml
     2      habits       a line -> the typing habit in it, and what to type
     2      rows         a CSV file beside an input -> its rows, each cell with its place
-    2      project      a folder -> templates, inputs, outputs; the only one that writes
+    2      project      a folder -> templates, inputs, outputs; the only one that writes             filelock
     1      characters   bytes -> text without odd characters
     1      trace        printed text that knows where each of its characters was typed
 

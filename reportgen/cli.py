@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -19,13 +20,16 @@ import click
 from reportgen.forms.form import Form
 from reportgen.forms.needs import Needs, needs_of
 from reportgen.helping.audit import audited, comments
+from reportgen.helping.board import lines_of, table, tally
 from reportgen.helping.finished import annotated
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.printing.origin import DISTRIBUTION, program_version
-from reportgen.reading.project import MAX_BYTES, Project, find_project, write_file
+from reportgen.reading.project import MAX_BYTES, Project, delete, find_project, locked, write_file
 from reportgen.running.batch import build_all, check_all, try_all
 from reportgen.running.library import Library, substituted_fonts
-from reportgen.running.outcome import Options, Outcome
+from reportgen.running.outcome import Options, Outcome, State, Summary
+from reportgen.running.roster import missing
+from reportgen.running.sets import MANIFEST, left_over, orphaned, orphans, prunable
 from reportgen.running.strays import strays
 from reportgen.telling.catalogue import CATALOGUE, Severity
 from reportgen.telling.explain import Explanation, explanations
@@ -134,6 +138,8 @@ def main() -> None:
     help=_("Use 仿宋, 楷体, 黑体 where installed, or only the open fonts that come with reportgen."),
 )
 @click.option("--verify", is_flag=True, help=_("Also read every PDF back and compare its words."))
+@click.option("--overwrite", is_flag=True, help=_("Write over documents that were changed by hand, too."))
+@click.option("--prune", is_flag=True, help=_("Delete documents that no input asks for any more."))
 @DEBUG
 @with_view
 def build_command(
@@ -144,25 +150,74 @@ def build_command(
     pdf_engine: str,
     fonts: str,
     verify: bool,
+    overwrite: bool,
+    prune: bool,
     debug: bool,
     view: View,
 ) -> None:
     """Build."""
     project = find_project(Path.cwd(), output)
     paths = named_inputs(project, files)
-    options = Options(draft, not no_pdf, pdf_engine, verify, fonts == "auto")
+    options = Options(draft, not no_pdf, pdf_engine, verify, fonts == "auto", overwrite=overwrite)
     extra: list[Finding] = []
     if options.pdf and pdf_engine == "typst" and (note := substituted_fonts(Library(project, options.system_fonts))):
         extra.append(note)
-    report(
-        seen(project, files, build_all(project, paths, options)),
-        len(paths),
-        view,
-        project,
-        builds=True,
-        extra=extra,
-        debug=debug,
-    )
+
+    def waiting() -> None:
+        click.echo(_("another build of this folder is running; waiting for it"), err=True)
+
+    try:
+        with locked(project, waiting):
+            outcomes: Iterable[Outcome] = build_all(project, paths, options)
+            if not files:
+                outcomes = chain(missing(project), outcomes, without_input(project, prune))
+            if prune:
+                outcomes = pruned(project, outcomes)
+            report(seen(project, files, outcomes), len(paths), view, project, builds=True, extra=extra, debug=debug)
+    except ReportError as error:
+        report([Outcome("", error.findings)], len(paths), view, project, builds=True, debug=debug)
+
+
+def without_input(project: Project, prune: bool) -> Iterator[Outcome]:
+    """Yield an outcome for each set of documents whose input is gone; with ``prune`` what we built of it is deleted."""
+    for folder in orphans(project):
+        findings = [orphaned(project, folder)]
+        if prune:
+            ours, edited = prunable(folder, gone=True)
+            delete(ours if edited else [*ours, folder / MANIFEST], project)
+            findings = [left_over(project, path) for path in edited]
+        if findings:
+            yield Outcome(project.name(folder), tuple(findings), summary=Summary(state=State.ORPHANED))
+
+
+def pruned(project: Project, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """Delete what each input no longer asks for, as its outcome comes; what a hand changed stays, and is told."""
+    for outcome in outcomes:
+        gone = {finding.span.file for finding in outcome.findings if finding.code == "left-over"}
+        if gone and outcome.files:
+            folder = (project.root / outcome.files[0]).parent.parent
+            ours, _edited = prunable(folder, gone=False)
+            delete(ours, project)
+            names = {project.name(path) for path in ours}
+            kept = tuple(f for f in outcome.findings if f.code != "left-over" or f.span.file not in names)
+            outcome = replace(outcome, findings=kept)
+        yield outcome
+
+
+@main.command("status", help=_("Show who is where, without building: built, changed, edited by hand, missing."))
+@click.option(
+    "--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("How it is shown.")
+)
+def status_command(output_format: str) -> None:
+    """Show the state of all centres."""
+    project = find_project(Path.cwd())
+    paths = named_inputs(project, ())
+    lines = lines_of(chain(missing(project), check_all(project, paths), without_input(project, prune=False)))
+    if output_format == "json":
+        click.echo(json.dumps([line.as_data for line in lines], ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(table(lines)))
+        click.echo(tally(lines))
 
 
 @main.command("check", help=_("Show the findings alone; write nothing."))
@@ -270,7 +325,9 @@ def report(
     failed = False
     tracebacks: list[str] = []
     tell = teller(view, project)
+    board: list[Outcome] = []
     for outcome in outcomes:
+        board.append(replace(outcome, traceback="", files=(), changed=()))
         failed |= outcome.failed
         if outcome.traceback:
             tracebacks.append(f"{outcome.input}\n{outcome.traceback}")
@@ -279,9 +336,8 @@ def report(
                 found[finding] = None
                 tell(finding)
         if view.output_format in ("text", "github"):
-            for file in outcome.files:
-                changed = file in outcome.changed
-                click.echo(file if changed else _("{file} (unchanged)").format(file=file))
+            for file in outcome.changed:
+                click.echo(file)
     shown = [finding for finding in found if view.shows(finding)]
     hidden = [finding for finding in found if not view.shows(finding)]
     if view.output_format == "json":
@@ -291,7 +347,12 @@ def report(
     else:
         for finding in extra:
             tell(finding)
+        lines = lines_of(board) if builds else []
+        if len(lines) > 1:
+            click.echo("\n" + "\n".join(table(lines)), err=True)
         click.echo(summary(shown, inputs, hidden), err=True)
+        if lines:
+            click.echo(tally(lines), err=True)
     if tracebacks:
         keep_tracebacks("\n".join(tracebacks), project, debug)
     if builds and (errors := sum(finding.severity is Severity.ERROR for finding in hidden)):

@@ -19,6 +19,7 @@ from reportgen.reading.project import find_project
 from reportgen.running.build import build, check
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options
+from reportgen.running.sets import MANIFEST
 
 FACTS = "数据:\n  案件: {受理: 445, 办结: 434}\n"
 PROSE = "正文:\n  情况: 办结{{ 案件.办结 }}件。\n"
@@ -29,7 +30,9 @@ CENTRES = {  # files of each
 
 
 def outputs(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.*") if path.is_file()}
+    """Return the documents, without the manifests beside them."""
+    files = (path for path in folder.rglob("*.*") if path.is_file() and path.name != MANIFEST)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_a_sound_input_gives_word_and_pdf(library: Library) -> None:

@@ -128,9 +128,10 @@ class Names:
             return list(self.by_key.get(words, ()))
         for length in range(min(LONGEST_NAME, len(words)), 1, -1):
             kinds, before = self.by_key.get(words[-length:], ()), words[:-length]
-            whole = [kind for kind in kinds if before.endswith(kind.name.partition(".")[0])]
+            whole = [kind for kind in kinds if before.removesuffix("的").endswith(_before(kind))]
             if whole:
                 return whole
+            kinds = tuple(kind for kind in kinds if not kind.after)
             if kinds and PLAIN.fullmatch(before):
                 return [] if words[-length:] in GENERIC else list(kinds)
         return []
@@ -140,6 +141,11 @@ class Names:
         if typed.number.unit != "分" or not TOTAL.fullmatch(typed.number.words):
             return []
         return [number(scores.total, "分") for scores in self.scores if scores.total is not None]
+
+
+def _before(kind: FactKind) -> tuple[str, ...]:
+    """Return the words before the plain name of a fact that make its whole name."""
+    return kind.after or (kind.name.partition(".")[0],)
 
 
 def scope_of(typed: Typed) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -76,6 +78,21 @@ class Facts:
             together = {name: _Together(self, name) for name in self.vocabulary.groups}
             groups["下辖"] = Rows((centre.scope for centre in self.subordinates), together)
         return groups | dict(self.lists) | {name: value for name, value in named.items() if value}
+
+    @cached_property
+    def meaning(self) -> str:
+        """The hash of what the file says: comments, quotes and the order of keys that nobody prints do not count."""
+        data = dict(self.source.data)
+        if isinstance(groups := data.get("数据"), Mapping):
+            data["数据"] = {
+                key: dict(sorted(facts.items())) if isinstance(facts, Mapping) and key != OTHER else facts
+                for key, facts in sorted(groups.items())
+            }
+        rows = {
+            name: [{key: str(cell) for key, cell in row.items()} for row in self.lists[name]] for name in self.lists
+        }
+        text = json.dumps([sorted(data.items()), sorted(rows.items())], ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def value(self, name: str) -> Quantity | Missing:
         """Return the fact ``name``: as stated, or derived by its formula, or Missing."""

@@ -47,6 +47,7 @@ class FactKind:
     usual: tuple[Decimal, Decimal] | None = None
     steady: bool = False
     called: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()  # words before its name by which a text means it; none: its group, or nothing
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,7 @@ class _Reader:
             usual=self.usual(entry, (*place, "常见范围")),
             steady=entry.steady == YES,
             called=tuple(entry.called),
+            after=tuple(self.frame.groups[group].after),
         )
 
     def synonyms(self, symbol: str, own: Iterable[str] = ()) -> tuple[str, ...]:

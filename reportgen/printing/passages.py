@@ -13,7 +13,7 @@ from itertools import groupby, zip_longest
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from reportgen.printing.pdftree import Node, structure_of
+from reportgen.printing.pdftree import Node
 from reportgen.printing.wordtext import W
 from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
@@ -47,9 +47,9 @@ def comparable(text: str) -> str:
     return "".join(character for character in folded if not unicodedata.combining(character))
 
 
-def differences(document: Element, pdf: bytes, name: str) -> list[Finding]:
-    """Return a finding where a PDF differs from the Word file whose word/document.xml is given, at the first place."""
-    root, body = structure_of(pdf), document.find(f"{W}body")
+def differences(document: Element, root: Node, name: str) -> list[Finding]:
+    """Return a finding at the first place where a PDF, by its structure, differs from a Word file, by its body."""
+    body = document.find(f"{W}body")
     word = _joined(_Word().passages(body) if body is not None else ())
     printed = _joined(_Printed().passages(root))
     pairs = zip_longest(zip(word, _counted(word), strict=True), zip(printed, _counted(printed), strict=True))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 MAX_NESTED = 60  # elements within one another
 
@@ -39,15 +39,23 @@ class Node:
                 yield kid if isinstance(kid, Node) else None
 
 
-def structure_of(data: bytes) -> Node:
-    """Return the structure of a PDF file; a node without kids where it has none."""
+class ReadBack(NamedTuple):
+    """A PDF file as read back: its structure, a node without kids where it has none, and its number of pages."""
+
+    root: Node
+    pages: int
+
+
+def structure_of(data: bytes) -> ReadBack:
+    """Return the structure of a PDF file."""
     import pypdfium2  # 0.05 s, which a check need not spend
     from pypdfium2 import raw
 
     root = Node()
     document = pypdfium2.PdfDocument(data)
     try:
-        for number in range(len(document)):
+        pages = len(document)
+        for number in range(pages):
             page = document[number]
             words = page.get_textpage()
             tree = raw.FPDF_StructTree_GetForPage(page)
@@ -57,7 +65,7 @@ def structure_of(data: bytes) -> Node:
             page.close()
     finally:
         document.close()
-    return root
+    return ReadBack(root, pages)
 
 
 class _Page:

@@ -61,11 +61,15 @@ class FactEntry(Frame):
 
 
 class GroupEntry(Frame):
-    """One group of facts; those of an overlapping group (可重叠: 是) are never summed, others differ by 项目."""
+    """One group of facts; those of an overlapping group (可重叠: 是) are never summed, others differ by 项目.
+
+    Where it has 前加, a text means its facts only with one of these words before their names: 办结|刑事案件.
+    """
 
     meaning: str = Field("", alias="含义")
     overlapping: str = Field("", alias="可重叠")
     by_project: str = Field("", alias="按项目")
+    after: list[str] = Field([], alias="前加")
     facts: dict[str, FactEntry] = Field({}, alias="事实")
     required = ("含义", "事实")
 
@@ -219,6 +223,14 @@ class WordsFile(Frame):
     """templates/words.yaml."""
 
     words: list[WordEntry] = Field([], alias="词")
+
+
+class RosterFile(Frame):
+    """inputs/<year>/roster.yaml: the inputs that are due, by the names of their files, and the day."""
+
+    due: list[str] = Field([], alias="应报")
+    by: str = Field("", alias="截止")
+    required = ("应报",)
 
 
 SUGGESTIONS = 20  # findings of a file that say what may have been meant: who makes more errors has one cause

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -23,6 +25,9 @@ HAN = rb"(?:[\xe4-\xe9][\x80-\xbf]{2})"  # a Chinese character in UTF-8
 FIGURE = re.compile(  # 受理: 445 wherever it stands
     rb"(?<![\x80-\xff])(?!%s)(%s{1,12}): *\"?([0-9]+(?:[.,][0-9]+)*)" % ("年度|日期".encode(), HAN)
 )
+UMASK = os.umask(0)
+os.umask(UMASK)  # it can only be read by setting it
+ROSTER = "roster.yaml"  # who is due; no centre's input
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 
 
@@ -41,7 +46,7 @@ class Project:
 
     def input_files(self) -> list[Path]:
         """Return every input file, in the order of year and name."""
-        return sorted(self.inputs.glob("*/*.yaml"))
+        return sorted(path for path in self.inputs.glob("*/*.yaml") if path.name != ROSTER)
 
     def form_names(self) -> list[str]:
         """Return the folders of templates/ that are forms."""
@@ -87,9 +92,13 @@ class Project:
         """Return the path of a file of the program's own, in a folder that git does not see."""
         return self.root / ".reportgen" / name
 
+    def output_set(self, path: Path, year: int) -> Path:
+        """Return the folder that holds all documents of one input."""
+        return self.outputs / str(year) / path.stem
+
     def output(self, path: Path, year: int, form: str) -> Path:
         """Return the folder that holds the documents of one form for one input."""
-        return self.outputs / str(year) / path.stem / form
+        return self.output_set(path, year) / form
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,20 +166,133 @@ def write_file(path: Path, data: bytes, name: str) -> bool:
     try:
         if path.is_file() and path.read_bytes() == data:
             return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        _take_place(_laid_beside(path, data), path)
     except OSError as error:
-        message = _("the file cannot be written: {reason}").format(reason=error.strerror or error)
-        hint = _("close it in Word or WPS, check the free space, and build again; the old file is as it was")
-        raise ReportError([Finding("cannot-write", Span(name), message, hint)]) from None
+        raise ReportError([_cannot_write(name, error)]) from None
     return True
+
+
+def write_together(project: Project, files: Mapping[Path, bytes], last: Path, journal: bytes, final: bytes) -> None:
+    """Write ``files`` all or none, and then ``final`` to ``last``. Raises ReportError.
+
+    All are laid beside their places first. ``journal`` is what ``last`` holds while they take them: whoever finds it
+    knows which of them were ours. Where one cannot take its place, those before it are put back.
+    """
+    laid: dict[Path, Path] = {}
+    temporaries: list[Path] = []
+    done: list[tuple[Path, bytes | None]] = []
+    path = last
+    try:
+        for path in {each.parent: each for each in (*files, last)}.values():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _sweep(path.parent)
+        for path, data in (*files.items(), (last, final)):
+            laid[path] = _laid_beside(path, data)
+            temporaries.append(laid[path])
+        places = [(path, path.read_bytes() if path.is_file() else None) for path in laid]
+        if journal:
+            temporaries.append(_laid_beside(last, journal))
+            _take_place(temporaries[-1], last)
+            done.append(places[-1])
+        for path, old in places:
+            _take_place(laid[path], path)
+            done.append((path, old))
+    except BaseException as error:
+        mixed = [project.name(each) for each, old in reversed(done) if not _is_put_back(each, old)]
+        for temporary in temporaries:
+            temporary.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
+        raise ReportError([_cannot_write(project.name(path), error, mixed)]) from None
+
+
+def _laid_beside(path: Path, data: bytes) -> Path:
+    """Write a new file beside ``path``, with the rights that the user's umask gives; return where. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~UMASK)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _take_place(temporary: Path, path: Path) -> None:
+    """Let a new file take its place; on Windows a virus scanner or OneDrive may hold it for a moment."""
+    for _attempt in range(20 if os.name == "nt" else 0):
+        with suppress(PermissionError):
+            temporary.replace(path)
+            return
+        time.sleep(0.1)
+    try:
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _is_put_back(path: Path, old: bytes | None) -> bool:
+    """Put back what ``path`` held; tell whether that went well."""
+    try:
+        if old is None:
+            path.unlink(missing_ok=True)
+        else:
+            _take_place(_laid_beside(path, old), path)
+    except OSError:
+        return False
+    return True
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed run left half-written; a build holds the lock of its project."""
+    for left in folder.glob(".*.tmp"):
+        left.unlink(missing_ok=True)
+
+
+def delete(paths: Iterable[Path], project: Project) -> None:
+    """Delete files below outputs/, and the folders that are empty then. Raises ReportError."""
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+            for folder in (*path.parent.glob("*/"), *list(path.parents)[:2]):
+                if folder.is_relative_to(project.outputs) and not any(folder.iterdir()):
+                    folder.rmdir()
+        except OSError as error:
+            raise ReportError([_cannot_write(project.name(path), error)]) from None
+
+
+def _cannot_write(name: str, error: OSError, mixed: Sequence[str] = ()) -> Finding:
+    message = _("the file cannot be written: {reason}").format(reason=error.strerror or error)
+    hint = _("close it in Word or WPS, check the free space, and build again; the old file is as it was")
+    if mixed:
+        message += _("; of its set these are new already: {names}").format(names="、".join(mixed))
+        hint = _("close them in Word or WPS, check the free space, and build again before anything is sent")
+    return Finding("cannot-write", Span(name), message, hint)
+
+
+@contextmanager
+def locked(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the project while its outputs are written; ``waiting`` is called if another run holds it."""
+    from filelock import FileLock, Timeout  # only a build needs it
+
+    path = project.hidden("build.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            waiting()
+            lock.acquire()
+    except OSError as error:
+        raise ReportError([_cannot_write(project.name(path), error)]) from None
+    try:
+        yield
+    finally:
+        lock.release()

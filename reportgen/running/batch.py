@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from reportgen.reading.project import Project, glance
+from reportgen.running.build import given_up
 from reportgen.running.crew import Crew, Death
 from reportgen.running.kin import copies_of, twins_of
 from reportgen.running.library import Library
@@ -47,8 +48,7 @@ def build_all(project: Project, paths: list[Path], options: Options, jobs: int =
             tasks = [InputTask(path, twins.get(path, ()), copies.get(path), trials) for path in paths]
 
             def charged(index: int, death: Death) -> Outcome:
-                name = project.name(paths[index])
-                return Outcome(name, (died(name, death, SECONDS),))
+                return given_up(project, paths[index], (died(project.name(paths[index]), death, SECONDS),))
 
             yield from _in_order(outcomes_of(crew, tasks, charged))
         finally:

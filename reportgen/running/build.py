@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from traceback import format_exc
+from typing import NamedTuple
 
 from reportgen.checking.case import Copy
 from reportgen.facts.facts import Facts
+from reportgen.printing.origin import program_version
 from reportgen.printing.passages import differences
 from reportgen.printing.pdf import MissingGlyphError
+from reportgen.printing.pdftree import structure_of
 from reportgen.printing.pdfwords import verify_pdf
 from reportgen.printing.soffice import convert_docx
-from reportgen.reading.project import write_file
+from reportgen.reading.project import Project
 from reportgen.reading.source import leaves
 from reportgen.running.examine import Examined, examine
 from reportgen.running.library import Library
-from reportgen.running.outcome import Options, Outcome
+from reportgen.running.outcome import Options, Outcome, State, Summary
+from reportgen.running.sets import Manifest, digest, out_of_date, pages_of, put_in_place, state_of
 from reportgen.telling.findings import Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document
@@ -27,7 +31,7 @@ def build(
     library: Library, path: Path, options: Options, twins: Iterable[Path] = (), copy: Copy | None = None
 ) -> Outcome:
     """Check the file at ``path`` and, where nothing is wrong with it, write its documents."""
-    return within_bounds(library.project.name(path), lambda: _build(library, path, options, twins, copy))
+    return within_bounds(library.project, path, lambda: _build(library, path, options, twins, copy))
 
 
 def check(library: Library, path: Path, twins: Iterable[Path] = (), copy: Copy | None = None) -> Outcome:
@@ -35,46 +39,89 @@ def check(library: Library, path: Path, twins: Iterable[Path] = (), copy: Copy |
 
     def work() -> Outcome:
         case = examine(library, path, twins, copy=copy)
-        return Outcome(library.project.name(path), (*case.findings, *typst_faults(library, case, Options())))
+        findings = (*case.findings, *typst_faults(library, case, Options()))
+        folder = library.project.output_set(path, case.facts.year)
+        if has_errors(findings):
+            state = State.OUT_OF_DATE if any(out_of_date(library.project, folder)) else State.WITH_ERRORS
+        else:
+            state = state_of(folder, case.facts.meaning)
+        summary = Summary(case.facts.entry.unit, tuple(case.scores.items()), pages_of(folder), state)
+        return Outcome(library.project.name(path), findings, summary=summary)
 
-    return within_bounds(library.project.name(path), work)
+    return within_bounds(library.project, path, work)
 
 
-def within_bounds(name: str, work: Callable[[], Outcome]) -> Outcome:
-    """Return what ``work`` makes of the file ``name``; whatever goes wrong inside is a finding of that file."""
+def within_bounds(project: Project, path: Path, work: Callable[[], Outcome]) -> Outcome:
+    """Return what ``work`` makes of the file at ``path``; whatever goes wrong inside is a finding of that file."""
+    name = project.name(path)
     try:
         return work()
     except ReportError as error:
-        return Outcome(name, error.findings)
+        return given_up(project, path, error.findings)
     except MemoryError:
         message = _("it needs more memory than one input may take")
-        return Outcome(name, (Finding("out-of-memory", Span(name), message, _("make its loops and texts shorter")),))
+        finding = Finding("out-of-memory", Span(name), message, _("make its loops and texts shorter"))
+        return given_up(project, path, (finding,))
     except Exception as error:  # the one place that catches everything: the others go on
         what = f"{type(error).__name__}: {error}"[:200]
         message = _("the program has a fault of its own and could not go on ({what})").format(what=what)
         hint = _("the other files are not touched by this; report it with the file that --debug shows")
-        return Outcome(name, (Finding("internal-error", Span(name), message, hint),), traceback=format_exc())
+        finding = Finding("internal-error", Span(name), message, hint)
+        return replace(given_up(project, path, (finding,)), traceback=format_exc())
+
+
+def given_up(project: Project, path: Path, findings: Iterable[Finding]) -> Outcome:
+    """Return the outcome of a file that could not be worked on; documents of earlier are told to be out of date."""
+    folder = project.outputs / path.parent.name / path.stem
+    stale = tuple(out_of_date(project, folder))
+    summary = Summary(pages=pages_of(folder), state=State.OUT_OF_DATE if stale else State.WITH_ERRORS)
+    return Outcome(project.name(path), (*findings, *stale), summary=summary)
 
 
 def _build(library: Library, path: Path, options: Options, twins: Iterable[Path], copy: Copy | None) -> Outcome:
-    name = library.project.name(path)
+    project = library.project
+    name = project.name(path)
     case = examine(library, path, twins, options.draft, copy)
+    folder = project.output_set(path, case.facts.year)
+    summary = Summary(case.facts.entry.unit, tuple(case.scores.items()))
+
+    def stopped(found: Iterable[Finding]) -> Outcome:
+        stale = tuple(out_of_date(project, folder))
+        state, pages = State.OUT_OF_DATE if stale else State.WITH_ERRORS, pages_of(folder)
+        return Outcome(name, (*case.findings, *found, *stale), summary=replace(summary, pages=pages, state=state))
+
     if has_errors(case.findings) and (not options.draft or any(map(library.word_faults, case.forms))):
-        return Outcome(name, (*case.findings, *typst_faults(library, case, options)))
+        return stopped(typst_faults(library, case, options))
     if faults := tuple(typst_faults(library, case, options)):
-        return Outcome(name, (*case.findings, *faults))
-    changed: list[str] = []
+        return stopped(faults)
     try:
-        files = dict(print_documents(library, path, case, options))
-        for file, data in files.items():
-            if write_file(file, data, library.project.name(file)):
-                changed.append(library.project.name(file))
+        printed = dict(print_documents(library, path, case, options))
+        manifest = _manifest(name, case, options.draft, printed, folder)
+        made = {file: printout.data for file, printout in printed.items()}
+        placed = put_in_place(project, folder, made, manifest, options.overwrite)
     except MissingGlyphError as error:
-        found = [placed(finding, error.characters, case.facts) for finding in error.findings]
-        return Outcome(name, (*case.findings, *found), changed=tuple(changed))
+        return stopped(placed_at(finding, error.characters, case.facts) for finding in error.findings)
     except ReportError as error:
-        return Outcome(name, (*case.findings, *error.findings), changed=tuple(changed))
-    return Outcome(name, case.findings, tuple(map(library.project.name, files)), tuple(changed))
+        return stopped(error.findings)
+    state = State.DRAFT if options.draft else State.EDITED if placed.edited else State.UNCHANGED
+    state = State.CHANGED if placed.changed and state is State.UNCHANGED else state
+    files, changed = tuple(map(project.name, made)), tuple(map(project.name, placed.changed))
+    summary = replace(summary, pages=sum(manifest.pages.values()), state=state)
+    return Outcome(name, (*case.findings, *placed.findings), files, changed, summary)
+
+
+def _manifest(name: str, case: Examined, draft: bool, printed: Mapping[Path, Printout], folder: Path) -> Manifest:
+    """Return what there is to remember of a set."""
+    below = {file.relative_to(folder).as_posix(): printout for file, printout in printed.items()}
+    return Manifest(
+        name,
+        case.facts.meaning,
+        f"reportgen {program_version()}",
+        draft,
+        case.scores,
+        {file: printout.pages for file, printout in below.items() if printout.pages},
+        {file: digest(printout.data) for file, printout in below.items()},
+    )
 
 
 def typst_faults(library: Library, case: Examined, options: Options) -> Iterator[Finding]:
@@ -83,7 +130,7 @@ def typst_faults(library: Library, case: Examined, options: Options) -> Iterator
         yield from dict.fromkeys(finding for form in case.forms for finding in library.typst_faults(form))
 
 
-def placed(finding: Finding, characters: str, facts: Facts) -> Finding:
+def placed_at(finding: Finding, characters: str, facts: Facts) -> Finding:
     """Return a finding on characters that no font has, at the first place of one in the centre's texts."""
     for place, text in leaves(facts.source):
         if at := next((at for at, character in enumerate(text) if character in characters), -1) + 1:
@@ -91,8 +138,15 @@ def placed(finding: Finding, characters: str, facts: Facts) -> Finding:
     return finding
 
 
-def print_documents(library: Library, path: Path, case: Examined, options: Options) -> Iterator[tuple[Path, bytes]]:
-    """Yield every file of the case with its bytes. Raises ReportError."""
+class Printout(NamedTuple):
+    """A file that is to be written; ``pages`` of a PDF."""
+
+    data: bytes
+    pages: int = 0
+
+
+def print_documents(library: Library, path: Path, case: Examined, options: Options) -> Iterator[tuple[Path, Printout]]:
+    """Yield every file of the case. Raises ReportError."""
     for form, written in case.written:
         folder = library.project.output(path, case.facts.year, form.id)
         for kind, name, document in written.files:
@@ -101,12 +155,12 @@ def print_documents(library: Library, path: Path, case: Examined, options: Optio
 
 def print_document(
     library: Library, document: Document, template: Path, target: Path, options: Options
-) -> Iterator[tuple[Path, bytes]]:
+) -> Iterator[tuple[Path, Printout]]:
     """Yield the Word file and the PDF file of one document. Raises ReportError."""
     word = library.word_template(template.with_suffix(".docx")).print_unproven(document)
     if word.lost and not options.pdf:
         raise ReportError(word.lost)
-    yield target.with_suffix(".docx"), word.docx
+    yield target.with_suffix(".docx"), Printout(word.docx)
     if not options.pdf:
         return
     name = library.project.name(target.with_suffix(".pdf"))
@@ -114,9 +168,10 @@ def print_document(
         pdf = convert_docx(word.docx, name)
     else:
         pdf = library.pdf_printer.print_pdf(document, template.with_suffix(".typ"))
-    found = differences(word.body, pdf, name) if options.engine == "typst" else []
+    read_back = structure_of(pdf)
+    found = differences(word.body, read_back.root, name) if options.engine == "typst" else []
     if found or word.lost:  # the first names the place, too
         raise ReportError(found or word.lost)
     if options.verify and (lost := verify_pdf(pdf, document.strings(), name, document.cells.values())):
         raise ReportError(lost)
-    yield target.with_suffix(".pdf"), pdf
+    yield target.with_suffix(".pdf"), Printout(pdf, read_back.pages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reportgen.checking.case import Case, Copy
@@ -13,9 +13,10 @@ from reportgen.facts.facts import Facts
 from reportgen.facts.reasons import Reason, explained, read_reasons
 from reportgen.facts.wording import Wording
 from reportgen.forms.form import Choice, Form
+from reportgen.numbers.quantity import trimmed
 from reportgen.printing.origin import origin
 from reportgen.running.library import Library
-from reportgen.scoring.scores import read_scores
+from reportgen.scoring.scores import Scores, read_scores
 from reportgen.telling.findings import Finding, ReportError, Subject, capped, has_errors
 from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
@@ -32,6 +33,7 @@ class Examined:
     facts: Facts
     findings: tuple[Finding, ...]
     written: tuple[tuple[Form, Written], ...]
+    scores: Mapping[str, str] = field(default_factory=dict)  # by form: 97.5 优
 
     @property
     def forms(self) -> list[Form]:
@@ -77,11 +79,16 @@ def examine(
         written = write(used)
     found = capped(told)
     order = sorted(found, key=lambda finding: (finding.span.file != facts.source.file, finding.span.line))
-    return Examined(facts, tuple(order), written)
+    return Examined(facts, tuple(order), written, _scored(forms, scores))
+
+
+def _scored(forms: Iterable[Form], scores: Iterable[Scores]) -> dict[str, str]:
+    totals = {form.id: score for form, score in zip(forms, scores, strict=True) if score.total is not None}
+    return {name: f"{trimmed(score.total)} {score.grade}".strip() for name, score in totals.items() if score.total}
 
 
 def _origin(form: Form, facts: Facts) -> str:
-    return origin(form.id, facts.source.file, facts.source.digest)
+    return origin(form.id, facts.source.file, facts.meaning)
 
 
 def requested_forms(library: Library, facts: Facts) -> tuple[list[Form], list[Finding]]:

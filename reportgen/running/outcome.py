@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from reportgen.telling.findings import Finding, has_errors
+
+
+class State(StrEnum):
+    """What is in outputs/ of a centre, after a build or as it lies."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    EDITED = "edited"  # a document was changed by hand, and is kept
+    DRAFT = "draft"
+    STALE = "to-be-built"  # the input says something else than the documents
+    WITH_ERRORS = "with-errors"  # and no documents
+    OUT_OF_DATE = "out-of-date"  # documents of an earlier state of the input
+    MISSING = "missing"  # due, and no input
+    ORPHANED = "orphaned"  # documents, and no input
 
 
 @dataclass(frozen=True)
@@ -17,6 +32,17 @@ class Options:
     verify: bool = False
     system_fonts: bool = True
     write: bool = True
+    overwrite: bool = False  # documents that were edited by hand, too
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an office asks of a centre: its name, its scores by form, its pages, and the state of its documents."""
+
+    unit: str = ""
+    scores: tuple[tuple[str, str], ...] = ()
+    pages: int = 0
+    state: State | None = None
 
 
 @dataclass(frozen=True)
@@ -27,6 +53,7 @@ class Outcome:
     findings: tuple[Finding, ...]
     files: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    summary: Summary = Summary()
     traceback: str = ""  # of a fault of the program itself
 
     @property

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from reportgen.reading.project import Project
+from reportgen.reading.project import ROSTER, Project
 from reportgen.running.outcome import Outcome
 from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
@@ -47,7 +47,8 @@ def _lists_of(path: Path) -> set[str]:
 
 def _is_ignored(path: Path, inputs: Path) -> bool:
     hidden = any(part.startswith((".", "~")) for part in path.relative_to(inputs).parts)
-    return hidden or path.name in IGNORED
+    roster = path.name == ROSTER and path.parent.parent == inputs
+    return hidden or roster or path.name in IGNORED
 
 
 def _why(project: Project, path: Path) -> tuple[str, str]:

@@ -1,0 +1,263 @@
+"""The documents of one centre are a set: made in memory, put in place together, and what a hand changed is kept.
+
+outputs/<year>/<centre>/manifest.json says what was built, so that a hand edit, a document that no longer follows from
+its input and one that nobody asks for any more can be told. It holds no clock and no path of a machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from reportgen.printing.wordtext import BODY, paragraphs_of
+from reportgen.reading.project import Project, write_together
+from reportgen.running.outcome import State
+from reportgen.telling.findings import Finding, Span, Subject
+from reportgen.telling.messages import _
+
+MANIFEST = "manifest.json"
+MAX_BYTES = 50 * 1024 * 1024  # of a document that is compared
+SHOWN = 3  # changed sentences that are told
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What was built last: names below the set's folder with the SHA-256 of their bytes.
+
+    ``coming`` are those that were being put in place when a build was cut off, ``left`` those of an earlier build
+    that the input no longer asks for.
+    """
+
+    input: str = ""
+    meaning: str = ""
+    made_by: str = ""
+    draft: bool = False
+    scores: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    coming: Mapping[str, str] = field(default_factory=dict)
+    left: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def as_bytes(self) -> bytes:
+        """The file: sorted, a line a value, so that git merges it."""
+        held = {key: value for key, value in asdict(self).items() if value}
+        return (json.dumps(held, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """Return the manifest of a set; None where there is none that can be read."""
+    try:
+        data: Any = json.loads((folder / MANIFEST).read_bytes())
+        known = {key: value for key, value in data.items() if key in Manifest.__dataclass_fields__}
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return None
+    maps = ("scores", "pages", "files", "coming", "left")
+    sound = all(isinstance(known.get(key, {}), dict) for key in maps) and isinstance(known.get("input", ""), str)
+    below = all(_is_below(name) for key in maps[2:] for name in known.get(key, {})) if sound else False
+    return Manifest(**known) if below else None
+
+
+def _is_below(name: str) -> bool:
+    """A manifest may come from anybody: it names files within its own folder only."""
+    return bool(re.fullmatch(r"[A-Za-z0-9_-]{1,60}/[A-Za-z0-9_.-]{1,80}", name)) and ".." not in name
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of ``data``."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file; "" where there is none that can be read."""
+    try:
+        return digest(path.read_bytes()) if path.is_file() else ""
+    except OSError:
+        return ""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The files of a set that changed, what is to be told of it, and whether a hand edit stays in a document."""
+
+    changed: tuple[Path, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    edited: bool = False
+
+
+def put_in_place(
+    project: Project, folder: Path, made: Mapping[Path, bytes], manifest: Manifest, overwrite: bool = False
+) -> Placed:
+    """Write the documents ``made``, all or none, and the manifest last. Raises ReportError.
+
+    One that was edited by hand stays where what it was made from has not changed; else it is kept beside the new one.
+    """
+    before = read_manifest(folder)
+    found: list[Finding] = []
+    files: dict[Path, bytes] = {}
+    edited = False
+    for path, data in made.items():
+        disk = _bytes_of(path)
+        name = path.relative_to(folder).as_posix()
+        if disk == data:
+            continue
+        if disk is None or overwrite or before is None or _is_ours(before, name, digest(disk)):
+            files[path] = data
+        elif before.files.get(name) == digest(data):
+            edited = True
+            found.append(_edited(project, path, disk, data))
+        else:
+            copy = _free_name(path)
+            files |= {copy: disk, path: data}
+            found.append(_kept(project, path, copy, disk, data))
+    left = _left(before, manifest, folder)
+    whole = Manifest(**{**asdict(manifest), "left": left})
+    found += [left_over(project, folder / name) for name in left]
+    if files or before != whole:
+        coming = {path.relative_to(folder).as_posix(): digest(data) for path, data in files.items()}
+        journal = Manifest(**{**asdict(before or Manifest()), "coming": coming}).as_bytes if files and before else b""
+        write_together(project, files, folder / MANIFEST, journal, whole.as_bytes)
+    return Placed(tuple(path for path in files if path in made), tuple(found), edited)
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if path.is_file() and path.stat().st_size <= MAX_BYTES else None
+    except OSError:
+        return None
+
+
+def _is_ours(before: Manifest, name: str, found: str) -> bool:
+    """Tell whether a file is as a build of ours left it, a build that was cut off too."""
+    return found in (before.files.get(name), before.coming.get(name), before.left.get(name))
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while (copy := path.with_name(f"{path.stem}.edited-{number}{path.suffix}")).exists():
+        number += 1
+    return copy
+
+
+def _left(before: Manifest | None, manifest: Manifest, folder: Path) -> dict[str, str]:
+    """Return the files of earlier builds that this one does not make, and that are still there."""
+    earlier = {**before.left, **before.files} if before else {}
+    return {name: old for name, old in earlier.items() if name not in manifest.files and (folder / name).is_file()}
+
+
+def _edited(project: Project, path: Path, disk: bytes, data: bytes) -> Finding:
+    name = project.name(path)
+    message = _("it was changed by hand, and stays as it is: {what}").format(what=changed_sentences(data, disk))
+    hint = _("carry the change over to the input, then build with --overwrite")
+    return Finding("edited-by-hand", Span(name), message, hint, Subject.key(name))
+
+
+def _kept(project: Project, path: Path, copy: Path, disk: bytes, data: bytes) -> Finding:
+    name = project.name(path)
+    message = _("it was changed by hand, and its input too: the changed file is kept as {copy}: {what}")
+    message = message.format(copy=copy.name, what=changed_sentences(data, disk))
+    hint = _("carry the change over to the input, then delete {copy}").format(copy=copy.name)
+    return Finding("edited-by-hand", Span(name), message, hint, Subject.key(name))
+
+
+def left_over(project: Project, path: Path) -> Finding:
+    """Say that a document belongs to nothing any more."""
+    name = project.name(path)
+    message = _("it was built once, and this build does not make it: it may say something else")
+    return Finding("left-over", Span(name), message, _("reportgen build --prune deletes it"), Subject.key(name))
+
+
+def changed_sentences(built: bytes, edited: bytes) -> str:
+    """Return the paragraphs of ``edited``, a .docx, that differ from those that were ``built``."""
+    try:
+        ours, theirs = _texts(built), _texts(edited)
+    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, ValueError, OSError):
+        return _("it is no longer the file that was built")
+    told: list[str] = []
+    for kind, start, end, first, last in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        if kind != "equal":
+            now, was = "".join(theirs[first:last]), "".join(ours[start:end])
+            told.append(_("“{now}” for “{was}”").format(now=_around(now, was), was=_around(was, now)))
+    more = _(" and {n} more").format(n=len(told) - SHOWN) if len(told) > SHOWN else ""
+    return "; ".join(told[:SHOWN]) + more if told else _("its words are the same")
+
+
+def _texts(data: bytes) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        if package.getinfo(BODY).file_size > MAX_BYTES:
+            raise ValueError
+        return [chunk.text for chunk in paragraphs_of({BODY: package.read(BODY)}, BODY) if chunk.text]
+
+
+def _around(text: str, other: str) -> str:
+    """Return what of ``text`` differs from ``other``, with a little before it."""
+    same = next((at for at, (one, two) in enumerate(zip(text, other, strict=False)) if one != two), 0)
+    start = max(0, min(same, len(text)) - 8)
+    return ("…" if start else "") + text[start : start + 40] + ("…" if len(text) > start + 40 else "")
+
+
+# --- what lies in outputs/ without a build
+
+
+def out_of_date(project: Project, folder: Path) -> Iterator[Finding]:
+    """Say that the documents of an input that cannot be built now follow from an earlier state of it."""
+    manifest = read_manifest(folder)
+    there = [name for name in manifest.files if (folder / name).is_file()] if manifest else []
+    if there:
+        name = project.name(folder)
+        message = _("{n} document(s) there were built before the input got its errors: they are out of date")
+        hint = _("mend the errors and build again; do not send them")
+        yield Finding("out-of-date", Span(name), message.format(n=len(there)), hint, Subject.key(name))
+
+
+def orphans(project: Project) -> Iterator[Path]:
+    """Yield the folders of sets whose input is gone."""
+    for path in sorted(project.outputs.glob(f"*/*/{MANIFEST}")):
+        manifest = read_manifest(path.parent)
+        if manifest and manifest.input and not (project.root / manifest.input).is_file():
+            yield path.parent
+
+
+def orphaned(project: Project, folder: Path) -> Finding:
+    """Say that the input of a set is gone."""
+    name, manifest = project.name(folder), read_manifest(folder) or Manifest()
+    message = _("its input {file} is gone: nothing says any more where these documents come from")
+    hint = _("put the input back, or delete them with reportgen build --prune")
+    return Finding("orphaned", Span(name), message.format(file=manifest.input), hint, Subject.key(name))
+
+
+def state_of(folder: Path, meaning: str) -> State:
+    """Return the state of a set whose input can be built and means ``meaning``, without building it."""
+    manifest = read_manifest(folder)
+    if manifest is None or not manifest.files:
+        return State.STALE
+    found = {name: digest_of(folder / name) for name in manifest.files}
+    if manifest.meaning != meaning or manifest.coming or not all(found.values()):
+        return State.STALE
+    if manifest.draft:
+        return State.DRAFT
+    return State.UNCHANGED if found == manifest.files else State.EDITED
+
+
+def pages_of(folder: Path) -> int:
+    """Return the pages of a set as it was built."""
+    manifest = read_manifest(folder)
+    return sum(number for number in manifest.pages.values() if isinstance(number, int)) if manifest else 0
+
+
+def prunable(folder: Path, gone: bool) -> tuple[list[Path], list[Path]]:
+    """Return the files of a set that nobody asks for, as we built them, and those that a hand changed since."""
+    manifest = read_manifest(folder) or Manifest()
+    asked = {**manifest.left, **manifest.files} if gone else manifest.left
+    there = {folder / name: made for name, made in asked.items() if (folder / name).is_file()}
+    ours = [path for path, made in there.items() if digest_of(path) == made]
+    return ours, [path for path in there if path not in ours]
