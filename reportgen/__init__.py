@@ -21,7 +21,8 @@ owner. A test holds this table against the code, in every folder.
     2      repair       text with typing habits -> text mended, as far as it is proven to be better
 
     running/
-    6      batch        many inputs -> outcomes, in order
+    6      recall       what an input came to the last time -> whether it would be the same now
+    7      batch        many inputs -> outcomes, in order
     6      roster       inputs/<year>/roster.yaml -> the centres that are due and have no input
     6      strays       inputs/ -> a warning for each file there that nobody reads
     5      kin          glances at all inputs -> twins of each, and what is copied

@@ -138,6 +138,8 @@ def main() -> None:
     help=_("Use 仿宋, 楷体, 黑体 where installed, or only the open fonts that come with reportgen."),
 )
 @click.option("--verify", is_flag=True, help=_("Also read every PDF back and compare its words."))
+@click.option("--jobs", type=click.IntRange(1, 256), help=_("How many inputs are worked on at once."))
+@click.option("--force", is_flag=True, help=_("Build though nothing has changed."))
 @click.option("--overwrite", is_flag=True, help=_("Write over documents that were changed by hand, too."))
 @click.option("--prune", is_flag=True, help=_("Delete documents that no input asks for any more."))
 @DEBUG
@@ -150,6 +152,8 @@ def build_command(
     pdf_engine: str,
     fonts: str,
     verify: bool,
+    jobs: int | None,
+    force: bool,
     overwrite: bool,
     prune: bool,
     debug: bool,
@@ -158,7 +162,7 @@ def build_command(
     """Build."""
     project = find_project(Path.cwd(), output)
     paths = named_inputs(project, files)
-    options = Options(draft, not no_pdf, pdf_engine, verify, fonts == "auto", overwrite=overwrite)
+    options = Options(draft, not no_pdf, pdf_engine, verify, fonts == "auto", force=force, overwrite=overwrite)
     extra: list[Finding] = []
     if options.pdf and pdf_engine == "typst" and (note := substituted_fonts(Library(project, options.system_fonts))):
         extra.append(note)
@@ -168,7 +172,9 @@ def build_command(
 
     try:
         with locked(project, waiting):
-            outcomes: Iterable[Outcome] = build_all(project, paths, options)
+            outcomes: Iterable[Outcome] = build_all(
+                project, paths, options, jobs or 0, "".join(finding.message for finding in extra)
+            )
             if not files:
                 outcomes = chain(missing(project), outcomes, without_input(project, prune))
             if prune:

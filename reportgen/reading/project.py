@@ -158,7 +158,7 @@ def unusable_name(stem: str) -> bool:
     return not FILE_NAME.fullmatch(stem) or bool(reserved)
 
 
-def write_file(path: Path, data: bytes, name: str) -> bool:
+def write_file(path: Path, data: bytes, name: str, sync: bool = True) -> bool:
     """Write ``data`` whole or not at all; return whether the file changed. Raises ReportError.
 
     The bytes go to a new file beside the target, which then takes its place in one step.
@@ -166,7 +166,7 @@ def write_file(path: Path, data: bytes, name: str) -> bool:
     try:
         if path.is_file() and path.read_bytes() == data:
             return False
-        _take_place(_laid_beside(path, data), path)
+        _take_place(_laid_beside(path, data, sync), path)
     except OSError as error:
         raise ReportError([_cannot_write(name, error)]) from None
     return True
@@ -206,7 +206,7 @@ def write_together(project: Project, files: Mapping[Path, bytes], last: Path, jo
         raise ReportError([_cannot_write(project.name(path), error, mixed)]) from None
 
 
-def _laid_beside(path: Path, data: bytes) -> Path:
+def _laid_beside(path: Path, data: bytes, sync: bool = True) -> Path:
     """Write a new file beside ``path``, with the rights that the user's umask gives; return where. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
@@ -214,8 +214,9 @@ def _laid_beside(path: Path, data: bytes) -> Path:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.chmod(0o666 & ~UMASK)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from reportgen.running.kin import copies_of, twins_of
 from reportgen.running.library import Library
 from reportgen.running.limits import MEMORY
 from reportgen.running.outcome import Options, Outcome, Trial, Trials
+from reportgen.running.recall import Memory
 from reportgen.running.worker import SECONDS, TRIAL_SECONDS, TRYING, InputTask, TrialTask, serve
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
@@ -31,28 +32,69 @@ def check_all(project: Project, paths: list[Path], jobs: int = 0) -> Iterator[Ou
     yield from build_all(project, paths, Options(write=False), jobs)
 
 
-def build_all(project: Project, paths: list[Path], options: Options, jobs: int = 0) -> Iterator[Outcome]:
-    """Build every input in worker processes; yield the outcomes in the order of ``paths``."""
+def build_all(
+    project: Project, paths: list[Path], options: Options, jobs: int = 0, fonts: str = ""
+) -> Iterator[Outcome]:
+    """Build what is not as it was in worker processes; yield the outcomes of all in the order of ``paths``.
+
+    ``fonts`` says which fonts stand for which.
+    """
     names = project.form_names()
     titles = {**project.form_titles, **{name: name for name in names}}
     glances = {path: glance(path, titles) for path in dict.fromkeys([*project.input_files(), *paths])}
     districts = frozenset(seen.district for seen in glances.values() if seen.district)
     named = {path: glances[path] for path in paths}
     twins, copies = twins_of(named), copies_of(project, glances)
-    forms = tuple(name for name in names if any(name in seen.forms for seen in named.values()))
+    memory = Memory(project, options, glances, districts, fonts)
+    keys = [memory.key(path, twins.get(path, ()), copies.get(path)) for path in paths]
+    known = {} if options.force or options.overwrite or options.draft else dict(_recalled(memory, paths, keys))
+    todo = [index for index in range(len(paths)) if index not in known]
+    if not todo:
+        yield from (known[index] for index in range(len(paths)))
+        return
+    forms = tuple(name for name in names if any(name in glances[paths[index]].forms for index in todo))
     with tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True) as logs:
-        size = min(jobs or os.cpu_count() or 1, len(paths))
+        size = min(jobs or usable_cores(), len(todo))
         crew = Crew(serve, (project, options, districts), size, Path(logs), SECONDS)
         try:
             trials = try_templates(crew, forms)
-            tasks = [InputTask(path, twins.get(path, ()), copies.get(path), trials) for path in paths]
+            tasks = [
+                InputTask(paths[index], twins.get(paths[index], ()), copies.get(paths[index]), trials) for index in todo
+            ]
 
-            def charged(index: int, death: Death) -> Outcome:
-                return given_up(project, paths[index], (died(project.name(paths[index]), death, SECONDS),))
+            def charged(at: int, death: Death) -> Outcome:
+                path = paths[todo[at]]
+                return given_up(project, path, (died(project.name(path), death, SECONDS),))
 
-            yield from _in_order(outcomes_of(crew, tasks, charged))
+            def done() -> Iterator[tuple[int, Outcome]]:
+                yield from known.items()
+                for at, outcome in outcomes_of(crew, tasks, charged):
+                    index = todo[at]
+                    memory.remember(paths[index], keys[index], outcome)
+                    yield index, outcome
+
+            yield from _in_order(done())
         finally:
             crew.stop()
+
+
+def _recalled(memory: Memory, paths: list[Path], keys: list[str]) -> Iterator[tuple[int, Outcome]]:
+    for index, (path, key) in enumerate(zip(paths, keys, strict=True)):
+        if outcome := memory.recall(path, key):
+            yield index, outcome
+
+
+def usable_cores() -> int:
+    """Return the cores that this process may use, fewer than there are in a container or under taskset."""
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # Windows, macOS
+        cores = os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()  # cgroup v2
+        return max(1, min(cores, -(-int(quota) // int(period)))) if quota != "max" else cores
+    except (OSError, ValueError, ZeroDivisionError):
+        return cores
 
 
 def try_all(project: Project) -> Iterator[Outcome]:

@@ -45,7 +45,9 @@ def check(library: Library, path: Path, twins: Iterable[Path] = (), copy: Copy |
             state = State.OUT_OF_DATE if any(out_of_date(library.project, folder)) else State.WITH_ERRORS
         else:
             state = state_of(folder, case.facts.meaning)
-        summary = Summary(case.facts.entry.unit, tuple(case.scores.items()), pages_of(folder), state)
+        summary = Summary(
+            case.facts.entry.unit, tuple(case.scores.items()), pages_of(folder), state, case.facts.meaning
+        )
         return Outcome(library.project.name(path), findings, summary=summary)
 
     return within_bounds(library.project, path, work)
@@ -83,7 +85,7 @@ def _build(library: Library, path: Path, options: Options, twins: Iterable[Path]
     name = project.name(path)
     case = examine(library, path, twins, options.draft, copy)
     folder = project.output_set(path, case.facts.year)
-    summary = Summary(case.facts.entry.unit, tuple(case.scores.items()))
+    summary = Summary(case.facts.entry.unit, tuple(case.scores.items()), meaning=case.facts.meaning)
 
     def stopped(found: Iterable[Finding]) -> Outcome:
         stale = tuple(out_of_date(project, folder))

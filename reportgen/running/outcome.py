@@ -32,6 +32,7 @@ class Options:
     verify: bool = False
     system_fonts: bool = True
     write: bool = True
+    force: bool = False  # though nothing changed
     overwrite: bool = False  # documents that were edited by hand, too
 
 
@@ -43,6 +44,7 @@ class Summary:
     scores: tuple[tuple[str, str], ...] = ()
     pages: int = 0
     state: State | None = None
+    meaning: str = ""  # the hash of what the input says
 
 
 @dataclass(frozen=True)

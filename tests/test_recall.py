@@ -1,0 +1,171 @@
+"""What has not changed is not built again, and tells the same; whatever an outcome follows from counts as a change."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conftest import HEAD, write_input
+from reportgen.reading.project import Project
+from reportgen.running import batch
+from reportgen.running.batch import build_all, check_all
+from reportgen.running.outcome import Options, Outcome, State
+
+TEXT = "数据:\n  案件: {受理: 445, 办结: 434}\n正文:\n  情况: 办结434件，旁听30件。\n"
+WORD = Options(pdf=False, system_fonts=False)
+
+
+@pytest.fixture
+def inputs(project: Project) -> list[Path]:
+    paths = [write_input(project, TEXT, name) for name in ("a", "b")]
+    for path in paths:
+        path.write_text(path.read_text(encoding="utf-8").replace("测试中心", f"{path.stem}中心"), encoding="utf-8")
+    return paths
+
+
+@pytest.fixture
+def hired(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many inputs each run gave to workers."""
+    counts: list[int] = []
+    real = batch.outcomes_of
+
+    def counted(crew: object, tasks: list[object], charged: object) -> object:
+        counts.append(len(tasks))
+        return real(crew, tasks, charged)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(batch, "outcomes_of", counted)
+    return counts
+
+
+def built(project: Project, paths: list[Path], options: Options = WORD) -> list[Outcome]:
+    return list(build_all(project, paths, options, jobs=1))
+
+
+def test_a_run_with_nothing_to_do_tells_the_same_and_hires_nobody(
+    project: Project, inputs: list[Path], hired: list[int]
+) -> None:
+    first = built(project, inputs)
+    second = built(project, inputs)
+    assert hired == [2]
+    assert [outcome.findings for outcome in second] == [outcome.findings for outcome in first]
+    assert {finding.code for outcome in first for finding in outcome.findings} == {"typed-number", "unbound-number"}
+    assert [(outcome.summary.state, outcome.changed) for outcome in second] == [(State.UNCHANGED, ())] * 2
+    assert [outcome.files for outcome in second] == [outcome.files for outcome in first]
+
+
+def test_one_changed_input_is_built_alone(project: Project, inputs: list[Path], hired: list[int]) -> None:
+    built(project, inputs)
+    inputs[1].write_text(inputs[1].read_text(encoding="utf-8").replace("434", "433"), encoding="utf-8")
+    outcomes = built(project, inputs)
+    assert hired == [2, 1]
+    assert [outcome.summary.state for outcome in outcomes] == [State.UNCHANGED, State.CHANGED]
+
+
+def change_form(project: Project) -> None:
+    form = project.templates / "plain" / "form.yaml"
+    form.write_text(form.read_text(encoding="utf-8").replace("测试报告", "报告"), encoding="utf-8")
+
+
+def change_vocabulary(project: Project) -> None:
+    facts = project.templates / "facts.yaml"
+    facts.write_text(facts.read_text(encoding="utf-8") + "# x\n", encoding="utf-8")
+
+
+def change_house(project: Project) -> None:
+    house = project.templates / "house" / "house.typ"
+    house.write_text(house.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+
+
+def edit_document(project: Project) -> None:
+    path = project.outputs / "2023" / "a" / "plain" / "report.docx"
+    path.write_bytes(path.read_bytes() + b"\0")
+
+
+def delete_document(project: Project) -> None:
+    (project.outputs / "2023" / "a" / "plain" / "report.docx").unlink()
+
+
+def delete_manifest(project: Project) -> None:
+    (project.outputs / "2023" / "a" / "manifest.json").unlink()
+
+
+def add_last_year(project: Project) -> None:
+    write_input(project, TEXT, "a", year="2022")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        change_form, change_vocabulary, change_house, edit_document, delete_document, delete_manifest, add_last_year,
+    ],
+)  # fmt: skip
+def test_whatever_a_document_follows_from_counts(
+    project: Project, inputs: list[Path], hired: list[int], change: Callable[[Project], None]
+) -> None:
+    built(project, inputs[:1])
+    change(project)
+    built(project, inputs[:1])
+    assert hired == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "options", [replace(WORD, force=True), replace(WORD, overwrite=True), replace(WORD, draft=True)]
+)
+def test_who_asks_for_a_build_gets_one(
+    project: Project, inputs: list[Path], hired: list[int], options: Options
+) -> None:
+    for _time in range(2):
+        built(project, inputs, options)
+    assert hired == [2, 2]
+
+
+def test_the_reader_s_language_counts(
+    project: Project, inputs: list[Path], hired: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built(project, inputs)
+    monkeypatch.setenv("REPORTGEN_LANG", "zh_CN")
+    built(project, inputs)
+    assert len(hired) == 2
+
+
+def test_an_input_with_an_error_is_told_again_without_being_read_again(
+    project: Project, inputs: list[Path], hired: list[int]
+) -> None:
+    inputs[0].write_text(HEAD + "数据: [\n", encoding="utf-8")
+    first, second = built(project, inputs), built(project, inputs)
+    assert hired == [2]
+    assert [outcome.findings for outcome in second] == [outcome.findings for outcome in first]
+    assert second[0].summary.state is State.WITH_ERRORS
+
+
+def test_a_check_is_remembered_and_tells_the_state_as_it_is_now(
+    project: Project, inputs: list[Path], hired: list[int]
+) -> None:
+    assert [outcome.summary.state for outcome in check_all(project, inputs, jobs=1)] == [State.STALE] * 2
+    built(project, inputs)
+    assert [outcome.summary.state for outcome in check_all(project, inputs, jobs=1)] == [State.UNCHANGED] * 2
+    edit_document(project)
+    assert next(outcome.summary.state for outcome in check_all(project, inputs, jobs=1)) is State.EDITED
+    assert hired == [2, 2]
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"key": 1, "outcome": {}}', "\0"])
+def test_a_memory_that_cannot_be_read_is_none(
+    project: Project, inputs: list[Path], text: str, hired: list[int]
+) -> None:
+    built(project, inputs)
+    for path in project.hidden("seen").iterdir():
+        path.write_text(text, encoding="utf-8")
+    assert [outcome.failed for outcome in built(project, inputs)] == [False, False]
+    assert hired == [2, 2]
+
+
+def test_no_more_workers_than_cores_that_may_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not hasattr(os, "sched_getaffinity"):
+        pytest.skip("this system knows no affinity")
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {3})
+    assert batch.usable_cores() == 1
