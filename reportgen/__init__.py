@@ -15,6 +15,7 @@ owner. A test holds this table against the code, in every folder.
 
     helping/
     3      board        outcomes -> the table that an office reads: who is where
+    3      pack         sets of documents -> a zip a centre, under Chinese names, with a list
     3      audit        a finished report -> what its sentences and tables say against one another
     2      finished     a .docx, .txt or .md -> its texts with places; a copy with comments         docx
     1      paragraphs   texts of 正文 -> the lines that part what the page would run together

@@ -22,6 +22,7 @@ from reportgen.forms.needs import Needs, needs_of
 from reportgen.helping.audit import audited, comments
 from reportgen.helping.board import lines_of, table, tally
 from reportgen.helping.finished import annotated
+from reportgen.helping.pack import packed
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import MAX_BYTES, Project, delete, find_project, locked, write_file
@@ -266,6 +267,30 @@ def forms_command(name: str | None) -> None:
         raise SystemExit(1) from None
     for line in needs_lines(form, needs_of(form, library.vocabulary)):
         click.echo(line)
+
+
+@main.command("pack", help=_("Put the documents to send into a zip a centre, under Chinese names, with a list."))
+@FILES
+@click.option(
+    "--with-edited", is_flag=True, help=_("Take Word files that were changed by hand, too, without their old PDF.")
+)
+def pack_command(files: tuple[Path, ...], with_edited: bool) -> None:
+    """Pack."""
+    project = find_project(Path.cwd())
+    try:
+        written, refused = packed(project, check_all(project, named_inputs(project, files)), with_edited)
+    except ReportError as error:
+        for finding in error.findings:
+            click.echo(as_text(finding), err=True)
+        raise SystemExit(1) from None
+    for name in written:
+        click.echo(name)
+    for name in refused:
+        message = _(
+            "{file}: not packed: its documents are not those that a build makes of it now; see reportgen status"
+        )
+        click.echo(message.format(file=name), err=True)
+    sys.exit(1 if refused else 0)
 
 
 def form_line(library: Library, name: str) -> str:

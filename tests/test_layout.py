@@ -157,7 +157,9 @@ def near(value: float, wanted: float, tolerance: float = 1.0) -> bool:
 
 def printed(library: Library, path: Path, folder: Path, form: str = "") -> dict[str, Path]:
     files: dict[str, Path] = {}
-    for file, (data, _pages) in print_documents(library, path, examine(library, path), Options(system_fonts=False)):
+    for file, (data, _name, _pages) in print_documents(
+        library, path, examine(library, path), Options(system_fonts=False)
+    ):
         if form and file.parent.name != form:
             continue
         files[file.name] = folder / file.name

@@ -186,7 +186,7 @@ def test_any_printable_text_reaches_both_word_and_pdf(
     case = examine(shelf, path)
     errors = [finding for finding in case.findings if finding.severity == "error" and finding.code not in LEFTOVERS]
     assert errors == []
-    files = {file.name: data for file, (data, _pages) in print_documents(shelf, path, case, OPTIONS)}
+    files = {file.name: data for file, (data, _name, _pages) in print_documents(shelf, path, case, OPTIONS)}
     assert sorted(files) == ["annex.docx", "annex.pdf", "report.docx", "report.pdf"]
     kinds = ("引", "列", "格", "文")
     wanted = {

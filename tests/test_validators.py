@@ -109,7 +109,7 @@ def long_form() -> tuple[str, str]:
 def written(library: Library, path: Path, folder: Path, draft: bool = False) -> Iterator[Path]:
     """Print what the input asks for and yield the files."""
     case = examine(library, path, draft=draft)
-    for file, (data, _pages) in print_documents(library, path, case, OPTIONS):
+    for file, (data, _name, _pages) in print_documents(library, path, case, OPTIONS):
         target = folder / f"{path.parent.name}-{path.stem}-{file.parent.name}-{file.name}"
         target.write_bytes(data)
         yield target

@@ -233,6 +233,12 @@ class RosterFile(Frame):
     required = ("应报",)
 
 
+class SettingsFile(Frame):
+    """reportgen.yaml at the top of a project: how files are called that are sent."""
+
+    file_name: str = Field("", alias="文件名")
+
+
 SUGGESTIONS = 20  # findings of a file that say what may have been meant: who makes more errors has one cause
 FrameT = TypeVar("FrameT", bound=Frame)
 Meant = Callable[[Place], str]

@@ -27,6 +27,7 @@ FIGURE = re.compile(  # 受理: 445 wherever it stands
 )
 UMASK = os.umask(0)
 os.umask(UMASK)  # it can only be read by setting it
+SETTINGS = "reportgen.yaml"
 ROSTER = "roster.yaml"  # who is due; no centre's input
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 

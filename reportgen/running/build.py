@@ -119,7 +119,10 @@ def _manifest(name: str, case: Examined, draft: bool, printed: Mapping[Path, Pri
         name,
         case.facts.meaning,
         f"reportgen {program_version()}",
+        case.facts.entry.unit,
+        case.facts.year,
         draft,
+        {file: printout.name for file, printout in below.items()},
         case.scores,
         {file: printout.pages for file, printout in below.items() if printout.pages},
         {file: digest(printout.data) for file, printout in below.items()},
@@ -141,9 +144,10 @@ def placed_at(finding: Finding, characters: str, facts: Facts) -> Finding:
 
 
 class Printout(NamedTuple):
-    """A file that is to be written; ``pages`` of a PDF."""
+    """A file that is to be written: what it is called, and its pages, if it is a PDF."""
 
     data: bytes
+    name: str
     pages: int = 0
 
 
@@ -152,7 +156,9 @@ def print_documents(library: Library, path: Path, case: Examined, options: Optio
     for form, written in case.written:
         folder = library.project.output(path, case.facts.year, form.id)
         for kind, name, document in written.files:
-            yield from print_document(library, document, library.look(form, kind, document), folder / name, options)
+            look = library.look(form, kind, document)
+            for file, printout in print_document(library, document, look, folder / name, options):
+                yield file, printout._replace(name=form.name + (document.label if kind == "annex" else ""))
 
 
 def print_document(
@@ -162,7 +168,7 @@ def print_document(
     word = library.word_template(template.with_suffix(".docx")).print_unproven(document)
     if word.lost and not options.pdf:
         raise ReportError(word.lost)
-    yield target.with_suffix(".docx"), Printout(word.docx)
+    yield target.with_suffix(".docx"), Printout(word.docx, document.name)
     if not options.pdf:
         return
     name = library.project.name(target.with_suffix(".pdf"))
@@ -176,4 +182,4 @@ def print_document(
         raise ReportError(found or word.lost)
     if options.verify and (lost := verify_pdf(pdf, document.strings(), name, document.cells.values())):
         raise ReportError(lost)
-    yield target.with_suffix(".pdf"), Printout(pdf, read_back.pages)
+    yield target.with_suffix(".pdf"), Printout(pdf, document.name, read_back.pages)

@@ -40,7 +40,10 @@ class Manifest:
     input: str = ""
     meaning: str = ""
     made_by: str = ""
+    unit: str = ""
+    year: int = 0
     draft: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)  # what each document is called
     scores: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, int] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
@@ -61,14 +64,23 @@ def read_manifest(folder: Path) -> Manifest | None:
         known = {key: value for key, value in data.items() if key in Manifest.__dataclass_fields__}
     except (OSError, ValueError, AttributeError, RecursionError):
         return None
-    maps = ("scores", "pages", "files", "coming", "left")
-    sound = all(isinstance(known.get(key, {}), dict) for key in maps) and isinstance(known.get("input", ""), str)
-    below = all(_is_below(name) for key in maps[2:] for name in known.get(key, {})) if sound else False
-    return Manifest(**known) if below else None
+    if not all(_is_sound(key, value) for key, value in known.items()):
+        return None
+    return Manifest(**known)
+
+
+def _is_sound(key: str, value: Any) -> bool:
+    """A manifest may come from anybody: it names files within its own folder only."""
+    usual = getattr(Manifest(), key)
+    if type(value) is not type(usual):
+        return False
+    if key == "scores" or not isinstance(value, dict):
+        return True
+    kind = int if key == "pages" else str
+    return all(_is_below(name) and isinstance(each, kind) for name, each in value.items())
 
 
 def _is_below(name: str) -> bool:
-    """A manifest may come from anybody: it names files within its own folder only."""
     return bool(re.fullmatch(r"[A-Za-z0-9_-]{1,60}/[A-Za-z0-9_.-]{1,80}", name)) and ".." not in name
 
 
@@ -251,7 +263,7 @@ def state_of(folder: Path, meaning: str) -> State:
 def pages_of(folder: Path) -> int:
     """Return the pages of a set as it was built."""
     manifest = read_manifest(folder)
-    return sum(number for number in manifest.pages.values() if isinstance(number, int)) if manifest else 0
+    return sum(manifest.pages.values()) if manifest else 0
 
 
 def prunable(folder: Path, gone: bool) -> tuple[list[Path], list[Path]]:

@@ -1,0 +1,131 @@
+"""Sets of documents -> what is sent: a zip a centre, its files under Chinese names, and a list of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from reportgen.reading.frames import SettingsFile, read_frame
+from reportgen.reading.project import SETTINGS, Project, write_file
+from reportgen.reading.source import read_source
+from reportgen.running.outcome import Outcome, State
+from reportgen.running.sets import Manifest, digest, read_manifest
+from reportgen.telling.findings import Finding, ReportError, Subject
+from reportgen.telling.messages import _
+
+PATTERN = "{单位}{年度}年度{文书}"
+PLACES = ("单位", "年度", "文书")
+FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')  # in a name on Windows
+LONGEST = 80  # characters of a name: a path has 260 on Windows
+LIST = "清单.csv"
+HEAD = ("单位", "文件", "页数", "SHA-256", "说明")
+
+
+class Sent(NamedTuple):
+    """A file that is sent: under which name, from where, its pages (0: not known) and whether a hand changed it."""
+
+    unit: str
+    name: str
+    data: bytes
+    pages: int
+    edited: bool
+
+
+def file_pattern(project: Project) -> str:
+    """Return how files are called that are sent, from the project's settings. Raises ReportError."""
+    path = project.root / SETTINGS
+    if not path.is_file():
+        return PATTERN
+    source = read_source(path, SETTINGS)
+    settings, findings = read_frame(source, SettingsFile)
+    pattern = settings.file_name or PATTERN
+    unknown = [name for name in re.findall(r"\{([^{}]*)\}", pattern) if name not in PLACES]
+    if unknown or "{文书}" not in pattern or FORBIDDEN.search(pattern):
+        message = _("“{text}” cannot name the files").format(text=pattern)
+        hint = _("type one such as {pattern}; it needs {{文书}}, and no other braces than {names}")
+        hint = hint.format(pattern=PATTERN, names="、".join(f"{{{name}}}" for name in PLACES))
+        findings.append(Finding("bad-value", source.span(("文件名",)), message, hint, Subject.key("文件名")))
+    if findings:
+        raise ReportError(findings)
+    return pattern
+
+
+def sent_of(folder: Path, pattern: str, with_edited: bool) -> Iterator[Sent]:
+    """Yield the files of a set that are sent; the PDF of a Word file that was changed by hand is left out."""
+    manifest = read_manifest(folder) or Manifest()
+    found = {name: (folder / name).read_bytes() for name in manifest.files if (folder / name).is_file()}
+    edited = {name for name, data in found.items() if digest(data) != manifest.files[name]}
+    stale = {name.removesuffix(".docx") + ".pdf" for name in edited if name.endswith(".docx")} - edited
+    taken: set[str] = set()
+    for name, data in found.items():
+        if name in stale or (name in edited and not with_edited):
+            continue
+        suffix = Path(name).suffix
+        parts = {"单位": manifest.unit, "年度": str(manifest.year), "文书": manifest.names.get(name, Path(name).stem)}
+        called = re.sub(r"\{(\w+)\}", lambda match, parts=parts: parts[match[1]], pattern)  # type: ignore[misc]
+        called = usable(called.removesuffix(".docx"))
+        while called + suffix in taken:
+            called += "+"
+        taken.add(called + suffix)
+        pages = manifest.pages.get(name, manifest.pages.get(name.removesuffix(".docx") + ".pdf", 0))
+        yield Sent(manifest.unit, called + suffix, data, 0 if name in edited else pages, name in edited)
+
+
+def usable(name: str) -> str:
+    """Return ``name`` as every system can have it."""
+    return FORBIDDEN.sub("_", name).strip(" .")[:LONGEST] or "_"
+
+
+def packed(project: Project, outcomes: Iterable[Outcome], with_edited: bool) -> tuple[list[str], list[str]]:
+    """Write a zip for each centre whose documents can be sent; return those, and the inputs of the others.
+
+    Raises ReportError.
+    """
+    pattern = file_pattern(project)
+    written: list[str] = []
+    refused: list[str] = []
+    lists: dict[Path, list[Sent]] = {}
+    for outcome in outcomes:
+        folder = project.outputs / Path(outcome.input).parent.name / Path(outcome.input).stem
+        ready = (State.UNCHANGED, State.EDITED) if with_edited else (State.UNCHANGED,)
+        sent = list(sent_of(folder, pattern, with_edited)) if outcome.summary.state in ready else []
+        if not sent:
+            refused.append(outcome.input)
+            continue
+        target = folder.parent / "pack"
+        zipped = target / f"{usable(f'{sent[0].unit}-{folder.name}')}.zip"
+        write_file(zipped, _zip(sent), project.name(zipped))
+        written.append(project.name(zipped))
+        lists.setdefault(target, []).extend(sent)
+    for target, sent in lists.items():
+        write_file(target / LIST, _list(sent), project.name(target / LIST))
+        written.append(project.name(target / LIST))
+    return written, refused
+
+
+def _zip(sent: Iterable[Sent]) -> bytes:
+    """Return the zip: the same bytes for the same files."""
+    out, files = io.BytesIO(), list(sent)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in [*((each.name, each.data) for each in files), (LIST, _list(files))]:
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
+            package.writestr(info, data)
+    return out.getvalue()
+
+
+def _list(sent: Iterable[Sent]) -> bytes:
+    """Return the list as Excel opens it; a cell is never a formula."""
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(HEAD)
+    for each in sent:
+        note = "手工改过" if each.edited else ""
+        cells = (each.unit, each.name, str(each.pages or ""), digest(each.data), note)
+        table.writerow(["'" + cell if cell.startswith(("=", "+", "-", "@", "\t")) else cell for cell in cells])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()

@@ -1,0 +1,119 @@
+"""What is sent: only documents that a build makes now, under Chinese names, with a list that Excel opens."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+
+from conftest import HEAD, ROOT, write_input
+from reportgen.helping.pack import PATTERN, file_pattern, usable
+from reportgen.reading.project import Project
+from reportgen.telling.findings import ReportError
+
+TEXT = "数据:\n  案件: {受理: 445, 办结: 434}\n正文:\n  情况: 办结{{ 案件.办结 }}件。\n"
+
+
+def run(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "reportgen", *arguments], cwd=project.root, capture_output=True, text=True,
+        encoding="utf-8", check=False, env={**os.environ, "PYTHONPATH": str(ROOT), "REPORTGEN_LANG": "en"},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def sent(project: Project) -> Path:
+    """One centre, built; the path of its zip."""
+    write_input(project, TEXT)
+    run(project, "build", "--fonts", "bundled")
+    return project.outputs / "2023" / "pack" / "测试中心-centre.zip"
+
+
+def test_the_files_of_a_centre_are_packed_under_chinese_names_with_a_list(project: Project, sent: Path) -> None:
+    result = run(project, "pack")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines() == ["outputs/2023/pack/测试中心-centre.zip", "outputs/2023/pack/清单.csv"]
+    with zipfile.ZipFile(sent) as package:
+        assert package.namelist() == ["测试中心2023年度测试.docx", "测试中心2023年度测试.pdf", "清单.csv"]
+        word = package.read("测试中心2023年度测试.docx")
+        listed = package.read("清单.csv").decode("utf-8-sig")
+    assert word == (project.outputs / "2023/centre/plain/report.docx").read_bytes()
+    rows = list(csv.reader(io.StringIO(listed)))
+    assert rows[0] == ["单位", "文件", "页数", "SHA-256", "说明"]
+    assert rows[1] == ["测试中心", "测试中心2023年度测试.docx", "1", hashlib.sha256(word).hexdigest(), ""]
+    before = sent.read_bytes()
+    run(project, "pack")
+    assert sent.read_bytes() == before
+
+
+@pytest.mark.parametrize("change", ["input", "draft", "hand"])
+def test_what_a_build_would_not_make_now_is_not_sent(project: Project, sent: Path, change: str) -> None:
+    if change == "input":
+        write_input(project, TEXT.replace("434", "433"))
+    elif change == "draft":
+        run(project, "build", "--fonts", "bundled", "--draft")
+    else:
+        edit(project)
+    result = run(project, "pack")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "inputs/2023/centre.yaml: not packed" in result.stderr
+    assert not sent.exists()
+
+
+def edit(project: Project) -> None:
+    path = str(project.outputs / "2023" / "centre" / "plain" / "report.docx")
+    document = docx.Document(path)
+    document.add_paragraph("手加一句。")
+    document.save(path)
+
+
+def test_a_hand_edit_is_sent_on_demand_without_its_old_pdf_and_listed_as_such(project: Project, sent: Path) -> None:
+    edit(project)
+    assert run(project, "pack", "--with-edited").returncode == 0
+    with zipfile.ZipFile(sent) as package:
+        assert package.namelist() == ["测试中心2023年度测试.docx", "清单.csv"]
+        assert package.read("清单.csv").decode("utf-8-sig").splitlines()[1].endswith(",手工改过")
+
+
+def test_the_settings_of_the_project_name_the_files(project: Project, sent: Path) -> None:
+    (project.root / "reportgen.yaml").write_text("文件名: '{年度}-{文书}（{单位}）'\n", encoding="utf-8")
+    run(project, "pack")
+    with zipfile.ZipFile(sent) as package:
+        assert package.namelist()[0] == "2023-测试（测试中心）.docx"
+
+
+@pytest.mark.parametrize("pattern", ["'{单位}'", "'{文书}{电话}'", "'a/{文书}'", "'{文书}?'"])
+def test_a_pattern_that_cannot_name_files_is_told(project: Project, pattern: str) -> None:
+    (project.root / "reportgen.yaml").write_text(f"文件名: {pattern}\n", encoding="utf-8")
+    with pytest.raises(ReportError) as caught:
+        file_pattern(project)
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.span.line) == ("bad-value", 1)
+    assert PATTERN in finding.hint
+
+
+def test_without_settings_the_usual_pattern_holds(project: Project) -> None:
+    assert file_pattern(project) == "{单位}{年度}年度{文书}"
+
+
+@pytest.mark.parametrize(
+    ("name", "usual"), [("甲/乙:丙", "甲_乙_丙"), (" 甲. ", "甲"), ("", "_"), ("甲" * 200, "甲" * 80)]
+)
+def test_a_name_can_be_had_on_every_system(name: str, usual: str) -> None:
+    assert usable(name) == usual
+
+
+def test_a_cell_of_the_list_is_never_a_formula(project: Project) -> None:
+    write_input(project, TEXT).write_text(HEAD.replace("测试中心", '"=1+1中心"') + TEXT, encoding="utf-8")
+    run(project, "build", "--no-pdf")
+    run(project, "pack")
+    rows = (project.outputs / "2023" / "pack" / "清单.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert rows[1].startswith("'=1+1中心,'=1+1中心2023年度")
