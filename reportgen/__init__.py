@@ -15,6 +15,7 @@ owner. A test holds this table against the code, in every folder.
 
     helping/
     3      board        outcomes -> the table that an office reads: who is where
+    3      scaffold     a centre, its forms, last year's file -> an input with every blank to fill
     3      pack         sets of documents -> a zip a centre, under Chinese names, with a list
     3      audit        a finished report -> what its sentences and tables say against one another
     2      finished     a .docx, .txt or .md -> its texts with places; a copy with comments         docx
@@ -57,6 +58,7 @@ owner. A test holds this table against the code, in every folder.
     5      leftovers    passages -> what was left in them by haste
     5      figures      a typed number -> the fact it names, or none
     6      statements   passages -> numbers that do not agree
+    5      unfilled     the blanks of a file that is being filled -> one finding a part
     5      duties       what a form wants a reason for -> whether one is given
     5      tables       tables in texts -> totals, shares and rates that their cells do not give
     5      totals       finished tables -> whether their totals are those of their cells

@@ -24,8 +24,18 @@ from reportgen.helping.board import lines_of, table, tally
 from reportgen.helping.finished import annotated
 from reportgen.helping.pack import packed
 from reportgen.helping.repair import readable, repaired, unreadable
+from reportgen.helping.scaffold import Scaffold
 from reportgen.printing.origin import DISTRIBUTION, program_version
-from reportgen.reading.project import MAX_BYTES, Project, delete, find_project, locked, write_file
+from reportgen.reading.project import (
+    MAX_BYTES,
+    ROSTER,
+    Project,
+    delete,
+    find_project,
+    locked,
+    unusable_name,
+    write_file,
+)
 from reportgen.running.batch import build_all, check_all, try_all
 from reportgen.running.library import Library, substituted_fonts
 from reportgen.running.outcome import Options, Outcome, State, Summary
@@ -209,6 +219,78 @@ def pruned(project: Project, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
             kept = tuple(f for f in outcome.findings if f.code != "left-over" or f.span.file not in names)
             outcome = replace(outcome, findings=kept)
         yield outcome
+
+
+@main.command(
+    "new", help=_("Write an input file with every fact, score and text that the forms ask for, to be filled.")
+)
+@click.argument("unit", metavar="CENTRE", required=False)
+@click.option(
+    "--form",
+    "wanted",
+    multiple=True,
+    metavar="FORM",
+    help=_("A form, by its folder or its Chinese name; may be repeated."),
+)
+@click.option("--year", type=click.IntRange(2000, 2099), help=_("The year that the reports are on."))
+@click.option("--file", "stem", metavar="NAME", help=_("The name of the file, in letters, such as qinghe."))
+@click.option(
+    "--from",
+    "last",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="LAST.yaml",
+    help=_("Last year's file: its values stand beside the empty ones."),
+)
+def new_command(
+    unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None, last: Path | None
+) -> None:
+    """Write a new input."""
+    project = find_project(Path.cwd())
+    library = Library(project)
+    before = library.other_facts(last.resolve()) if last else None
+    unit = (
+        unit
+        or (before.entry.unit if before else "")
+        or asked(_("Name of the centre"), _("type the name of the centre"))
+    )
+    year = year or (before.year + 1 if before else None) or int(asked(_("Year"), _("add --year 2024")))
+    names = list(wanted) or [
+        each if isinstance(each, str) else each.get("表单", "") for each in (before.entry.reports if before else ())
+    ]
+    if not names:
+        for each in library.form_names:
+            click.echo(form_line(library, each), err=True)
+        names = [asked(_("Form"), _("add --form, one of those above"))]
+    titles = project.form_titles
+    for name in names:
+        if titles.get(name, name) not in library.form_names:
+            message = _("there is no form “{name}”").format(name=name)
+            raise click.UsageError(f"{message}; {did_you_mean(name, [*library.form_names, *titles])}")
+    stem = stem or (last.stem if last else None) or asked(_("Name of the file, in letters"), _("add --file qinghe"))
+    target = project.inputs / str(year) / f"{stem}.yaml"
+    if unusable_name(stem) or target.name == ROSTER:
+        raise click.UsageError(_("“{name}” cannot name a file").format(name=stem))
+    if target.exists():
+        raise click.UsageError(_("{file} is there already; it is not written over").format(file=project.name(target)))
+    earlier = project.last_year(target, year)
+    try:
+        forms = [library.form(titles.get(name, name)) for name in dict.fromkeys(names)]
+        text = Scaffold(
+            unit, year, forms, library.vocabulary, before or (library.other_facts(earlier) if earlier else None)
+        ).text
+        write_file(target, text.encode(), project.name(target))
+    except ReportError as error:
+        for finding in error.findings:
+            click.echo(as_text(finding), err=True)
+        raise SystemExit(1) from None
+    click.echo(project.name(target))
+
+
+def asked(question: str, hint: str) -> str:
+    """Ask at a terminal; elsewhere say what to type."""
+    if not sys.stdin.isatty():
+        raise click.UsageError(hint)
+    return str(click.prompt(question, err=True))
 
 
 @main.command("status", help=_("Show who is where, without building: built, changed, edited by hand, missing."))

@@ -44,6 +44,7 @@ RAISED_IN = (
     ("orphaned", "test_sets.py"),
     ("not-handed-in", "test_sets.py"),
     ("template-leftover", "test_intake.py"),
+    ("not-filled", "test_scaffold.py"),
     ("broken-document", "test_word.py"),
     ("pdf-failed", "test_pdf.py"),
     ("font-substituted", "test_cli.py"),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from reportgen.cli import audit_command, build_command, check_command, fix_command
+from reportgen.cli import main
 from reportgen.reading.project import find_project
 from reportgen.reading.source import read_source
 from reportgen.running.build import check
@@ -63,7 +63,7 @@ def test_the_error_shown_in_the_readme_is_the_error_one_gets(tmp_path: Path) -> 
 def test_options_named_in_the_readme_are_those_there_are() -> None:
     options = {
         opt
-        for command in (build_command, check_command, fix_command, audit_command)
+        for command in main.commands.values()
         for param in command.params
         for opt in param.opts
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 from reportgen.checking.case import Case, Copy
 from reportgen.checking.passages import passages_of
 from reportgen.checking.rules import findings_of
+from reportgen.checking.unfilled import gathered
 from reportgen.facts.facts import Facts
 from reportgen.facts.reasons import Reason, explained, read_reasons
 from reportgen.facts.wording import Wording
@@ -77,7 +78,7 @@ def examine(
     told, used = explained(facts, findings, reasons)
     if used != reasons:  # a reason that lets nothing pass would only puzzle the reader
         written = write(used)
-    found = capped(told)
+    found = capped(gathered(told, facts))
     order = sorted(found, key=lambda finding: (finding.span.file != facts.source.file, finding.span.line))
     return Examined(facts, tuple(order), written, _scored(forms, scores))
 

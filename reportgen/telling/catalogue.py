@@ -68,6 +68,7 @@ CATALOGUE: dict[str, Kind] = {
     "wrong-unit": Kind(ERROR, "facts"),
     "negative": Kind(ERROR, "facts"),
     "missing-fact": Kind(ERROR, "facts"),
+    "not-filled": Kind(ERROR, "facts"),
     # arithmetic
     "total-mismatch": Kind(ERROR, "arithmetic", explainable=True),
     "ratio-mismatch": Kind(ERROR, "arithmetic", explainable=True),

@@ -1,0 +1,147 @@
+"""A new input has a place for everything that its forms ask for, and check says in few lines that it is to be filled."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conftest import ROOT
+from reportgen.helping.scaffold import Scaffold, beside
+from reportgen.reading.project import Project, find_project
+from reportgen.running.build import check
+from reportgen.running.library import Library
+
+SHIPPED = Library(find_project(ROOT), system_fonts=False)
+FORMS = SHIPPED.form_names
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Project:
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    (tmp_path / "inputs" / "2024").mkdir(parents=True)
+    return find_project(tmp_path)
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "reportgen", *arguments], cwd=folder, capture_output=True, text=True, encoding="utf-8",
+        check=False, stdin=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT), "REPORTGEN_LANG": "en"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_new_file_of_every_form_is_only_not_filled(city: Project, form: str) -> None:
+    text = Scaffold("清河区法律援助中心", 2024, [SHIPPED.form(form)], SHIPPED.vocabulary).text
+    path = city.inputs / "2024" / "qinghe.yaml"
+    path.write_text(text, encoding="utf-8")
+    found = check(Library(city, False), path).findings
+    blank = {
+        "not-filled",
+        "empty-value",
+        "missing-key",
+        "fact-required",
+        "missing-fact",
+        "missing-section",
+        "missing-score",
+        "missing-actual",
+    }
+    assert {finding.code for finding in found} <= blank, [f.message for f in found if f.code not in blank]
+    assert len(found) <= 12, [finding.message for finding in found]
+    assert all(finding.span.line > 1 or finding.code == "missing-key" for finding in found)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_new_file_has_every_section_and_every_fact_that_the_form_needs(form: str) -> None:
+    made = SHIPPED.form(form)
+    data = yaml.safe_load(Scaffold("甲中心", 2024, [made], SHIPPED.vocabulary).text)
+    assert list(data.get("正文", {})) == list(made.sections)
+    facts = {f"{group}.{key}" for group, keys in data.get("数据", {}).items() for key in keys}
+    assert set(made.needed) <= facts
+
+
+def test_a_sample_keeps_its_place_for_every_fact_and_shows_last_year_s_value() -> None:
+    last = SHIPPED.other_facts(ROOT / "inputs" / "2023" / "lieshan.yaml")
+    assert last is not None
+    forms = [SHIPPED.form(name) for name in ("project-evaluation", "transfer-payment", "self-assessment")]
+    text = Scaffold(last.entry.unit, 2024, forms, SHIPPED.vocabulary, last).text
+    data = yaml.safe_load(text)
+    facts = {f"{group}.{key}" for group, keys in data["数据"].items() for key in keys}
+    assert {name for name in last.stated if name in SHIPPED.vocabulary.facts} <= facts
+    assert re.search(r"^    任务数: +# .*；上年 380件$", text, re.MULTILINE)
+    assert data["地区"] == "安徽省淮北市烈山区"
+    assert data["报告"] == ["project-evaluation", "transfer-payment", "self-assessment"]
+
+
+def test_a_text_shows_the_heading_and_the_sentences_that_the_form_has_already() -> None:
+    heading, sentence = beside(SHIPPED.form("project-evaluation"), "项目概况")
+    assert heading == "标题：项目概况"
+    assert sentence.startswith("表单已有：本年度计划资金…万元，实际到位…万元")
+
+
+def test_new_writes_a_file_that_is_filled_checked_and_built(city: Project) -> None:
+    """From nothing to a built report: one round of check that says what is missing, one that says nothing."""
+    made = run(
+        city.root, "new", "清河市法律援助中心", "--form", "法律援助信息公示", "--year", "2024", "--file", "qinghe"
+    )
+    assert made.stdout == "inputs/2024/qinghe.yaml\n", made.stderr
+    path = city.inputs / "2024" / "qinghe.yaml"
+    first = run(city.root, "check")
+    assert "unknown" not in first.stderr
+    text = path.read_text(encoding="utf-8")
+    values = {"地区": "某省清河市", "日期": "2025-01-20", "案件.受理": "200", "案件.民事": "120", "案件.刑事": "80",
+              "案件.办结": "190", "资金.到位": "50", "资金.支出": "48", "评查.件数": "100", "评查.优秀": "60",
+              "评查.良好": "30", "评查.合格": "10"}  # fmt: skip
+    for name, value in values.items():
+        group, _dot, key = name.rpartition(".")
+        start = text.index(f"  {group}:") if group else 0
+        at = re.compile(rf"^ *{key}:", re.MULTILINE).search(text, start)
+        assert at, name
+        text = f"{text[: at.end()]} {value} {text[at.end() :].lstrip(' ')}"
+    path.write_text(text, encoding="utf-8")
+    second = run(city.root, "check", "--severity", "warning")
+    assert second.returncode == 0, second.stderr
+    built = run(city.root, "build", "--fonts", "bundled")
+    assert "outputs/2024/qinghe/public-notice/report.pdf" in built.stdout, built.stderr
+    again = run(city.root, "new", "--from", "inputs/2024/qinghe.yaml")
+    assert again.stdout == "inputs/2025/qinghe.yaml\n", again.stderr
+    assert "；上年 200件" in (city.inputs / "2025" / "qinghe.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "type the name of the centre"),
+        (["甲中心"], "add --year 2024"),
+        (["甲中心", "--year", "2024"], "add --form"),
+        (["甲中心", "--year", "2024", "--form", "public-notice"], "add --file qinghe"),
+        (["甲中心", "--year", "2024", "--form", "public-notise", "--file", "a"], "public-notice"),
+        (["甲中心", "--year", "2024", "--form", "public-notice", "--file", "甲"], "cannot name a file"),
+        (["甲中心", "--year", "2024", "--form", "public-notice", "--file", "roster"], "cannot name a file"),
+        (["甲中心", "--year", "2024", "--form", "public-notice", "--file", "old"], "is there already"),
+    ],
+)
+def test_what_is_lacking_is_told_and_nothing_is_written(city: Project, arguments: list[str], told: str) -> None:
+    old = city.inputs / "2024" / "old.yaml"
+    old.write_text("单位: 乙\n", encoding="utf-8")
+    result = run(city.root, "new", *arguments)
+    assert result.returncode == 2
+    assert told in result.stderr
+    assert [path.name for path in city.inputs.rglob("*.yaml")] == ["old.yaml"]
+    assert old.read_text(encoding="utf-8") == "单位: 乙\n"
+
+
+def test_few_blanks_are_told_one_by_one(city: Project) -> None:
+    path = city.inputs / "2024" / "a.yaml"
+    text = Scaffold("甲中心", 2024, [SHIPPED.form("public-notice")], SHIPPED.vocabulary).text
+    head = text.split("\n数据:")[0].replace("地区:", "地区: 某市 ").replace("日期:", "日期: 2025-01-15 ")
+    path.write_text(head + "\n数据:\n  案件: {受理: , 民事: 3}\n  资金: {支出: }\n", encoding="utf-8")
+    codes = [finding.code for finding in check(Library(city, False), path).findings]
+    assert codes.count("missing-fact") == 3
+    assert "not-filled" not in codes
