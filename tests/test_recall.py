@@ -164,6 +164,17 @@ def test_a_memory_that_cannot_be_read_is_none(
     assert hired == [2, 2]
 
 
+def test_a_long_line_is_remembered_once_however_many_findings_stand_in_it(project: Project, inputs: list[Path]) -> None:
+    text = inputs[0].read_text(encoding="utf-8").replace("办结434件", "；".join(["宣传24场"] * 400))
+    inputs[0].write_text(text, encoding="utf-8")
+    (first,) = built(project, inputs[:1])
+    assert len(first.findings) >= 190
+    (record,) = project.hidden("seen").iterdir()
+    assert record.stat().st_size < 200_000
+    (second,) = built(project, inputs[:1])
+    assert second.findings == first.findings
+
+
 def test_no_more_workers_than_cores_that_may_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     if not hasattr(os, "sched_getaffinity"):
         pytest.skip("this system knows no affinity")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -78,8 +78,8 @@ class Memory:
         """Return what the input came to, if all is as it was then."""
         try:
             record = json.loads(self._place(path).read_bytes())
-            outcome = _outcome(record["outcome"]) if record["key"] == key else None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            outcome = _outcome(record["outcome"], record["lines"]) if record["key"] == key else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
             return None
         if outcome and not self.options.write:
             return self._as_it_lies(path, outcome)
@@ -112,7 +112,10 @@ class Memory:
         told_once = any(finding.code == "edited-by-hand" for finding in outcome.findings)
         if outcome.traceback or told_once or (self.options.write and outcome.summary.state not in KEPT):
             return
-        record = {"key": key, "outcome": asdict(outcome)}
+        lines = {text: number for number, text in enumerate(dict.fromkeys(f.span.text for f in outcome.findings))}
+        record: dict[str, Any] = {"key": key, "lines": list(lines), "outcome": asdict(outcome)}
+        for finding in record["outcome"]["findings"]:  # a line may be long, and many findings stand in it
+            finding["span"]["text"] = lines[finding["span"]["text"]]
         with suppress(ReportError):  # what cannot be remembered is built again
             place = self._place(path)
             write_file(place, json.dumps(record, ensure_ascii=False, default=_plain).encode(), place.name, sync=False)
@@ -133,8 +136,8 @@ def _plain(value: Any) -> Any:
     return value.name if isinstance(value, About) else str(value)
 
 
-def _outcome(data: Any) -> Outcome:
-    findings = tuple(_finding(each) for each in data["findings"])
+def _outcome(data: Any, lines: Sequence[str]) -> Outcome:
+    findings = tuple(_finding(each, lines) for each in data["findings"])
     held = data["summary"]
     state = State.UNCHANGED if held["state"] == State.CHANGED else State(held["state"])
     summary = Summary(
@@ -143,6 +146,6 @@ def _outcome(data: Any) -> Outcome:
     return Outcome(data["input"], findings, tuple(data["files"]), (), summary)
 
 
-def _finding(data: Any) -> Finding:
+def _finding(data: Any, lines: Sequence[str]) -> Finding:
     about = Subject(About[data["about"]["kind"]], data["about"]["name"], data["about"]["part"])
-    return Finding(**{**data, "span": Span(**data["span"]), "about": about})
+    return Finding(**{**data, "span": Span(**{**data["span"], "text": lines[data["span"]["text"]]}), "about": about})
