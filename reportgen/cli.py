@@ -463,6 +463,8 @@ def report(
         lines = lines_of(board) if builds else []
         if len(lines) > 1:
             click.echo("\n" + "\n".join(table(lines)), err=True)
+        for line in mendable(board, project):
+            click.echo(line, err=True)
         click.echo(summary(shown, inputs, hidden), err=True)
         if lines:
             click.echo(tally(lines), err=True)
@@ -474,6 +476,17 @@ def report(
         )
         click.echo(message.format(errors=errors), err=True)
     sys.exit(1 if (failed if builds else has_errors(shown)) else 0)
+
+
+def mendable(outcomes: Iterable[Outcome], project: Project) -> Iterator[str]:
+    """Yield a line for each input of which fix would mend something: fix itself is asked."""
+    for outcome in outcomes:
+        if any(CATALOGUE[finding.code].mendable for finding in outcome.findings):
+            with suppress(ReportError, OSError):
+                _new, edits = repaired(readable((project.root / outcome.input).read_bytes(), outcome.input)[0])
+                if edits:
+                    message = _("reportgen fix {file} mends {n} line(s) of it")
+                    yield message.format(file=outcome.input, n=len(edits))
 
 
 def keep_tracebacks(text: str, project: Project, debug: bool) -> None:

@@ -351,3 +351,16 @@ def test_help_says_what_filters_do_to_the_exit_code(project: Project, command: s
     text = " ".join(run(project.root, command, "--help").stdout.split())
     assert "The exit code of check follows what is shown" in text
     assert "whether the error is shown or not" in text
+
+
+def test_check_says_what_fix_would_mend_and_fix_does_so(project: Project) -> None:
+    path = write_input(project, "数据:\n  案件：{受理: 445}\n")
+    told = [line for line in run(project.root, "check").stderr.splitlines() if "mends" in line]
+    assert told == ["reportgen fix inputs/2023/centre.yaml mends 1 line(s) of it"]
+    assert "1 line(s) mended" in run(project.root, "fix", "--yes", str(path)).stderr
+    assert "mends" not in run(project.root, "check").stderr
+
+
+def test_what_fix_leaves_alone_is_not_promised(project: Project) -> None:
+    write_input(project, "数据:\n  案件: [受理\n")
+    assert "mends" not in run(project.root, "check").stderr

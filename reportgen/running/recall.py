@@ -24,6 +24,7 @@ from reportgen.telling.findings import About, Finding, ReportError, Span, Subjec
 from reportgen.telling.messages import language
 
 PROGRAM = Path(__file__).parent.parent
+MOST = 1000  # findings of an input: one with more is being mended, and changes before it is read again
 KEPT = (State.CHANGED, State.UNCHANGED, State.WITH_ERRORS, State.OUT_OF_DATE)
 
 
@@ -110,7 +111,12 @@ class Memory:
     def remember(self, path: Path, key: str, outcome: Outcome) -> None:
         """Keep what an input came to."""
         told_once = any(finding.code == "edited-by-hand" for finding in outcome.findings)
-        if outcome.traceback or told_once or (self.options.write and outcome.summary.state not in KEPT):
+        if (
+            outcome.traceback
+            or told_once
+            or len(outcome.findings) > MOST
+            or (self.options.write and outcome.summary.state not in KEPT)
+        ):
             return
         lines = {text: number for number, text in enumerate(dict.fromkeys(f.span.text for f in outcome.findings))}
         record: dict[str, Any] = {"key": key, "lines": list(lines), "outcome": asdict(outcome)}
