@@ -18,7 +18,7 @@ owner. A test holds this table against the code, in every folder.
     3      scaffold     a centre, its forms, last year's file -> an input with every blank to fill
     3      pack         sets of documents -> a zip a centre, under Chinese names, with a list
     3      audit        a finished report -> what its sentences and tables say against one another
-    2      finished     a .docx, .txt or .md -> its texts with places; a copy with comments         docx
+    2      finished     a .docx, .pdf, .txt or .md -> its texts with places; a copy with comments   docx
     1      paragraphs   texts of 正文 -> the lines that part what the page would run together
     2      repair       text with typing habits -> text mended, as far as it is proven to be better
 

@@ -524,7 +524,9 @@ def folder_in_repository(root: Path) -> str:
     return root.relative_to(top).as_posix()
 
 
-@main.command("audit", help=_("Read finished reports (.docx, .txt, .md): what their figures say against one another."))
+@main.command(
+    "audit", help=_("Read finished reports (.docx, .pdf, .txt, .md): what their figures say against one another.")
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("How findings are shown.")

@@ -364,7 +364,7 @@ def _gaps(passages: Sequence[Passage]) -> Iterator[Finding]:
         for passage in passages:
             if passage.about != about:
                 expected, about = 0, passage.about
-            for match in re.finditer(sign, passage.text):
+            for match in re.finditer(sign, "" if passage.heading else passage.text):  # they have levels
                 found = int(match[1]) - 1 if match[1].isdigit() else NUMERALS.index(match[1])
                 if found not in (0, expected):
                     message = _("“{found}” follows “{before}”").format(

@@ -20,6 +20,8 @@ from reportgen.telling.messages import _
 TOTAL = re.compile(r"\s*(?:合\s*计|总\s*计|共\s*计|总数)\s*")
 SHARE = re.compile("占比|比例|比重|占.{0,6}%")
 AMONG = re.compile(r"\s*(?:其中|#)")
+FULL, POINTS = re.compile("分值|权重|满分"), re.compile("分值|权重|满分|得分")
+EXECUTION = (10, 20)
 DIGITS = re.compile(r"\d")
 
 
@@ -90,10 +92,22 @@ def _sums(table: Table) -> Iterator[Finding]:
         rounding = sum(
             (part.slack for _row, part in parts if part.places), stated.slack if stated.places else Decimal(0)
         )
-        if abs(stated.low - summed) > rounding:
+        if abs(stated.low - summed) > rounding and not _lacks_execution(table, at, stated.low - summed):
             working = " + ".join(table.cells[row][at].text for row, _part in parts)
             shown = trimmed(summed) + stated.unit.symbol
             yield from _apart("parts-mismatch", table.cells[total][at], f"{working} = {shown}", shown)
+
+
+def _lacks_execution(table: Table, at: int, lacking: Decimal) -> bool:
+    """Whether the points of the execution of the budget, 10 or 20 of 100, stand elsewhere (财预〔2020〕10号)."""
+    if not POINTS.search(table.head(at)) or table.total_row is None:
+        return False
+    for column in range(1, len(table.cells[0])):
+        total, parts = table.values[table.total_row][column], table.column(column)
+        if FULL.search(table.head(column)) and total and parts and total.low == 100:
+            left = 100 - sum((part.low for _row, part in parts), Decimal(0))
+            return left in EXECUTION and 0 <= lacking <= left
+    return False
 
 
 def _is_rate(table: Table, at: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from reportgen.checking.tables import tables
 from reportgen.facts.facts import read_facts
 from reportgen.forms.vocabulary import Vocabulary
 from reportgen.forms.words import Word
-from reportgen.helping.finished import Piece, read_finished
+from reportgen.helping.finished import PDF, Piece, read_finished
 from reportgen.reading.source import parse_source
 from reportgen.reading.trace import Piece as Typed
 from reportgen.reading.trace import Traced
@@ -24,6 +24,7 @@ from reportgen.telling.findings import Finding, Span, Subject
 YEAR = re.compile(r"(20\d\d)年度?")
 HEAD = 12  # paragraphs among which the title stands
 # What only makes sense for a text that is still being written.
+BY_HEADING = {"told-twice"}  # a goal is told from what was reached by the heading above it, which a PDF does not tell
 UNASKED = {"typed-numbering", "raw-markup", "lines-run-together", "says-nothing", "stray-space", "broken-sentence"}
 
 
@@ -35,9 +36,25 @@ def audited(path: Path, name: str, vocabulary: Vocabulary, words: tuple[Word, ..
     source = parse_source(f"单位: 无\n年度: {title[1] if title else 2000}\n".encode(), name)
     facts = replace(read_facts(source, vocabulary), findings=())
     case = Case(facts, (), (), tuple(passages), (), Neighbours(), words)
-    found = dict.fromkeys((*arithmetic(case), *tables(case), *leftovers(case)))
-    kept = sorted((finding for finding in found if finding.code not in UNASKED), key=lambda each: each.span.line)
+    aims = set(_aims(pieces))
+    aimed = tuple(passage for at, passage in enumerate(passages) if at in aims)
+    reached = tuple(passage for at, passage in enumerate(passages) if at not in aims)
+    whole = path.suffix.lower() != PDF  # of a PDF the sentences alone are sure
+    sentences = (*arithmetic(replace(case, texts=reached)), *arithmetic(replace(case, texts=aimed)))
+    found = dict.fromkeys((*sentences, *(tables(case) if whole else ()), *(leftovers(case) if whole else ())))
+    unasked = UNASKED if whole else UNASKED | BY_HEADING
+    kept = sorted((finding for finding in found if finding.code not in unasked), key=lambda each: each.span.line)
     return [(pieces[finding.span.line - 1].place, finding) for finding in kept]
+
+
+def _aims(pieces: Sequence[Piece]) -> Iterator[int]:
+    """Yield the texts below a heading of goals: a figure that was aimed at is another than the one reached."""
+    aimed = False
+    for at, piece in enumerate(pieces):
+        if piece.heading:
+            aimed = "目标" in piece.text and not re.search("完成|实现|偏离", piece.text)
+        elif aimed and not piece.grid:
+            yield at
 
 
 def _passage(piece: Piece, number: int, name: str) -> Passage:

@@ -1,8 +1,9 @@
-"""A finished report (.docx, .txt, .md) -> its texts with their places; a copy of it with a comment at each finding."""
+"""A finished report (.docx, .pdf, .txt, .md) -> its texts with their places; a copy with a comment at each finding."""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,15 @@ from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+from reportgen.printing.pdfwords import pdf_lines
 from reportgen.reading.characters import decode
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
+from reportgen.telling.views import width
 
-TEXTS, WORD = (".txt", ".md"), ".docx"
+TEXTS, WORD, PDF = (".txt", ".md"), ".docx", ".pdf"
+FULL = 0.8  # of the longest line: a shorter one ends its paragraph
+PAGE_NUMBER = re.compile(r"[\s—－\-·第页/\d]*")
 MAX_BYTES = 20 * 1024 * 1024
 
 
@@ -34,9 +39,11 @@ class Piece:
 
 def read_finished(path: Path, name: str) -> list[Piece]:
     """Return the texts of a report in their order. Raises ReportError."""
-    if path.suffix.lower() not in (WORD, *TEXTS):
+    if path.suffix.lower() not in (WORD, PDF, *TEXTS):
         hint = _("save it as .docx in Word, WPS or LibreOffice first")
-        raise ReportError([Finding("file-unreadable", Span(name), _("only .docx, .txt and .md can be read"), hint)])
+        raise ReportError(
+            [Finding("file-unreadable", Span(name), _("only .docx, .pdf, .txt and .md can be read"), hint)]
+        )
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ReportError([Finding("file-too-large", Span(name), _("the file is too large"))])
@@ -48,7 +55,33 @@ def read_finished(path: Path, name: str) -> list[Piece]:
         text, _notes = decode(data, name)
         lines = enumerate(text.splitlines(), 1)
         return [Piece(line.strip(), _("line {n}").format(n=number)) for number, line in lines if line.strip()]
-    return list(_in_word(_opened(data, name)))
+    return list(_in_pdf(data, name) if path.suffix.lower() == PDF else _in_word(_opened(data, name)))
+
+
+def _in_pdf(data: bytes, name: str) -> Iterator[Piece]:
+    """Yield the paragraphs of a PDF that are sentences, put together from its lines."""
+    try:
+        pages = pdf_lines(data)
+    except ValueError as error:
+        message = _("this is no PDF, or it is damaged or locked: {reason}").format(reason=error)
+        raise ReportError([Finding("file-unreadable", Span(name), message)]) from None
+    lines = [
+        (number, line.strip())
+        for number, page in enumerate(pages, 1)
+        for line in page
+        if not PAGE_NUMBER.fullmatch(line)
+    ]
+    if not lines:
+        hint = _("it may be a scan: recognize its text first, or ask for the Word file")
+        raise ReportError([Finding("file-unreadable", Span(name), _("the PDF holds no text"), hint)])
+    full = FULL * sorted(width(line) for _number, line in lines)[-1 - len(lines) // 20]  # some lines stick out
+    begun, text = 0, ""
+    for number, line in [*lines, (0, "")]:
+        begun, text = (begun if text else number), text + line
+        if width(line) < full:
+            if sentences := text[: text.rfind("。") + 1]:  # else a heading, or cells that run together
+                yield Piece(sentences, _("page {n}").format(n=begun))
+            text = ""
 
 
 def _opened(data: bytes, name: str) -> Document:
@@ -65,7 +98,7 @@ def _in_word(document: Document) -> Iterator[Piece]:
             yield Piece(paragraph.text, place, grid=grid)
         elif paragraph.text.strip():
             style = (paragraph.style.name or "").lower() if paragraph.style else ""
-            yield Piece(paragraph.text, place, heading=style.startswith(("heading", "标题")))
+            yield Piece(paragraph.text, place, heading="heading" in style or "标题" in style)
 
 
 def _paragraphs(document: Document) -> Iterator[tuple[str, Paragraph, tuple[int, ...]]]:
@@ -77,8 +110,12 @@ def _paragraphs(document: Document) -> Iterator[tuple[str, Paragraph, tuple[int,
             yield _("paragraph {n}").format(n=paragraphs), Paragraph(element, document), ()
         elif element.tag == qn("w:tbl"):
             tables += 1
+            seen = set()  # python-docx gives a merged cell once for each column and row
             for row, line in enumerate(Table(element, document).rows):
                 for column, cell in enumerate(line.cells):
+                    if cell._tc in seen:
+                        continue
+                    seen.add(cell._tc)
                     place = _("table {n}, row {row}, column {column}")
                     place = place.format(n=tables, row=row + 1, column=column + 1)
                     if cell.paragraphs:

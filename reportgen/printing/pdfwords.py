@@ -24,6 +24,17 @@ def pdf_text(data: bytes) -> str:
     return "".join(NUMBER.sub("", page, count=1) for page in pages)
 
 
+def pdf_lines(data: bytes) -> list[list[str]]:
+    """Return the lines of each page as they stand on it. Raises ValueError where the file cannot be read."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        return [page.extract_text().splitlines() for page in PdfReader(io.BytesIO(data)).pages]
+    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, NotImplementedError, OSError) as error:
+        raise ValueError(str(error)) from None
+
+
 def verify_pdf(data: bytes, strings: Iterable[tuple[str, ...]], name: str, loose: Iterable[str] = ()) -> list[Finding]:
     """Return a finding where ``strings`` (Document.strings) are not in the PDF in their order, or ``loose`` at all.
 
