@@ -164,6 +164,15 @@ def test_a_memory_that_cannot_be_read_is_none(
     assert hired == [2, 2]
 
 
+def test_another_folder_for_the_outputs_is_another_build(
+    project: Project, inputs: list[Path], hired: list[int], tmp_path: Path
+) -> None:
+    built(replace(project, outputs=tmp_path / "elsewhere"), inputs)
+    built(project, inputs)
+    assert hired == [2, 2]
+    assert (project.outputs / "2023" / "a" / "plain" / "report.docx").is_file()
+
+
 def test_a_long_line_is_remembered_once_however_many_findings_stand_in_it(project: Project, inputs: list[Path]) -> None:
     text = inputs[0].read_text(encoding="utf-8").replace("办结434件", "；".join(["宣传24场"] * 400))
     inputs[0].write_text(text, encoding="utf-8")

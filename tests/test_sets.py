@@ -23,6 +23,7 @@ from reportgen.running.library import Library
 from reportgen.running.outcome import Options, Outcome, State
 from reportgen.running.roster import missing
 from reportgen.running.sets import Manifest, changed_sentences, orphans, put_in_place, read_manifest
+from reportgen.telling.findings import ReportError
 
 FACTS = "数据:\n  案件: {受理: 445, 办结: 434}\n"
 PROSE = "正文:\n  情况: 办结{{ 案件.办结 }}件。\n"
@@ -206,7 +207,7 @@ def test_whatever_fails_at_whatever_file_the_set_is_as_it_was(
         try:
             put_in_place(project, folder, new, replace(manifest, meaning="new"), overwrite=True)
             failed = False
-        except (disk.ReportError, MemoryError):
+        except (ReportError, MemoryError):
             failed = True
     after = {path: path.read_bytes() for path in folder.rglob("*.*")}
     if failed:
@@ -233,7 +234,7 @@ def test_a_set_that_cannot_be_put_back_is_named(project: Project, monkeypatch: p
         real(temporary, path)
 
     monkeypatch.setattr(disk, "_take_place", jammed)
-    with pytest.raises(disk.ReportError) as caught:
+    with pytest.raises(ReportError) as caught:
         put_in_place(project, folder, dict.fromkeys(old, b"new"), replace(manifest, meaning="new"), overwrite=True)
     (finding,) = caught.value.findings
     assert finding.code == "cannot-write"
@@ -387,3 +388,19 @@ def test_two_builds_at_once_take_turns(project: Project) -> None:
     _out, told = other.communicate(timeout=60)
     assert "another build of this folder is running" in told
     assert (other.returncode, report(project).exists(), messages) == (0, True, [])
+
+
+def test_a_folder_that_cannot_be_written_is_built_elsewhere(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No lock can lie there, and none is needed."""
+    real = Path.mkdir
+
+    def mkdir(path: Path, *args: object, **options: object) -> None:
+        if path.name == ".reportgen":
+            raise PermissionError(13, "Permission denied")
+        real(path, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    with disk.locked(project, lambda: None):
+        assert not project.hidden("").exists()

@@ -283,18 +283,17 @@ def locked(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold the project while its outputs are written; ``waiting`` is called if another run holds it."""
     from filelock import FileLock, Timeout  # only a build needs it
 
-    path = project.hidden("build.lock")
+    held = FileLock(project.hidden("build.lock"))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path)
+        project.hidden("").mkdir(parents=True, exist_ok=True)
         try:
-            lock.acquire(timeout=0)
+            held.acquire(timeout=0)
         except Timeout:
             waiting()
-            lock.acquire()
-    except OSError as error:
-        raise ReportError([_cannot_write(project.name(path), error)]) from None
+            held.acquire()
+    except OSError:  # a folder that cannot be written holds no outputs that two runs could write at once
+        held.release()
     try:
         yield
     finally:
-        lock.release()
+        held.release()  # of one that is not held nothing happens

@@ -50,6 +50,7 @@ class Memory:
             _tree(self.project.templates, "*"),
             repr(self.options),
             self.fonts,
+            str(self.project.outputs.resolve()),
             *sorted(self.districts),
         ]
         return digest("\0".join(shared).encode())
