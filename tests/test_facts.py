@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from conftest import case_of
 from reportgen.checking.completeness import blank_facts
-from reportgen.facts.facts import Facts, Stated, chinese_date, expected_value, read_facts
+from reportgen.facts.facts import Facts, Stated, chinese_date, read_facts
+from reportgen.facts.values import expected_value
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.numbers.formula import Missing, UnknownError, lookup, value_of
 from reportgen.numbers.grammar import FormulaError, parse_expression

@@ -27,6 +27,7 @@ from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined
 
 from reportgen.printing.passages import differences
+from reportgen.printing.pdftree import structure_of
 from reportgen.printing.word import _grow_grids, _merge_cells
 from reportgen.reading.project import Project, find_project
 from reportgen.reading.source import read_source
@@ -90,7 +91,8 @@ def stages(project: Project, rounds: int) -> None:
             printed = stage(f"word: {name}.docx, read back", partial(word.print_unproven, document))
             typ = template.with_suffix(".typ")
             pdf = stage(f"pdf: {name}.pdf", partial(library.pdf_printer.print_pdf, document, typ))
-            stage(f"proof: {name}, Word and PDF", partial(differences, printed.body, pdf, name))
+            read_back = stage(f"proof: {name}.pdf read back", partial(structure_of, pdf))
+            stage(f"proof: {name}, Word and PDF", partial(differences, printed.body, read_back.root, name))
         stage("whole: file -> four files written", partial(build, library, path, Options()))
     print(f"{'stage':44}{'first ms':>10}{'warm ms':>10}")
     for name, values in times.items():
