@@ -26,7 +26,7 @@ class Needs:
 
 def needs_of(form: Form, vocabulary: Vocabulary) -> Needs:
     """Return what ``form`` needs."""
-    templates = list(_templates(form))
+    templates = list(templates_of(form))
     names = list(dict.fromkeys(name for template in templates for _at, name in template.names))
     printed = [name for name in names if _is_fact(name, vocabulary) and name not in form.needed]
     optional = tuple(name for name in form.sections if _is_optional(f"{PROSE}{name}", templates))
@@ -37,7 +37,8 @@ def needs_of(form: Form, vocabulary: Vocabulary) -> Needs:
     return Needs(form.needed, tuple(printed), texts, optional, tuple(by_hand))
 
 
-def _templates(form: Form) -> Iterator[Template]:
+def templates_of(form: Form) -> Iterator[Template]:
+    """Yield every template of a form: title, report, annexes and the texts of its rows."""
     yield from form.title
     if form.report:
         yield form.report

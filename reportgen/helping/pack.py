@@ -91,7 +91,7 @@ def packed(project: Project, outcomes: Iterable[Outcome], with_edited: bool) -> 
     refused: list[str] = []
     lists: dict[Path, list[Sent]] = {}
     for outcome in outcomes:
-        folder = project.outputs / Path(outcome.input).parent.name / Path(outcome.input).stem
+        folder = project.output_set(Path(outcome.input))
         ready = (State.UNCHANGED, State.EDITED) if with_edited else (State.UNCHANGED,)
         sent = list(sent_of(folder, pattern, with_edited)) if outcome.summary.state in ready else []
         if not sent:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reportgen.facts.facts import Facts
 from reportgen.forms.form import Form
-from reportgen.forms.needs import Needs, needs_of
+from reportgen.forms.needs import Needs, needs_of, templates_of
 from reportgen.forms.vocabulary import FactKind, Vocabulary
 from reportgen.numbers.quantity import brief, trimmed
 from reportgen.telling.views import width
@@ -53,7 +53,7 @@ class Scaffold:
             yield _line("地区:", "必填，省、市、区县，如 安徽省淮北市烈山区")
         yield f"年度: {self.year}"
         yield _line("日期:", f"必填，报告上的日期，在年度结束以后，如 {self.year + 1}-01-15")
-        if any(name == "项目" for form in self.forms for name in _names(form)):
+        if any(name == "项目" for form in self.forms for text in templates_of(form) for _at, name in text.names):
             yield f"项目: {_typed(last.project)}" if last and last.project else _line("项目:", "必填，项目名称")
         yield f"报告: [{', '.join(form.id for form in self.forms)}]"
 
@@ -150,12 +150,6 @@ def beside(form: Form, name: str) -> list[str]:
             shown = [line if len(line) <= LONGEST else line[:LONGEST] + "……" for line in own]
             return [*heading, *(f"表单已有：{line}" for line in shown[:3])]
     return []
-
-
-def _names(form: Form) -> Iterable[str]:
-    texts = [*form.title, *([form.report] if form.report else [])]
-    texts += [template for annex in form.annexes for template in (*annex.title, *annex.templates)]
-    return (name for text in texts for _at, name in text.names)
 
 
 def _line(start: str, comment: str) -> str:

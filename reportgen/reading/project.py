@@ -93,9 +93,9 @@ class Project:
         """Return the path of a file of the program's own, in a folder that git does not see."""
         return self.root / ".reportgen" / name
 
-    def output_set(self, path: Path, year: int) -> Path:
-        """Return the folder that holds all documents of one input."""
-        return self.outputs / str(year) / path.stem
+    def output_set(self, path: Path, year: int | None = None) -> Path:
+        """Return the folder that holds all documents of one input; where its year is not known, that of its folder."""
+        return self.outputs / (path.parent.name if year is None else str(year)) / path.stem
 
     def output(self, path: Path, year: int, form: str) -> Path:
         """Return the folder that holds the documents of one form for one input."""

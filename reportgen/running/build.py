@@ -74,7 +74,7 @@ def within_bounds(project: Project, path: Path, work: Callable[[], Outcome]) -> 
 
 def given_up(project: Project, path: Path, findings: Iterable[Finding]) -> Outcome:
     """Return the outcome of a file that could not be worked on; documents of earlier are told to be out of date."""
-    folder = project.outputs / path.parent.name / path.stem
+    folder = project.output_set(path)
     stale = tuple(out_of_date(project, folder))
     summary = Summary(pages=pages_of(folder), state=State.OUT_OF_DATE if stale else State.WITH_ERRORS)
     return Outcome(project.name(path), (*findings, *stale), summary=summary)

@@ -6,7 +6,6 @@ neighbours, the templates, the program, the options, the reader's language. The 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -89,7 +88,7 @@ class Memory:
 
     def _as_it_lies(self, path: Path, outcome: Outcome) -> Outcome:
         """Return what a check came to, with the state of the documents now."""
-        folder = self.project.outputs / path.parent.name / path.stem
+        folder = self.project.output_set(path)
         if not outcome.failed:
             state = state_of(folder, outcome.summary.meaning)
         else:
@@ -99,7 +98,7 @@ class Memory:
     def _is_as_built(self, path: Path, outcome: Outcome) -> bool:
         """Tell whether the documents on the disk are those that the outcome speaks of."""
         if outcome.summary.state is not State.UNCHANGED:
-            folder = self.project.outputs / path.parent.name / path.stem
+            folder = self.project.output_set(path)
             return any(out_of_date(self.project, folder)) == (outcome.summary.state is State.OUT_OF_DATE)
         if not outcome.files:
             return False
@@ -129,7 +128,7 @@ class Memory:
 
     def _place(self, path: Path) -> Path:
         kind = "build" if self.options.write else "check"
-        name = hashlib.sha256(f"{kind} {self.project.name(path)}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        name = digest(f"{kind} {self.project.name(path)}".encode("utf-8", "surrogatepass"))[:24]
         return self.project.hidden("seen") / f"{name}.json"
 
 

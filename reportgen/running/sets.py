@@ -12,7 +12,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
@@ -132,11 +132,11 @@ def put_in_place(
             files |= {copy: disk, path: data}
             found.append(_kept(project, path, copy, disk, data))
     left = _left(before, manifest, folder)
-    whole = Manifest(**{**asdict(manifest), "left": left})
+    whole = replace(manifest, left=left)
     found += [left_over(project, folder / name) for name in left]
     if files or before != whole:
         coming = {path.relative_to(folder).as_posix(): digest(data) for path, data in files.items()}
-        journal = Manifest(**{**asdict(before or Manifest()), "coming": coming}).as_bytes if files and before else b""
+        journal = replace(before, coming=coming).as_bytes if files and before else b""
         write_together(project, files, folder / MANIFEST, journal, whole.as_bytes)
     return Placed(tuple(path for path in files if path in made), tuple(found), edited)
 

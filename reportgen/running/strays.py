@@ -19,7 +19,7 @@ IGNORED = {"README.md", "desktop.ini", "Thumbs.db"}
 
 def strays(project: Project) -> Iterator[Outcome]:
     """Yield an outcome for each file under inputs/ that is not read, so that the number of centres is right."""
-    read = project.input_files()
+    read = dict.fromkeys(project.input_files())
     there = sorted(project.inputs.rglob("*"))
     beside = {path.parent for path in there if path.suffix.lower() == ".csv"}
     lists = {path.parent / name for path in read if path.parent in beside for name in _lists_of(path)}
