@@ -14,6 +14,7 @@ from pathlib import Path
 import pylopdf_fonts_zh_cn
 import typst
 
+from reportgen.printing.look import Look, read_look
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document
@@ -36,6 +37,8 @@ ROLES = {
     "hei": ("SimHei", "黑体", "STHeiti", "Noto Sans SC"),
     "song": ("SimSun", "宋体", "STSong", "Noto Serif SC"),
 }
+STYLED = {"title": "title", "body": "body", "kai": "heading2", "hei": "heading1", "song": "number"}  # role: style
+HOUSE = "house"  # the folder of the templates that all forms share
 OPEN = ("Noto Serif SC", "Noto Sans SC")
 NAMES = {"title": "小标宋", "body": "仿宋", "kai": "楷体", "hei": "黑体", "song": "宋体"}
 NO_GLYPH = re.compile(r'the text `"(.*)"` could not be displayed')
@@ -83,13 +86,20 @@ class PdfPrinter:
         """The font families of each role that are there, best first."""
         there = {family.casefold(): family for family in self.fonts.families()}
         latin = [there[name.casefold()] for name in LATIN if name.casefold() in there]
+        styled = {role: (self.look.styles[style].font, *ROLES[role]) for role, style in STYLED.items()}
         roles = {
-            role: [there[f.casefold()] for f in families if f.casefold() in there] for role, families in ROLES.items()
+            role: list(dict.fromkeys(there[name.casefold()] for name in names if name.casefold() in there))
+            for role, names in styled.items()
         }
         if missing := [NAMES[role] for role, families in roles.items() if not families]:
             message = _("there is no font for {names}").format(names="、".join(missing))
             raise ReportError([Finding("pdf-failed", Span(""), message, _("install reportgen again"))])
         return {role: families + latin for role, families in roles.items()}
+
+    @cached_property
+    def look(self) -> Look:
+        """The look of the house, as its Word file has it. Raises ReportError."""
+        return read_look(self.root / HOUSE / "report.docx", f"templates/{HOUSE}/report.docx")
 
     @property
     def substituted(self) -> list[str]:
@@ -115,6 +125,7 @@ class PdfPrinter:
         inputs = {
             "data": json.dumps(document.as_data(), ensure_ascii=False),
             "fonts": json.dumps(self.families, ensure_ascii=False),
+            "look": json.dumps(self.look.as_data, ensure_ascii=False),
         }
         try:
             result, warnings = self._compiler.compile_with_warnings(

@@ -38,6 +38,16 @@ MERGE_TAG = re.compile(r"{%\s*merge\s+[^%]+?%}")
 BEFORE_VMERGE = re.compile(
     r"<w:tcPr>(?:<w:cnfStyle[^>]*/>)?(?:<w:tcW[^>]*/>)?(?:<w:gridSpan[^>]*/>)?(?:<w:hMerge[^>]*/>)?"
 )
+EMPTY_RUN = re.compile(
+    rb"<w:r(?: [^>]*)?>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?(?:/>|></w:t>)</w:r>", re.DOTALL
+)
+# The last two sections of a body, of which the last holds nothing.
+TURNED = re.compile(
+    rb"<w:p(?: [^>]*)?><w:pPr>(?:(?!</w:pPr>|<w:sectPr).)*(?P<upright><w:sectPr[ >](?:(?!</w:sectPr>).)*</w:sectPr>)"
+    rb"</w:pPr></w:p>(?:<w:p(?: [^>]*)?(?:/>|>(?:<w:pPr>(?:(?!</w:pPr>).)*</w:pPr>)?</w:p>))?"
+    rb"(?P<turned><w:sectPr[ >](?:(?!</w:sectPr>).)*</w:sectPr>)</w:body></w:document>\s*$",
+    re.DOTALL,
+)
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -156,6 +166,7 @@ class WordTemplate:
         for index, block in enumerate(document.blocks):
             if isinstance(block, Grid):
                 parts[BODY] = _with_grid(parts[BODY], grid_mark(index).encode(), grid_xml(block).encode("utf-8"))
+        parts[BODY] = _sheets(EMPTY_RUN.sub(b"", parts[BODY]), document.landscape)
         parts[CORE] = _core_properties(document).encode("utf-8")
         faults, trees = trees_of(parts, self._sound)
         faults = faults or audit_trees(parts, trees, document.strings(), document.cells.values(), self._sound)
@@ -181,6 +192,14 @@ def _with_grid(data: bytes, mark: bytes, table: bytes) -> bytes:
     start = max(data.rfind(b"<w:p>", 0, at), data.rfind(b"<w:p ", 0, at))
     end = data.index(b"</w:p>", at) + len(b"</w:p>")
     return data[:start] + table + data[end:]
+
+
+def _sheets(data: bytes, landscape: bool) -> bytes:
+    """Let a template that ends with an empty section of turned sheets print on upright sheets, or on turned ones."""
+    match = TURNED.search(data)
+    if match is None or b'w:orient="landscape"' not in match["turned"]:
+        return data
+    return data[: match.start()] + match["turned" if landscape else "upright"] + b"</w:body></w:document>"
 
 
 def _merge_cells(xml: str) -> str:

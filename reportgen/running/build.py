@@ -157,6 +157,7 @@ def print_documents(library: Library, path: Path, case: Examined, options: Optio
         folder = library.project.output(path, case.facts.year, form.id)
         for kind, name, document in written.files:
             look = library.look(form, kind, document)
+            document = library.set_out(document, look)
             for file, printout in print_document(library, document, look, folder / name, options):
                 yield file, printout._replace(name=form.name + (document.label if kind == "annex" else ""))
 
