@@ -39,12 +39,13 @@ owner. A test holds this table against the code, in every folder.
 
     printing/
     4      word         Document + Word template -> .docx bytes                                 docxtpl
+    2      look         house/report.docx -> the look that Word and PDF have together
     3      wordtags     tags of a Word template -> what is wrong with them, without data
     2      integrity    parts of a .docx -> what is wrong with them
     2      intake       a .docx template -> its parts, if it holds nothing that no report may carry
     1      wordgrid     a grid -> the XML of a Word table
     1      wordtext     parts of a .docx -> paragraphs, each with its place as a person sees it
-    1      pdf          Document + Typst template -> .pdf bytes                               typst, pylopdf_fonts_zh_cn
+    3      pdf          Document + Typst template -> .pdf bytes                               typst, pylopdf_fonts_zh_cn
     2      passages     the two files of a document -> whether they say the same, cell by cell
     1      pdftree      a tagged PDF -> its structure with the text of each element             pypdfium2
     3      pdfwords     .pdf bytes -> their words                                               pypdf
@@ -94,10 +95,13 @@ owner. A test holds this table against the code, in every folder.
     1     cues         cues.yaml -> the words that carry arithmetic, each compiled once
 
     writing/
+    4      fitting      a Document -> the same, its tables set on as few sheets as they can be
     4      documents    Facts, Scores, Form -> Documents
     3      grid         a layout and values -> grids: cut into cells first, then filled
     3      prose        texts with references -> blocks, each character with its place
     2      markup       Markdown -> blocks                                                      markdown_it
+    2      titles       a title -> lines that break where the sense does
+    1      measure      text -> how wide it is, and how many lines it takes
     1      blocks       the document tree
 
     scoring/

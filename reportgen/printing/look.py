@@ -89,7 +89,16 @@ class Look:
         wide, high = page.width - page.left - page.right, page.height - page.top - page.bottom
         if landscape:
             wide, high = high, wide
-        return Sheet(wide, high, body.line, title.size, title.line, self.cell("cell"), self.cell("small"))
+        return Sheet(
+            wide,
+            high,
+            body.size + body.tracking,
+            body.line,
+            title.size,
+            title.line,
+            self.cell("cell"),
+            self.cell("small"),
+        )
 
     def cell(self, name: str) -> CellLook:
         """Return the setting of the cells of a table."""

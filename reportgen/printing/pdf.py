@@ -6,7 +6,7 @@ import datetime
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -86,7 +86,8 @@ class PdfPrinter:
         """The font families of each role that are there, best first."""
         there = {family.casefold(): family for family in self.fonts.families()}
         latin = [there[name.casefold()] for name in LATIN if name.casefold() in there]
-        styled = {role: (self.look.styles[style].font, *ROLES[role]) for role, style in STYLED.items()}
+        look = self.look
+        styled = {role: ((look.styles[style].font,) if look else ()) + ROLES[role] for role, style in STYLED.items()}
         roles = {
             role: list(dict.fromkeys(there[name.casefold()] for name in names if name.casefold() in there))
             for role, names in styled.items()
@@ -97,9 +98,10 @@ class PdfPrinter:
         return {role: families + latin for role, families in roles.items()}
 
     @cached_property
-    def look(self) -> Look:
-        """The look of the house, as its Word file has it. Raises ReportError."""
-        return read_look(self.root / HOUSE / "report.docx", f"templates/{HOUSE}/report.docx")
+    def look(self) -> Look | None:
+        """The look of the house, as its Word file has it; None where there is no such file. Raises ReportError."""
+        path = self.root / HOUSE / "report.docx"
+        return read_look(path, f"templates/{HOUSE}/report.docx") if path.is_file() else None
 
     @property
     def substituted(self) -> list[str]:
@@ -114,18 +116,21 @@ class PdfPrinter:
         os.environ["NO_PROXY"] = os.environ["no_proxy"] = ""
         return typst.Compiler(root=str(self.root), font_paths=self.fonts)
 
-    def print_pdf(self, document: Document, template: Path) -> bytes:
-        """Return ``document`` printed with ``template``. Raises ReportError."""
+    def print_pdf(self, document: Document, template: Path, bound: Sequence[Document] = ()) -> bytes:
+        """Return ``document`` printed with ``template``, with those ``bound`` behind it. Raises ReportError."""
         name = f"templates/{template.relative_to(self.root).as_posix()}"
         if not template.is_file():
             message = _("the Typst template is missing")
             hint = _("copy {name} of another form, and change it").format(name=template.name)
             raise ReportError([Finding("bad-template", Span(name), message, hint)])
         midnight = datetime.datetime.fromisoformat(document.date).replace(tzinfo=datetime.UTC)
+        data = document.as_data()
+        if bound:
+            data["volume"] = [data.copy(), *(each.as_data() for each in bound)]
         inputs = {
-            "data": json.dumps(document.as_data(), ensure_ascii=False),
+            "data": json.dumps(data, ensure_ascii=False),
             "fonts": json.dumps(self.families, ensure_ascii=False),
-            "look": json.dumps(self.look.as_data, ensure_ascii=False),
+            "look": json.dumps(self.look and self.look.as_data, ensure_ascii=False),
         }
         try:
             result, warnings = self._compiler.compile_with_warnings(

@@ -53,6 +53,7 @@ class FactEntry(Frame):
     places: str = Field("", alias="小数位")
     synonyms: list[str] = Field([], alias="也写作")
     called: list[str] = Field([], alias="也称")
+    printed: str = Field("", alias="称")
     signed: str = Field("", alias="可为负")
     open: str = Field("", alias="分项可缺")
     usual: list[str] = Field([], alias="常见范围")
@@ -67,6 +68,7 @@ class GroupEntry(Frame):
     """
 
     meaning: str = Field("", alias="含义")
+    printed: str = Field("", alias="称")
     overlapping: str = Field("", alias="可重叠")
     by_project: str = Field("", alias="按项目")
     after: list[str] = Field([], alias="前加")

@@ -212,9 +212,8 @@ class Library:
 
     def set_out(self, document: Document, look: Path) -> Document:
         """Return a document with its tables fitted to its sheets, where a template of the house prints it."""
-        if look.parent.name != HOUSE:
-            return document
-        return fitted(document, self.pdf_printer.look.sheet(document.landscape))
+        of_house = self.pdf_printer.look if look.parent.name == HOUSE else None
+        return fitted(document, of_house.sheet(document.landscape)) if of_house else document
 
     @cached_property
     def _proof_printer(self) -> PdfPrinter:

@@ -42,7 +42,8 @@ class Paragraph:
 
     parts: tuple[Text, ...]
     number: str = ""
-    keep: str = ""  # "table", "ending": stands on one page with what follows it
+    keep: bool = False  # stands on one page with what follows it
+    last: bool = False  # of the text: name and date do not stand alone, at least its last lines stand with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +194,9 @@ def _block_data(block: Block, index: int) -> dict[str, Any]:
             return {"kind": "note", "text": text}
         case Heading(level, text, number):
             return {"kind": f"heading{level}", "text": number + text}
-        case Paragraph(parts, number, keep):
+        case Paragraph(parts, number, keep, last):
             texts = [{"text": part.text, "strong": part.strong} for part in parts]
-            return {"kind": "paragraph", "number": number, "parts": texts, "keep": keep}
+            return {"kind": "paragraph", "number": number, "parts": texts, "keep": keep, "last": last}
         case Table():
             return {"kind": "table", **table_data(block)}
         case Item() | PageBreak():

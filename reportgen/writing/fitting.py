@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from reportgen.writing.blocks import Block, Cell, CellLook, Document, Grid, Note, PageBreak, Paragraph, Table
 from reportgen.writing.measure import cost, lines, widest_unit, width
+from reportgen.writing.titles import title_lines
 
 MM = 72 / 25.4  # points in a millimetre
 CONTINUED = "（续）"
@@ -24,6 +25,7 @@ TIGHT_LINE, TIGHT_INSET, TIGHT_ASIDE = 3.5, 1.2, 3.0  # points: what a line is h
 DOWN = 1.5, 1.0  # points from 五号 to 小五, and from there to the smallest
 SMALLEST = 8.0
 STEPS = (8.0, 4.0, 2.0, 1.0)  # mm that a column gives to another
+SIGNATURE = 4  # lines: two that are empty, name and date
 SHORT = 6.5  # ems: a cell that is centred
 RULE = 0.5  # points: the line below a row
 
@@ -33,6 +35,7 @@ class Sheet(NamedTuple):
 
     width: float
     height: float
+    char: float
     line: float
     title_size: float
     title_line: float
@@ -51,8 +54,10 @@ class _Rung(NamedTuple):
 
 def fitted(document: Document, sheet: Sheet) -> Document:
     """Return a document with its tables set: a report in its text, a form or annex cut into sheets."""
+    lines_of = (title_lines(line, sheet.width / sheet.title_size) for line in document.title)
+    document = replace(document, title=tuple(line for broken in lines_of for line in broken))
     if document.signed:
-        return replace(document, blocks=tuple(_in_text(document.blocks, sheet)))
+        return replace(document, blocks=tuple(_in_text(document, sheet)))
     if not any(isinstance(block, Grid) for block in document.blocks):
         return document
     if not all(isinstance(block, Grid | Note) for block in document.blocks):
@@ -60,18 +65,29 @@ def fitted(document: Document, sheet: Sheet) -> Document:
     return replace(document, blocks=tuple(_best(document, sheet).blocks))
 
 
-def _in_text(blocks: Sequence[Block], sheet: Sheet) -> Iterator[Block]:
+def _in_text(document: Document, sheet: Sheet) -> Iterator[Block]:
     """Yield the blocks of a report: its tables as grids, the lead-in before one and the end kept with what follows."""
+    blocks = document.blocks
     for index, block in enumerate(blocks):
         behind = blocks[index + 1] if index + 1 < len(blocks) else None
         if isinstance(block, Table):
             yield prose_grid(block, sheet)
         elif isinstance(block, Paragraph) and isinstance(behind, Table):
-            yield replace(block, keep="table")
+            yield replace(block, keep=True)
         elif isinstance(block, Paragraph) and behind is None:
-            yield replace(block, keep="ending")
+            yield replace(block, keep=_is_short(block, document, sheet), last=True)
         else:
             yield block
+
+
+def _is_short(paragraph: Paragraph, document: Document, sheet: Sheet) -> bool:
+    """Tell whether a last paragraph stands on one page with all that follows it.
+
+    Of a longer one, only the last lines should go along; a word processor that moves it whole would part it from them.
+    """
+    text = paragraph.number + "".join(part.text for part in paragraph.parts)
+    below = SIGNATURE + len(document.attachments) + bool(document.attachments)
+    return lines(text, sheet.width / sheet.char - 1) + 1 + below <= int(sheet.height / sheet.line)
 
 
 def prose_grid(table: Table, sheet: Sheet) -> Grid:
