@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -79,8 +80,10 @@ VIEW = (
     click.option(
         "--severity",
         type=click.Choice([severity.value for severity in Severity]),
-        default=Severity.NOTE.value,
-        help=_("Show findings of this severity and above. The default is note: all of them."),
+        help=_(
+            "Show findings of this severity and above. The default is note: all of them; build counts those that the "
+            "input explains, and lists them where note is asked for."
+        ),
     ),
     click.option(
         "--select",
@@ -107,9 +110,10 @@ def with_view(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def gathered(
-        *, output_format: str, severity: str, select: frozenset[str], ignore: frozenset[str], **others: object
+        *, output_format: str, severity: str | None, select: frozenset[str], ignore: frozenset[str], **others: object
     ) -> None:
-        command(view=View(output_format, Severity(severity), select, ignore), **others)
+        folds = severity is None and output_format == "text" and click.get_current_context().info_name == "build"
+        command(view=View(output_format, Severity(severity or Severity.NOTE), select, ignore, folds), **others)
 
     for option in reversed(VIEW):
         option(gathered)
@@ -448,11 +452,12 @@ def report(
             if finding not in found:
                 found[finding] = None
                 tell(finding)
-        if view.output_format in ("text", "github"):
+        if view.output_format in ("text", "github") and not sys.stdout.isatty():  # on a terminal the table tells it
             for file in outcome.changed:
                 click.echo(file)
     shown = [finding for finding in found if view.shows(finding)]
-    hidden = [finding for finding in found if not view.shows(finding)]
+    folded = sum(view.is_folded(finding) for finding in found)
+    hidden = [finding for finding in found if not view.shows(finding) and not view.is_folded(finding)]
     if view.output_format == "json":
         click.echo(as_json(shown))
     elif view.output_format == "sarif":
@@ -465,7 +470,7 @@ def report(
             click.echo("\n" + "\n".join(table(lines)), err=True)
         for line in mendable(board, project):
             click.echo(line, err=True)
-        click.echo(summary(shown, inputs, hidden), err=True)
+        click.echo(summary(shown, inputs, hidden, folded), err=True)
         if lines:
             click.echo(tally(lines), err=True)
     if tracebacks:
@@ -503,6 +508,7 @@ def keep_tracebacks(text: str, project: Project, debug: bool) -> None:
 def teller(view: View, project: Project) -> Callable[[Finding], None]:
     """Return what shows a finding at once, where the format is one of lines: text on stderr, GitHub's on stdout."""
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
+    columns = shutil.get_terminal_size().columns if sys.stderr.isatty() else 0
     folder = folder_in_repository(project.root)
     if view.output_format == "github" and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(
@@ -511,7 +517,7 @@ def teller(view: View, project: Project) -> Callable[[Finding], None]:
 
     def tell(finding: Finding) -> None:
         if view.output_format == "text" and view.shows(finding):
-            click.echo(as_text(finding, colour), err=True, color=colour)
+            click.echo(as_text(finding, colour, columns), err=True, color=colour)
         elif view.output_format == "github" and view.shows(finding):
             click.echo(as_github(finding, folder))
 
