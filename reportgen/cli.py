@@ -25,6 +25,7 @@ from reportgen.helping.finished import annotated
 from reportgen.helping.pack import packed
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.helping.scaffold import Scaffold
+from reportgen.helping.schema import are_stale, refreshed
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import (
     MAX_BYTES,
@@ -181,6 +182,10 @@ def build_command(
     def waiting() -> None:
         click.echo(_("another build of this folder is running; waiting for it"), err=True)
 
+    if are_stale(project):
+        with suppress(ReportError):  # told by the inputs
+            refreshed(Library(project))
+
     try:
         with locked(project, waiting):
             outcomes: Iterable[Outcome] = build_all(
@@ -279,6 +284,7 @@ def new_command(
             unit, year, forms, library.vocabulary, before or (library.other_facts(earlier) if earlier else None)
         ).text
         write_file(target, text.encode(), project.name(target))
+        refreshed(library)
     except ReportError as error:
         for finding in error.findings:
             click.echo(as_text(finding), err=True)
@@ -349,6 +355,25 @@ def forms_command(name: str | None) -> None:
         raise SystemExit(1) from None
     for line in needs_lines(form, needs_of(form, library.vocabulary)):
         click.echo(line)
+
+
+@main.command(
+    "schema",
+    help=_(
+        "Write JSON schemas of inputs and templates into .reportgen/schema/, by which an editor such as VS Code "
+        "completes keys and underlines mistakes. Example: reportgen schema"
+    ),
+)
+def schema_command() -> None:
+    """Write schemas."""
+    project = find_project(Path.cwd())
+    try:
+        for path in refreshed(Library(project)):
+            click.echo(project.name(path))
+    except ReportError as error:
+        for finding in error.findings:
+            click.echo(as_text(finding), err=True)
+        raise SystemExit(1) from None
 
 
 @main.command("pack", help=_("Put the documents to send into a zip a centre, under Chinese names, with a list."))

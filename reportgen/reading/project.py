@@ -93,6 +93,11 @@ class Project:
         """Return the path of a file of the program's own, in a folder that git does not see."""
         return self.root / ".reportgen" / name
 
+    @property
+    def schemas(self) -> Path:
+        """Where the JSON schemas lie by which an editor completes what is typed."""
+        return self.hidden("schema")
+
     def output_set(self, path: Path, year: int | None = None) -> Path:
         """Return the folder that holds all documents of one input; where its year is not known, that of its folder."""
         return self.outputs / (path.parent.name if year is None else str(year)) / path.stem
