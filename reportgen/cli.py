@@ -26,6 +26,8 @@ from reportgen.helping.pack import packed
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.helping.scaffold import Scaffold
 from reportgen.helping.schema import are_stale, refreshed
+from reportgen.helping.starter import State as Laying
+from reportgen.helping.starter import set_up
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import (
     MAX_BYTES,
@@ -226,19 +228,24 @@ def pruned(project: Project, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
         yield outcome
 
 
-@main.command(
-    "new", help=_("Write an input file with every fact, score and text that the forms ask for, to be filled.")
-)
-@click.argument("unit", metavar="CENTRE", required=False)
-@click.option(
+FORM = click.option(
     "--form",
     "wanted",
     multiple=True,
     metavar="FORM",
     help=_("A form, by its folder or its Chinese name; may be repeated."),
 )
-@click.option("--year", type=click.IntRange(2000, 2099), help=_("The year that the reports are on."))
-@click.option("--file", "stem", metavar="NAME", help=_("The name of the file, in letters, such as qinghe."))
+YEAR = click.option("--year", type=click.IntRange(2000, 2099), help=_("The year that the reports are on."))
+STEM = click.option("--file", "stem", metavar="NAME", help=_("The name of the file, in letters, such as qinghe."))
+
+
+@main.command(
+    "new", help=_("Write an input file with every fact, score and text that the forms ask for, to be filled.")
+)
+@click.argument("unit", metavar="CENTRE", required=False)
+@FORM
+@YEAR
+@STEM
 @click.option(
     "--from",
     "last",
@@ -250,7 +257,13 @@ def new_command(
     unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None, last: Path | None
 ) -> None:
     """Write a new input."""
-    project = find_project(Path.cwd())
+    write_new_input(find_project(Path.cwd()), unit, wanted, year, stem, last)
+
+
+def write_new_input(
+    project: Project, unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None, last: Path | None
+) -> None:
+    """Write a new input, after asking for what is not given; say where it is."""
     library = Library(project)
     before = library.other_facts(last.resolve()) if last else None
     unit = (
@@ -290,6 +303,52 @@ def new_command(
             click.echo(as_text(finding), err=True)
         raise SystemExit(1) from None
     click.echo(project.name(target))
+
+
+@main.command(
+    "init",
+    help=_(
+        "Make a project folder for git and VS Code, with forms, settings and a first input; or renew one after an "
+        "update: what was changed by hand stays, with the new version beside it. "
+        "Example: reportgen init office --centre 清河区法律援助中心 --form FORM --year 2024 --file qinghe"
+    ),
+)
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--centre", "unit", metavar="CENTRE", help=_("The name of the centre, for a first input."))
+@FORM
+@YEAR
+@STEM
+def init_command(folder: Path, unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None) -> None:
+    """Set a project up."""
+    root = folder.resolve()
+    project = Project(root, root / "templates", root / "outputs")
+    try:
+        lay(root)
+        refreshed(Library(project))
+    except ReportError as error:
+        for finding in error.findings:
+            click.echo(as_text(finding), err=True)
+        raise SystemExit(1) from None
+    if project.input_files():
+        return
+    if unit or sys.stdin.isatty():
+        write_new_input(project, unit, wanted, year, stem, None)
+    else:
+        click.echo(_("now the first input: type reportgen new in this folder; README.md says how"), err=True)
+
+
+def lay(root: Path) -> None:
+    """Lay the files of a project, and name those that are new there."""
+    kept = 0
+    for laid in set_up(root):
+        kept += laid.state is Laying.KEPT
+        if laid.state is not Laying.SAME:
+            click.echo(laid.name)
+    if kept:
+        message = _(
+            "{n} file(s) were changed by hand and stay as they are; compare each with its .new, then delete that"
+        )
+        click.echo(message.format(n=kept), err=True)
 
 
 def asked(question: str, hint: str) -> str:

@@ -149,9 +149,13 @@ def find_project(start: Path, outputs: Path | None = None) -> Project:
     folders = [start, *start.parents]
     root = next((folder for folder in folders if _is_project(folder)), start)
     own = root / "templates"
-    shipped = PACKAGED if PACKAGED.is_dir() else CHECKOUT
-    templates = own if (own / "facts.yaml").is_file() else shipped
+    templates = own if (own / "facts.yaml").is_file() else shipped_templates()
     return Project(root, templates, outputs.resolve() if outputs else root / "outputs")
+
+
+def shipped_templates() -> Path:
+    """Return the templates that come with reportgen: those of the wheel, or of the checkout it runs from."""
+    return PACKAGED if PACKAGED.is_dir() else CHECKOUT
 
 
 def _is_project(folder: Path) -> bool:
