@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 Settings = Mapping[str, Any]
+PATIENCE = 120  # seconds: a server that says nothing is ended, and the test fails
 
 
 class LanguageServer:
@@ -18,6 +20,9 @@ class LanguageServer:
     def __init__(self, command: Sequence[str], root: Path, settings: Settings | None = None) -> None:
         self.root, self.settings = root, _nested(settings or {})
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root)
+        self.clock = threading.Timer(PATIENCE, self.process.kill)
+        self.clock.daemon = True
+        self.clock.start()
         self.count = 0
         self.diagnostics: dict[str, list[dict[str, Any]]] = {}
 
@@ -42,6 +47,7 @@ class LanguageServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.clock.cancel()
         self.process.kill()
         self.process.wait()
         for stream in (self.process.stdin, self.process.stdout):
@@ -59,11 +65,18 @@ class LanguageServer:
 
     def underlined(self, path: Path, text: str) -> list[tuple[int, str]]:
         """Return what is underlined in a text: the line, from 1, and why."""
-        uri = self.opened(path, text)
-        while uri not in self.diagnostics:
+        return self.underlined_in({path: text})[path]
+
+    def underlined_in(self, texts: Mapping[Path, str]) -> dict[Path, list[tuple[int, str]]]:
+        """Return what is underlined in each of several texts, opened together: the server waits a while for each."""
+        uris = {path: self.opened(path, text) for path, text in texts.items()}
+        while set(uris.values()) - self.diagnostics.keys():
             self.read()
-        found = self.diagnostics.pop(uri)
-        return [(each["range"]["start"]["line"] + 1, each["message"]) for each in found]
+        found = {path: self.diagnostics.pop(uri) for path, uri in uris.items()}
+        return {
+            path: [(each["range"]["start"]["line"] + 1, each["message"]) for each in told]
+            for path, told in found.items()
+        }
 
     def completed(self, path: Path, text: str) -> dict[str, str]:
         """Return what is offered at the mark ▮ of a text, each with its explanation."""
