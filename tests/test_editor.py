@@ -62,9 +62,8 @@ def test_in_the_shipped_files_nothing_is_underlined(editor: LanguageServer) -> N
     templates = sorted((editor.root / "templates").glob("**/*.yaml"))
     paths = [*sorted(editor.root.glob("inputs/*/*.yaml")), *templates, editor.root / "reportgen.yaml"]
     assert len(paths) > 20
-    assert {
-        path.name: found for path in paths if (found := editor.underlined(path, path.read_text(encoding="utf-8")))
-    } == {}
+    found = editor.underlined_in({path: path.read_text(encoding="utf-8") for path in paths})
+    assert {path.name: told for path, told in found.items() if told} == {}
 
 
 @pytest.mark.parametrize("first_line", [MODELINE + "\n", ""], ids=["modeline", "settings"])
@@ -91,6 +90,7 @@ def test_facts_are_offered_with_unit_and_meaning(editor: LanguageServer) -> None
     offered = editor.completed(fresh(editor), f"{MODELINE}\n{HEAD}数据:\n  案件:\n    ▮\n")
     assert offered["任务数"] == "件，上级下达的年度办案任务\n\n单位也写作 宗、起"
     assert "可以不填，自动算：案件.办结 / 案件.受理" in offered["结案率"]
+    assert "必填：法律援助信息公示" in offered["受理"]
     assert "案件" not in offered
     groups = editor.completed(fresh(editor), f"{MODELINE}\n{HEAD}数据:\n  ▮\n")
     assert groups["受援人"]

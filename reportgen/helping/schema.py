@@ -6,71 +6,24 @@ They are made for yaml-language-server, which shows ``description`` and ``errorM
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
-from types import UnionType
-from typing import Any, cast, get_args, get_origin
 
 from reportgen.forms.form import Form
-from reportgen.forms.vocabulary import OTHER, FactKind, ListKind, Vocabulary
-from reportgen.helping.scaffold import beside
-from reportgen.numbers.numerals import AFTER, BEFORE
-from reportgen.numbers.quantity import MAGNITUDES, trimmed
-from reportgen.reading.frames import (
-    FormFile,
-    Frame,
-    InputFile,
-    ProfileFile,
-    RosterFile,
-    SettingsFile,
-    VocabularyFile,
-    WordsFile,
-)
+from reportgen.forms.vocabulary import Vocabulary
+from reportgen.helping.frameschema import MEANINGS, TEXT, Schema, of_file, of_keys
+from reportgen.helping.inputschema import CHOICE, POINTS, PROFILE, of_input
+from reportgen.reading.frames import FormFile, ProfileFile, RosterFile, SettingsFile, VocabularyFile, WordsFile
 from reportgen.reading.heirs import FROM
-from reportgen.reading.keys import (
-    ADDED,
-    FACTS,
-    FOR_FORM,
-    LEVELS,
-    NAME,
-    PROSE,
-    REASONS,
-    REASONS_KEY,
-    ROWS,
-    RULES,
-    STATED,
-    UNSEEN,
-    WORKED_OUT,
-)
+from reportgen.reading.keys import LEVELS, NAME, REASONS, RULES, UNSEEN, WORKED_OUT
 from reportgen.reading.project import Project, write_file
-from reportgen.reading.source import read_source
 from reportgen.running.library import Library
 from reportgen.telling.findings import ReportError
 
-Schema = dict[str, Any]
 INPUT = "input.json"
 DRAFT = "http://json-schema.org/draft-07/schema#"
-MEANINGS = Path(__file__).parent / "meanings.yaml"
-REASON = "reason"
-ROW = "行"  # in meanings.yaml: the keys that no frame lists
-REPORTS, FORM, PROFILE, CHOICE, OWN = "报告", "表单", "评分口径", "指标", "自定"
-POINTS = "分值"
-VALUE: Schema = {"type": ["string", "number"]}  # where nothing will not do
-TEXT: Schema = {"type": ["string", "number", "boolean", "null"]}  # every scalar is text to the reader
-NOTHING: Schema = {"type": "null"}  # “评分:” with nothing below it
-# What may stand before and after a number (facts/values.py): ¥, 人民币, 约, a sign; 余, 以上, 整.
-BEFORE_NUMBER = rf"^\s*(?:[¥￥]\s*|人民币\s*|(?:{BEFORE})\s*)*[-+－＋−]?"
-FIGURES = r"[0-9０-９零〇一二两三四五六七八九十百千万亿,，.．\s余多]+"
-AFTER_UNIT = rf"[余多]?(?:{AFTER})?[整正]?\s*$"
-SPECIAL = re.compile(r"[.^$*+?()\[\]{}|\\/]")  # what a pattern of JavaScript must escape, and nothing else
-ANY, PERCENT = "any", "percent"  # among the definitions: a value in whatever unit, and a bare number or one in %
-SUM = r"^\s*="  # check judges what is worked out in place
-NOT_A_VALUE = "写数，可以带单位{units}：445、14,892、62万元、97.5%、3000余、约400"
-NOT_A_TEXT = "所选的表单都没有这段文字，见 reportgen forms"
-NOT_A_KEY = "评分的行里没有这一项"
+ANNEXES = "附件"
 
 
 def schemas(vocabulary: Vocabulary, forms: Sequence[Form], profiles: Iterable[str]) -> dict[str, bytes]:
@@ -109,313 +62,29 @@ def _sound(library: Library) -> Iterator[Form]:
 
 def are_stale(project: Project) -> bool:
     """Tell whether a project has schemas that are older than its templates or the program."""
-    made = project.schemas / INPUT
-    if not made.is_file():
+    program = Path(__file__).parent.glob("*schema.py")
+    sources = (project.templates, *project.templates.rglob("*"), MEANINGS, *program)
+    try:
+        made = (project.schemas / INPUT).stat().st_mtime_ns
+        return any(path.stat().st_mtime_ns > made for path in sources)
+    except OSError:  # who has none does not want any
         return False
-    sources = (project.templates, *project.templates.rglob("*"), MEANINGS, Path(__file__))
-    return any(path.stat().st_mtime_ns > made.stat().st_mtime_ns for path in sources)
-
-
-# --- frames --------------------------------------------------------------------------------------------------
-
-
-@cache
-def meanings() -> Mapping[str, Mapping[str, str]]:
-    """Return what each key means, by the name of its frame."""
-    return cast(Mapping[str, Mapping[str, str]], read_source(MEANINGS, MEANINGS.name).data)
-
-
-def of_file(frame: type[Frame]) -> Schema:
-    """Return the schema of a file: a list or group of it may be left empty, and one text stand for a list."""
-    schema = of_frame(frame)
-    for field in frame.model_fields.values():
-        if get_origin(field.annotation):
-            own = schema["properties"][field.alias]
-            meaning = {"description": own.pop("description")}
-            schema["properties"][field.alias] = {**meaning, "anyOf": [own, *_alone(field.annotation)]}
-    return schema
-
-
-def _alone(annotation: Any) -> list[Schema]:
-    takes_text = get_origin(annotation) is list and str in (get_args(annotation)[0], *get_args(get_args(annotation)[0]))
-    return [VALUE, NOTHING] if takes_text else [NOTHING]
-
-
-def of_frame(frame: type[Frame]) -> Schema:
-    """Return the schema of a group of keys."""
-    known = meanings().get(frame.__name__, {})
-    properties = {
-        alias: {"description": known.get(alias, ""), **_of(field.annotation)}
-        for field in frame.model_fields.values()
-        if (alias := field.alias or "")
-    }
-    return {"type": "object", "properties": properties, "required": list(frame.required), "additionalProperties": False}
-
-
-def _of(annotation: Any) -> Schema:
-    """Return the schema of what a field holds: a text, a frame, a list, a group, or a choice of these."""
-    parts = get_args(annotation)
-    if isinstance(annotation, UnionType):
-        return {"anyOf": [_of(part) for part in parts if part is not type(None)]}
-    if get_origin(annotation) is list:
-        return {"type": "array", "items": _of(parts[0])}
-    if get_origin(annotation) is dict:
-        return {"type": "object", "additionalProperties": _of(parts[1])}
-    return of_frame(annotation) if isinstance(annotation, type) and issubclass(annotation, Frame) else dict(TEXT)
-
-
-def _keys(names: Iterable[str]) -> Schema:
-    return {name: {"description": meanings()[ROW].get(name, ""), **TEXT} for name in names}
-
-
-# --- templates -----------------------------------------------------------------------------------------------
 
 
 def of_form(forms: Sequence[Form], profiles: Sequence[str]) -> Schema:
     """Return the schema of form.yaml, which may have one annex or several."""
     schema = of_file(FormFile)
-    annex = schema["properties"]["附件"]
-    schema["properties"]["附件"] = {**annex, "anyOf": [*annex["anyOf"], {"type": "array", "items": annex["anyOf"][0]}]}
+    annex = schema["properties"][ANNEXES]
+    schema["properties"][ANNEXES] = {**annex, "anyOf": [*annex["anyOf"], {"type": "array", "items": annex["anyOf"][0]}]}
     schema["properties"][PROFILE]["examples"] = list(profiles)
     names = dict.fromkeys((*LEVELS, NAME, POINTS, *RULES, *REASONS, *WORKED_OUT, *UNSEEN))
-    rows = {"type": "object", "properties": _keys(names), "required": [NAME], "additionalProperties": TEXT}
+    rows = {"type": "object", "properties": of_keys(names), "required": [NAME], "additionalProperties": TEXT}
     schema["properties"][CHOICE]["anyOf"][0]["items"] = rows
     return _inheriting(schema, [form.id for form in forms])
 
 
 def _inheriting(schema: Schema, parents: list[str]) -> Schema:
     """Let a file inherit: then it needs nothing of its own."""
-    schema["properties"] = {FROM: {**_keys([FROM])[FROM], "examples": parents}, **schema["properties"]}
+    schema["properties"] = {FROM: {**of_keys([FROM])[FROM], "examples": parents}, **schema["properties"]}
     needed = {"required": schema.pop("required")}
     return {**schema, "if": {"not": {"required": [FROM]}}, "then": needed}
-
-
-# --- inputs --------------------------------------------------------------------------------------------------
-
-
-def of_input(vocabulary: Vocabulary, forms: Sequence[Form], profiles: Sequence[str]) -> Schema:
-    """Return the schema of an input. What depends on the forms under 报告 follows them as they are typed."""
-    schema = of_file(InputFile)
-    own: dict[str, Schema] = {
-        "年度": {"type": ["integer", "string"], "minimum": 2000, "maximum": 2099, "pattern": "^20[0-9]{2}$"},
-        "日期": {
-            "type": "string",
-            "pattern": r"^[0-9０-９]{4}[-/.年－．][0-9０-９]{1,2}[-/.月－．][0-9０-９]{1,2}日?$",
-        },
-        REPORTS: _or_list(_report(forms, profiles)),
-        FACTS: _facts(vocabulary),
-        "明细": {
-            "anyOf": [{"type": "object", "properties": _lists(vocabulary), "additionalProperties": False}, NOTHING]
-        },
-        ROWS: {"anyOf": [{"type": "array", "items": _row(forms)}, NOTHING]},
-        PROSE: {"anyOf": [_texts(forms), NOTHING]},
-        REASONS_KEY: {"anyOf": [_reasons(vocabulary, forms), NOTHING]},
-    }
-    for key, rule in own.items():
-        schema["properties"][key] = {"description": schema["properties"][key]["description"], **rule}
-    for key in ("单位", "地区"):
-        schema["properties"][key] |= VALUE
-    reason = {"anyOf": [TEXT, {"type": "object", "additionalProperties": TEXT}]}
-    schema["definitions"] = {**values(vocabulary), REASON: reason}
-    return {**schema, "allOf": [*map(_offers, forms), *_closed(forms)]}
-
-
-def _or_list(entry: Schema) -> Schema:
-    return {"anyOf": [{"type": "array", "items": entry}, entry]}
-
-
-def _report(forms: Sequence[Form], profiles: Sequence[str]) -> Schema:
-    """One entry of 报告: a form by its folder or its name, or with a choice."""
-    names = [name for form in forms for name in (form.id, form.name)]
-    told = [name for form in forms for name in (form.name, form.id)]
-    form = {"enum": names, "enumDescriptions": told}
-    keys = _keys((FORM, PROFILE, CHOICE))
-    properties = {
-        FORM: {"description": keys[FORM]["description"], **form},
-        PROFILE: {**keys[PROFILE], "examples": list(profiles)},
-        CHOICE: {"description": keys[CHOICE]["description"], "enum": [OWN]},
-    }
-    choice = {"type": "object", "properties": properties, "required": [FORM], "additionalProperties": False}
-    return {"anyOf": [form, choice]}
-
-
-def _facts(vocabulary: Vocabulary) -> Schema:
-    """数据: every group with its facts, and 其他 with whatever there is."""
-    groups: dict[str, Schema] = {
-        name: {"type": "object", "description": meaning, "properties": {}, "additionalProperties": False}
-        for name, meaning in vocabulary.groups.items()
-    }
-    for name, kind in vocabulary.facts.items():
-        group, _dot, key = name.partition(".")
-        groups[group]["properties"][key] = {"description": told(kind), **_value(kind)}
-    free = {"type": "object", "additionalProperties": _value(None)}
-    groups[OTHER] = {
-        "type": "object",
-        "description": "词汇表里没有的：名称和带单位的数，如 微电影: 1部",
-        "additionalProperties": {"anyOf": [_value(None), free]},
-    }
-    return {"type": "object", "properties": groups, "additionalProperties": False}
-
-
-def told(kind: FactKind) -> str:
-    """Return what an editor shows of a fact: unit and meaning, and how it is worked out."""
-    lines = [f"{kind.unit.symbol}，{kind.meaning}"]
-    if kind.formula:
-        lines.append(f"可以不填，自动算：{kind.formula.text}")
-    if kind.synonyms:
-        lines.append(f"单位也写作 {'、'.join(kind.synonyms)}")
-    return "\n\n".join(lines)
-
-
-def _value(kind: FactKind | None) -> Schema:
-    """Return what can be typed for a fact or a column, by its unit; without a kind, in whatever unit."""
-    return {"$ref": f"#/definitions/{_words(kind)}"}
-
-
-def _words(kind: FactKind | None) -> str:
-    """Return the words for the unit of a fact, as a name among the definitions: 件、宗、起, or 元 for 万元."""
-    if kind is None or "/" in kind.unit.symbol:  # a ratio of things is written in many ways
-        return ANY
-    if kind.unit.is_percent or not kind.unit.symbol:
-        return PERCENT
-    words = (symbol.lstrip("".join(MAGNITUDES)) or symbol for symbol in (kind.unit.symbol, *kind.synonyms))
-    return "、".join(dict.fromkeys(words))
-
-
-def values(vocabulary: Vocabulary) -> dict[str, Schema]:
-    """Return what can be typed in each unit; it never refuses what facts/values.py reads."""
-    columns = (column for kind in vocabulary.lists.values() for column in kind.columns.values())
-    names = {ANY, PERCENT, *(_words(kind) for kind in (*vocabulary.facts.values(), *columns) if kind)}
-    return {
-        name: {
-            "type": ["number", "string", "null"],
-            "pattern": f"{SUM}|{BEFORE_NUMBER}{FIGURES}{_either(name)}{AFTER_UNIT}",
-            "patternErrorMessage": NOT_A_VALUE.format(units="" if name in (ANY, PERCENT) else f"（{name}）"),
-        }
-        for name in sorted(names)
-    }
-
-
-def _either(name: str) -> str:
-    """Return the pattern of a unit: one of its words, or none."""
-    words = "|".join(SPECIAL.sub(r"\\\g<0>", word) for word in name.split("、"))
-    return {ANY: ".*?", PERCENT: "[%％‰]?"}.get(name, f"(?:{words})?")
-
-
-def _lists(vocabulary: Vocabulary) -> Schema:
-    return {
-        name: {
-            "description": f"{kind.meaning}；各列：{'，'.join(kind.columns)}",
-            "anyOf": [{"type": "array", "items": _columns(kind)}, TEXT],
-        }
-        for name, kind in vocabulary.lists.items()
-    }
-
-
-def _columns(kind: ListKind) -> Schema:
-    columns = {
-        key: {"description": told(column), **_value(column)} if column else {"description": "文字", **TEXT}
-        for key, column in kind.columns.items()
-    }
-    return {"type": "object", "properties": columns, "additionalProperties": False}
-
-
-def _row(forms: Sequence[Form]) -> Schema:
-    """One row of 评分, as any form can have it."""
-    columns = [name for form in forms for name in _fields(form)]
-    names = dict.fromkeys((*STATED, *ADDED, *columns))
-    own = [key for key in ADDED if key not in (*LEVELS, POINTS)]
-    properties = _keys((*STATED, *ADDED))
-    properties[NAME] |= VALUE
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": [NAME],
-        "dependencies": {key: [LEVELS[0]] for key in own},  # these are for a row that the centre adds
-        "allOf": [{"propertyNames": {"enum": list(names), "errorMessage": NOT_A_KEY}}, *map(_for_one, forms)],
-    }
-
-
-def _fields(form: Form) -> list[str]:
-    """Return the columns of a form that a centre may state."""
-    return [name for name in form.columns if form.field(name)]
-
-
-def _for_one(form: Form) -> Schema:
-    """A row that says which form it is for has that form's columns."""
-    names = list(dict.fromkeys((*STATED, *ADDED, *_fields(form))))
-    only = {"required": [FOR_FORM], "properties": {FOR_FORM: {"const": form.id}}}
-    return {"if": only, "then": {"propertyNames": {"enum": names, "errorMessage": NOT_A_KEY}}}
-
-
-def _texts(forms: Sequence[Form]) -> Schema:
-    """正文: texts that some form prints; each form offers its own."""
-    names = dict.fromkeys(name for form in forms for name in form.sections)
-    known = {"propertyNames": {"enum": list(names), "errorMessage": NOT_A_TEXT}}
-    return {"type": "object", "additionalProperties": TEXT, "allOf": [known]}
-
-
-def _reasons(vocabulary: Vocabulary, forms: Sequence[Form]) -> Schema:
-    """口径说明: by a fact, a text (and a figure in it) or a row."""
-    about = {name: told(kind) for name, kind in vocabulary.facts.items()}
-    about |= {f"{PROSE}.{name}": f"文字“{name}”里的数" for form in forms for name in form.sections}
-    about |= {f"{ROWS}.{row.name}": f"评分的行“{row.name}”" for form in forms for row in form.indicators}
-    reason = {"$ref": f"#/definitions/{REASON}"}
-    properties = {name: {"description": meaning, **reason} for name, meaning in about.items()}
-    return {"type": "object", "properties": properties, "additionalProperties": reason}
-
-
-# --- what follows the forms ----------------------------------------------------------------------------------
-
-
-def _asking(*entries: Schema) -> Schema:
-    """Return the condition that 报告 has one of ``entries``, alone or in its list."""
-    either = {"anyOf": list(entries)}
-    return {"required": [REPORTS], "properties": {REPORTS: {"anyOf": [either, {"type": "array", "contains": either}]}}}
-
-
-def _asking_for(forms: Iterable[Form]) -> Schema:
-    """Return the condition that one of ``forms`` is asked for, by its folder or its name."""
-    names = {"enum": [name for form in forms for name in (form.id, form.name)]}
-    return _asking(names, {"type": "object", "required": [FORM], "properties": {FORM: names}})
-
-
-def _offers(form: Form) -> Schema:
-    """Where a form is asked for, its texts, rows and columns are offered."""
-    names = [row.name for row in form.indicators]
-    points = [f"{form.name}，满分 {trimmed(row.points)}" if row.points else form.name for row in form.indicators]
-    known = {"enum": names, "enumDescriptions": points}
-    columns = {name: {"description": _column(form, name)} for name in _fields(form) if name not in STATED}
-    meaning = {"description": meanings()[ROW][NAME]}
-    row = {"properties": {NAME: {**meaning, "anyOf": [known, {"type": "string"}]}, **columns}}  # or a row of its own
-    texts = {
-        name: {"description": "\n\n".join([f"{form.name}：{name}", *beside(form, name)])} for name in form.sections
-    }
-    offered: Schema = {}
-    if form.columns:
-        offered[ROWS] = {"items": row}
-    if texts:
-        offered[PROSE] = {"properties": texts}
-    return {"if": _asking_for([form]), "then": {"properties": offered}}
-
-
-def _column(form: Form, name: str) -> str:
-    field = form.field(name)
-    return meanings()[ROW].get(field, f"{form.name}的列“{name}”")
-
-
-def _closed(forms: Sequence[Form]) -> Iterator[Schema]:
-    """Refuse what no form that is asked for has: a column of another form, points where the form's alone count."""
-    columns = dict.fromkeys(name for form in forms for name in _fields(form) if name not in (*STATED, *ADDED))
-    for name in columns:
-        owners = [form for form in forms if form.field(name)]
-        yield {"if": {"not": _asking_for(owners)}, "then": _in_rows({"properties": {name: False}})}
-    chosen = {"type": "object", "required": [CHOICE], "properties": {CHOICE: {"const": OWN}}}
-    adjustable = [_asking_for(form for form in forms if form.adjustable), _asking(chosen)]
-    added = {"required": [LEVELS[0]]}  # a row of the centre's own
-    fixed = {"if": {"not": added}, "then": {"properties": {POINTS: False}}}
-    yield {"if": {"not": {"anyOf": adjustable}}, "then": _in_rows(fixed)}
-
-
-def _in_rows(rule: Schema) -> Schema:
-    return {"properties": {ROWS: {"items": rule}}}
