@@ -342,7 +342,7 @@ def lay(root: Path) -> None:
     kept = 0
     for laid in set_up(root):
         kept += laid.state is Laying.KEPT
-        if laid.state is not Laying.SAME:
+        if laid.state not in (Laying.SAME, Laying.OWN):
             click.echo(laid.name)
     if kept:
         message = _(

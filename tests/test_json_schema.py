@@ -26,8 +26,9 @@ from reportgen.helping.frameschema import ROW, meanings
 from reportgen.helping.scaffold import MODELINE, Scaffold
 from reportgen.helping.schema import INPUT, are_stale, refreshed, schemas
 from reportgen.reading import frames
-from reportgen.reading.frames import Frame
+from reportgen.reading.frames import Frame, read_frame
 from reportgen.reading.project import find_project
+from reportgen.reading.source import parse_source
 from reportgen.running.examine import requested_forms
 from reportgen.running.library import Library
 from reportgen.scoring.scores import unknown_indicators
@@ -187,6 +188,26 @@ def test_a_key_that_check_refuses_is_underlined_and_no_other(folder: Path, at_ra
         )
 
 
+FRAMES: dict[str, type[Frame]] = {
+    "form.json": frames.FormFile, "profile.json": frames.ProfileFile, "facts.json": frames.VocabularyFile,
+    "words.json": frames.WordsFile,
+}  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(at_random=st.data())
+def test_a_key_of_a_template_is_underlined_where_it_is_refused(at_random: st.DataObject) -> None:
+    schema, path = at_random.draw(st.sampled_from(TEMPLATES))
+    data = data_of(path)
+    place = at_random.draw(st.sampled_from(list(places(data))))
+    at(data, place)["奇怪"] = at_random.draw(st.sampled_from(["1", ["1"], {"甲": "1"}]))
+    frame = frames.FormOfSeveral if isinstance(data.get("附件"), list) else FRAMES[schema]
+    heir = data.pop("继承", "")
+    source = parse_source(yaml.safe_dump(data, allow_unicode=True).encode(), "f.yaml")
+    found = {finding.code for finding in read_frame(source, frame)[1]} - {"missing-key" if heir else ""}
+    assert bool(found) is bool(faults(schema, {"继承": heir, **data} if heir else data)), (place, found)
+
+
 # --- values --------------------------------------------------------------------------------------------------
 
 COUNTED = SHIPPED.vocabulary.facts["案件.受理"]
@@ -284,7 +305,7 @@ def test_the_schema_command_writes_them_and_a_build_keeps_them_fresh(
 ) -> None:
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     (tmp_path / "inputs" / "2023").mkdir(parents=True)
-    shutil.copy(ROOT / "inputs" / "2023" / "nanjing.yaml", tmp_path / "inputs" / "2023")
+    (tmp_path / "inputs" / "2023" / "a.yaml").write_text("单位: 甲\n", encoding="utf-8")  # nothing is built of it
     monkeypatch.chdir(tmp_path)
     project = find_project(tmp_path)
     assert not are_stale(project)  # who has none does not want any

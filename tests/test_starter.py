@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -156,8 +157,9 @@ def test_commands_that_its_readme_names_are_there(office: Path) -> None:
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Path:
-    assert run(tmp_path, "init", *FIRST).exit_code == 0
+def own(office: Path, tmp_path: Path) -> Path:
+    """A project of the test's own, to change."""
+    shutil.copytree(office, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -180,6 +182,19 @@ def test_what_a_hand_changed_stays_with_the_new_version_beside_it(own: Path) -> 
     assert changed.read_bytes() == theirs
     assert changed.with_name("facts.yaml.new").read_bytes() == (ROOT / "templates" / "facts.yaml").read_bytes()
     assert written.read_text(encoding="utf-8") == "单位: 甲\n"
+
+
+def test_a_version_that_was_looked_at_and_deleted_is_not_laid_again(own: Path) -> None:
+    (own / "README.md").write_text("# 我们的说明\n", encoding="utf-8")
+    assert run(own, "init").stdout == "README.md.new\n"
+    (own / "README.md.new").unlink()
+    again = run(own, "init")
+    assert (again.exit_code, again.output) == (0, "")
+    assert not (own / "README.md.new").exists()
+
+
+def test_nothing_of_a_centre_s_own_is_among_the_files() -> None:
+    assert not [name for name in starter_files() if name.startswith(("inputs", "outputs"))]
 
 
 def test_a_version_that_was_shipped_once_is_renewed(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from reportgen.reading.project import shipped_templates, write_file
 
 STARTER = Path(__file__).parent.parent / "starter"  # “_gitignore” there is .gitignore in the project
 SHIPPED = Path(__file__).parent / "shipped.sha256"  # every version of every file that a release has laid
+OFFERED = ".reportgen/offered"  # the versions that lay beside a file: whoever deleted one has seen it
 CHINESE = {"check.bat": "核对.bat", "build.bat": "生成.bat"}  # what a clerk clicks on
 BINARY = (".docx", ".png")
 
@@ -24,6 +25,7 @@ class State(Enum):
     RENEWED = "renewed"
     SAME = "same"
     KEPT = "kept"  # a hand changed it: the new version lies beside it
+    OWN = "own"  # a hand changed it, and this version has lain beside it before
 
 
 @dataclass(frozen=True)
@@ -37,16 +39,20 @@ class Laid:
 def set_up(root: Path) -> Iterator[Laid]:
     """Lay each file of a project into ``root``, one after the other; what a hand has changed stays.
 
-    Raises ReportError where a file cannot be written.
+    A version that is not taken is laid beside the file once. Raises ReportError where a file cannot be written.
     """
+    seen = root / OFFERED
+    offered = set(seen.read_text(encoding="utf-8").splitlines()) if seen.is_file() else set()
     for name, data in starter_files().items():
-        path = root / name
-        state = _state(path, name, data)
+        state = _state(root / name, name, data)
         if state is State.KEPT:
+            state = State.OWN if line_of(name, data) in offered else state
+            offered.add(line_of(name, data))
             name = f"{name}.new"
-        if state is not State.SAME:
+        if state not in (State.SAME, State.OWN):
             write_file(root / name, data, name)
         yield Laid(name, state)
+    write_file(seen, "\n".join(sorted(offered)).encode(), OFFERED)
 
 
 def _state(path: Path, name: str, data: bytes) -> State:
