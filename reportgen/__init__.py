@@ -15,6 +15,10 @@ owner. A test holds this table against the code, in every folder.
 
     helping/
     3      board        outcomes -> the table that an office reads: who is where
+    5      schema       vocabulary, forms and frames -> JSON schemas for editors
+    4      inputschema  vocabulary and forms -> the JSON schema of an input
+    3      frameschema  a frame -> the JSON schema of its files, and what each key means
+    3      starter      a folder -> an office's project; a later version renews what nobody changed
     3      scaffold     a centre, its forms, last year's file -> an input with every blank to fill
     3      pack         sets of documents -> a zip a centre, under Chinese names, with a list
     3      audit        a finished report -> what its sentences and tables say against one another

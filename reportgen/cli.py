@@ -26,6 +26,9 @@ from reportgen.helping.finished import annotated
 from reportgen.helping.pack import packed
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.helping.scaffold import Scaffold
+from reportgen.helping.schema import are_stale, refreshed
+from reportgen.helping.starter import State as Laying
+from reportgen.helping.starter import set_up
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import (
     MAX_BYTES,
@@ -185,6 +188,10 @@ def build_command(
     def waiting() -> None:
         click.echo(_("another build of this folder is running; waiting for it"), err=True)
 
+    if are_stale(project):
+        with suppress(ReportError):  # told by the inputs
+            refreshed(Library(project))
+
     try:
         with locked(project, waiting):
             outcomes: Iterable[Outcome] = build_all(
@@ -225,19 +232,24 @@ def pruned(project: Project, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
         yield outcome
 
 
-@main.command(
-    "new", help=_("Write an input file with every fact, score and text that the forms ask for, to be filled.")
-)
-@click.argument("unit", metavar="CENTRE", required=False)
-@click.option(
+FORM = click.option(
     "--form",
     "wanted",
     multiple=True,
     metavar="FORM",
     help=_("A form, by its folder or its Chinese name; may be repeated."),
 )
-@click.option("--year", type=click.IntRange(2000, 2099), help=_("The year that the reports are on."))
-@click.option("--file", "stem", metavar="NAME", help=_("The name of the file, in letters, such as qinghe."))
+YEAR = click.option("--year", type=click.IntRange(2000, 2099), help=_("The year that the reports are on."))
+STEM = click.option("--file", "stem", metavar="NAME", help=_("The name of the file, in letters, such as qinghe."))
+
+
+@main.command(
+    "new", help=_("Write an input file with every fact, score and text that the forms ask for, to be filled.")
+)
+@click.argument("unit", metavar="CENTRE", required=False)
+@FORM
+@YEAR
+@STEM
 @click.option(
     "--from",
     "last",
@@ -249,7 +261,13 @@ def new_command(
     unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None, last: Path | None
 ) -> None:
     """Write a new input."""
-    project = find_project(Path.cwd())
+    write_new_input(find_project(Path.cwd()), unit, wanted, year, stem, last)
+
+
+def write_new_input(
+    project: Project, unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None, last: Path | None
+) -> None:
+    """Write a new input, after asking for what is not given; say where it is."""
     library = Library(project)
     before = library.other_facts(last.resolve()) if last else None
     unit = (
@@ -283,11 +301,58 @@ def new_command(
             unit, year, forms, library.vocabulary, before or (library.other_facts(earlier) if earlier else None)
         ).text
         write_file(target, text.encode(), project.name(target))
+        refreshed(library)
     except ReportError as error:
         for finding in error.findings:
             click.echo(as_text(finding), err=True)
         raise SystemExit(1) from None
     click.echo(project.name(target))
+
+
+@main.command(
+    "init",
+    help=_(
+        "Make a project folder for git and VS Code, with forms, settings and a first input; or renew one after an "
+        "update: what was changed by hand stays, with the new version beside it. "
+        "Example: reportgen init office --centre 清河区法律援助中心 --form FORM --year 2024 --file qinghe"
+    ),
+)
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--centre", "unit", metavar="CENTRE", help=_("The name of the centre, for a first input."))
+@FORM
+@YEAR
+@STEM
+def init_command(folder: Path, unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None) -> None:
+    """Set a project up."""
+    root = folder.resolve()
+    project = Project(root, root / "templates", root / "outputs")
+    try:
+        lay(root)
+        refreshed(Library(project))
+    except ReportError as error:
+        for finding in error.findings:
+            click.echo(as_text(finding), err=True)
+        raise SystemExit(1) from None
+    if project.input_files():
+        return
+    if unit or sys.stdin.isatty():
+        write_new_input(project, unit, wanted, year, stem, None)
+    else:
+        click.echo(_("now the first input: type reportgen new in this folder; README.md says how"), err=True)
+
+
+def lay(root: Path) -> None:
+    """Lay the files of a project, and name those that are new there."""
+    kept = 0
+    for laid in set_up(root):
+        kept += laid.state is Laying.KEPT
+        if laid.state not in (Laying.SAME, Laying.OWN):
+            click.echo(laid.name)
+    if kept:
+        message = _(
+            "{n} file(s) were changed by hand and stay as they are; compare each with its .new, then delete that"
+        )
+        click.echo(message.format(n=kept), err=True)
 
 
 def asked(question: str, hint: str) -> str:
@@ -353,6 +418,25 @@ def forms_command(name: str | None) -> None:
         raise SystemExit(1) from None
     for line in needs_lines(form, needs_of(form, library.vocabulary)):
         click.echo(line)
+
+
+@main.command(
+    "schema",
+    help=_(
+        "Write JSON schemas of inputs and templates into .reportgen/schema/, by which an editor such as VS Code "
+        "completes keys and underlines mistakes. Example: reportgen schema"
+    ),
+)
+def schema_command() -> None:
+    """Write schemas."""
+    project = find_project(Path.cwd())
+    try:
+        for path in refreshed(Library(project)):
+            click.echo(project.name(path))
+    except ReportError as error:
+        for finding in error.findings:
+            click.echo(as_text(finding), err=True)
+        raise SystemExit(1) from None
 
 
 @main.command("pack", help=_("Put the documents to send into a zip a centre, under Chinese names, with a list."))

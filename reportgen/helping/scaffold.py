@@ -18,6 +18,9 @@ COLUMN = 30  # where comments begin
 LONGEST = 70  # characters of a sentence of the form that are shown
 HEADING = re.compile(r"#+\s*(.+)")
 VALUE, TAG = re.compile(r"\{\{.*?\}\}"), re.compile(r"\{%.*?%\}")
+MODELINE = (
+    "# yaml-language-server: $schema=../../.reportgen/schema/input.json"  # from inputs/<year>/ (helping/schema.py)
+)
 FIELDS = ("评分过程", "完成值")  # of a row that a person writes, where the form prints them
 
 
@@ -44,6 +47,7 @@ class Scaffold:
     def head(self) -> Iterator[str]:
         """The keys of the structure."""
         last = self.last.entry if self.last else None
+        yield MODELINE
         yield "# 冒号后面填数。“必填”的不能空着；“可算”的空着就自动算，填了就核对；其余有就填，没有就空着或者删掉。"
         yield "# 填好以后运行 reportgen check，按提示改到没有错误，再运行 reportgen build。"
         yield f"单位: {_typed(self.unit)}"
