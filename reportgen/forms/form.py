@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -39,6 +39,7 @@ from reportgen.telling.nearest import did_you_mean
 NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值", "附件"))
 
 
+HOUSE = "house"  # the folder of what all forms share
 LAYOUT, LAYOUT_NAME = "annex.md", re.compile(r"[a-z][a-z0-9-]{0,40}\.md")
 REQUIRED = "必填"
 ParsedT = TypeVar("ParsedT")
@@ -316,16 +317,23 @@ class _Reader(Figures):
 
     def file(self, name: str) -> tuple[Path, str]:
         """Return a file of the form, or of the nearest form that it inherits from, and what messages call it."""
-        folder = next((each for each in self.folders if (each / name).is_file()), self.folders[0])
+        return self.file_in(self.folders, name)
+
+    def layout_file(self, name: str) -> tuple[Path, str]:
+        """Return a layout that a form names: its own, or the one that the house has for all forms."""
+        return self.file_in((*self.folders, self.folders[0].parent / HOUSE), name)
+
+    def file_in(self, folders: Sequence[Path], name: str) -> tuple[Path, str]:
+        folder = next((each for each in folders if (each / name).is_file()), folders[0])
         return folder / name, f"{self.templates}/{folder.name}/{name}"
 
     def laid_out(self, annex: Annex, named: str) -> Annex:
-        """Return an annex with its layout: of the file that it names, or of annex.md where that is there."""
+        """Return an annex with its layout: of the file that it names, or of the form's annex.md where that is there."""
         if named and not LAYOUT_NAME.fullmatch(named):
             message = _("“{text}” is no layout beside form.yaml").format(text=named)
             self.complain((*annex.place, "布局"), message, _("type its name, such as annex.md"))
             return annex
-        path, file = self.file(named or LAYOUT)
+        path, file = self.layout_file(named) if named else self.file(LAYOUT)
         if not named and not path.is_file():
             return annex
         return replace(annex, layout=self.layout(self.wording(path, file), file, annex))

@@ -14,7 +14,7 @@ from reportgen.checking.case import Copy, Neighbours
 from reportgen.checking.passages import block_passages
 from reportgen.checking.statements import typed_in_wording
 from reportgen.facts.facts import Facts, read_facts
-from reportgen.forms.form import Annex, Choice, Form, read_form
+from reportgen.forms.form import HOUSE, Annex, Choice, Form, read_form
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.forms.words import Word, read_words
 from reportgen.printing.pdf import PdfPrinter
@@ -29,7 +29,6 @@ from reportgen.writing.prose import wording_blocks
 
 ANY_TEXT = "1"  # what a template is tried with: no text is empty, and a template may take it for a number
 ACROSS = "landscape"  # the template of the house for a sheet that is turned
-HOUSE = "house"  # the folder of the templates that all forms share
 PLACE = re.compile("([^省市州盟]{2,8}[区县市旗州])$")
 MOST_KEPT = 256  # neighbours that are kept in memory
 Watched = Callable[[str], AbstractContextManager[None]]
