@@ -44,7 +44,9 @@ owner. A test holds this table against the code, in every folder.
     2      intake       a .docx template -> its parts, if it holds nothing that no report may carry
     1      wordgrid     a grid -> the XML of a Word table
     1      wordtext     parts of a .docx -> paragraphs, each with its place as a person sees it
-    1      pdf          Document + Typst template -> .pdf bytes                               typst, pylopdf_fonts_zh_cn
+    2      pdf          Document + Typst template -> .pdf bytes                               typst, pylopdf_fonts_zh_cn
+    1      typsource    a Typst template and what it imports -> what no report may carry
+    1      typwords     Typst's complaints -> findings in the reader's language, at the author's own line
     2      passages     the two files of a document -> whether they say the same, cell by cell
     1      pdftree      a tagged PDF -> its structure with the text of each element             pypdfium2
     3      pdfwords     .pdf bytes -> their words                                               pypdf
