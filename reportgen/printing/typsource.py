@@ -59,6 +59,8 @@ def faults_below(root: Path) -> Iterator[Finding]:
 def faults_of(template: Path, root: Path) -> Iterator[Finding]:
     """Yield a fault for each odd link and each look at the clock in a template and in what it imports."""
     for file in files_of(template, root):
+        if "link" not in file.text and "today" not in file.text:
+            continue  # nearly always, and 100 times faster than the search for code
         for match in LINK.finditer(file.code):
             if match[1] is not None and not SAFE.match(match[1]):
                 yield _odd_link(match[1], file.span(match.start(1), len(match[1])))
@@ -91,7 +93,7 @@ def files_of(template: Path, root: Path) -> Iterator[File]:
             continue
         seen.add(path)
         yield (file := File(_name(path, root), _read(path)))
-        for read in READS.finditer(file.code):
+        for read in READS.finditer(file.text) if '.typ"' in file.text else ():
             waiting.append((root if read[1].startswith("/") else path.parent) / read[1].lstrip("/"))
 
 
