@@ -23,6 +23,7 @@ from reportgen.helping.audit import audited, comments
 from reportgen.helping.board import lines_of, table, tally
 from reportgen.helping.finished import annotated
 from reportgen.helping.pack import packed
+from reportgen.helping.preview import previewed
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.helping.scaffold import Scaffold
 from reportgen.printing.origin import DISTRIBUTION, program_version
@@ -326,13 +327,29 @@ def check_command(files: tuple[Path, ...], forms: bool, debug: bool, view: View)
     report(seen(project, files, check_all(project, paths)), len(paths), view, project, debug=debug)
 
 
-@main.command("forms", help=_("List the forms, or say what one of them needs."))
+@main.command(
+    "forms",
+    help=_(
+        "List the forms, or say what one of them needs, or print its pages with stand-ins:\n\n"
+        "reportgen forms FORM --preview samples"
+    ),
+)
 @click.argument("name", required=False)
-def forms_command(name: str | None) -> None:
+@click.option(
+    "--preview",
+    "preview",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help=_("Write the pages of the form, or of all, in Word and PDF into DIR, without any input, each marked 样张."),
+)
+def forms_command(name: str | None, preview: Path | None) -> None:
     """Show forms."""
     library = Library(find_project(Path.cwd()))
     titles = library.project.form_titles
     names = library.form_names
+    if preview and name is None:
+        preview_forms(library, names, preview)
+        return
     if name is None:
         for each in names:
             click.echo(form_line(library, each))
@@ -341,6 +358,9 @@ def forms_command(name: str | None) -> None:
     if wanted not in names:
         message = _("there is no form “{name}”").format(name=name)
         raise click.UsageError(f"{message}; {did_you_mean(name, [*names, *titles])}")
+    if preview:
+        preview_forms(library, [wanted], preview)
+        return
     try:
         form = library.form(wanted)
     except ReportError as error:
@@ -349,6 +369,25 @@ def forms_command(name: str | None) -> None:
         raise SystemExit(1) from None
     for line in needs_lines(form, needs_of(form, library.vocabulary)):
         click.echo(line)
+
+
+def preview_forms(library: Library, names: Iterable[str], folder: Path) -> None:
+    """Write the pages of forms into a folder for each; say of one with a fault what it is, and go on."""
+    project, failed = library.project, False
+    if any(
+        folder.resolve().is_relative_to(own.resolve()) for own in (project.outputs, project.inputs, project.templates)
+    ):
+        message = _("{folder} holds the project’s own files; name a folder for the samples alone")
+        raise click.UsageError(message.format(folder=folder))
+    for name in names:
+        try:
+            for path in previewed(library, library.form(name), folder / name):
+                click.echo(project.name(path))
+        except ReportError as error:
+            failed = True
+            for finding in error.findings:
+                click.echo(as_text(finding), err=True)
+    sys.exit(1 if failed else 0)
 
 
 @main.command("pack", help=_("Put the documents to send into a zip a centre, under Chinese names, with a list."))

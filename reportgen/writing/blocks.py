@@ -14,6 +14,7 @@ from typing import Any
 DIGITS = "零一二三四五六七八九"
 MAX_LEVEL = 4
 DRAFT = "草稿"
+PREVIEW = "样张：数字和文字均为示例"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,12 @@ class Document:
     table: Table | None = None
     cells: Mapping[str, str] = field(default_factory=dict)
     landscape: bool = False
+    preview: bool = False
+
+    @property
+    def mark(self) -> str:
+        """What stands on each page of a document that is not to be sent."""
+        return PREVIEW if self.preview else DRAFT if self.draft else ""
 
     @property
     def signed(self) -> bool:
@@ -144,7 +151,7 @@ class Document:
             "attachments": attachment_lines(self.attachments),
             "unit": self.unit,
             "date": self.printed_date,
-            "draft": DRAFT if self.draft else "",
+            "draft": self.mark,
             "clock": [int(part) for part in self.date.split("-")],
             "source": self.source,
         }
