@@ -115,9 +115,9 @@ class StandIns:
         for row in self.form.indicators:
             given = dict(self.texts_of(row))
             if row.name in by_hand:
-                given["得分"] = trimmed(row.points)
+                given["得分"] = "0" if row.beyond else trimmed(row.points)
             if given:
-                yield {"三级指标": row.name, **given}
+                yield {self.form.naming: row.name, **given}
 
     def texts_of(self, row: Indicator) -> Iterator[tuple[str, str]]:
         """Yield the texts of a row that its form prints and nothing else gives."""

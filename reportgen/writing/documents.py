@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from reportgen.facts.facts import Facts, chinese_date
@@ -12,12 +14,16 @@ from reportgen.facts.reasons import Reason
 from reportgen.facts.wording import Section
 from reportgen.forms.form import Annex, Form
 from reportgen.numbers.grammar import Template
-from reportgen.scoring.scores import Scores
+from reportgen.numbers.quantity import trimmed
+from reportgen.reading.keys import NUMBERED
+from reportgen.scoring.scores import Row, Scores
 from reportgen.telling.findings import Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import MAX_LEVEL, Block, Document, Paragraph, Table, Text, block_strings, merged, numbered
 from reportgen.writing.grid import indicator_grid, layout_blocks
 from reportgen.writing.prose import Prose
+
+SUBTOTAL = "小计"
 
 
 @dataclass(frozen=True)
@@ -141,11 +147,36 @@ class _Writer:
 
     def table(self, annex: Annex, scores: Scores) -> Table:
         fill = partial(self.prose.wording.fill, spot=self.form.spot_in_form((*annex.place, "列")))
+        listed = [row for row in scores.rows if row.listed]
         rows: list[list[str]] = []
-        for row in scores.rows:
-            if row.listed:
-                scope = {**self.scope, "行": {**dict.fromkeys(self.form.columns, ""), **row.texts}}
-                rows.append([fill(column.content, scope).stripped() for column in annex.columns])
+        for number, row in enumerate(listed, 1):
+            texts = {**dict.fromkeys(self.form.columns, ""), **row.texts, NUMBERED: str(number)}
+            scope = {**self.scope, "行": texts}
+            rows.append([fill(column.content, scope).stripped() for column in annex.columns])
+        if annex.subtotals:
+            rows = list(self.with_subtotals(annex, listed, rows))
         total = {column.name: fill(column.total, self.scope) for column in annex.columns if column.total}
         together = [index for index, column in enumerate(annex.columns) if column.merged]
         return Table(self.form.columns, merged(rows, together), total)
+
+    def with_subtotals(self, annex: Annex, scored: Sequence[Row], rows: Sequence[list[str]]) -> Iterator[list[str]]:
+        """Yield the rows of a table, those of each group followed by the sums of what they print."""
+        fields = [self.form.field(column.name) for column in annex.columns]
+        depth, at = self.form.levels.index(annex.subtotals), fields.index(annex.subtotals)
+        for _group, members in groupby(zip(scored, rows, strict=True), key=lambda pair: pair[0].levels[: depth + 1]):
+            group = list(members)
+            yield from (cells for _row, cells in group)
+            sums = _sums([row for row, _cells in group])
+            levels = [
+                text if field in self.form.levels else "" for field, text in zip(fields, group[-1][1], strict=True)
+            ]
+            yield [*levels[: at + 1], SUBTOTAL, *(sums.get(field, "") for field in fields[at + 2 :])]
+
+
+def _sums(rows: Sequence[Row]) -> dict[str, str]:
+    """Return the sums of 分值 and 得分 over rows, as printed: “—” where one that applies has no score."""
+    applying = [row for row in rows if row.applies]
+    points = sum((row.points for row in applying if not row.beyond), Decimal(0))
+    scores = [row.score for row in applying if row.score is not None]
+    scored = trimmed(sum(scores, Decimal(0))) if len(scores) == len(applying) else "—"
+    return {"分值": trimmed(points), "得分": scored}
