@@ -98,6 +98,7 @@ owner. A test holds this table against the code, in every folder.
 
     writing/
     4      documents    Facts, Scores, Form -> Documents
+    2      variants     blocks and columns -> those of an edition that leaves out what is internal
     3      grid         a layout and values -> grids: cut into cells first, then filled
     3      prose        texts with references -> blocks, each character with its place
     2      markup       Markdown -> blocks                                                      markdown_it

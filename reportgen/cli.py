@@ -420,7 +420,7 @@ def form_line(library: Library, name: str) -> str:
         form = library.form(name)
     except ReportError:
         return _("{id}  (it has a fault: see reportgen check --forms)").format(id=name)
-    documents = len(form.annexes) + (form.report is not None)
+    documents = (len(form.annexes) + (form.report is not None)) * (1 + len(form.variants))
     return _("{id}  {name}  ({n} document(s))").format(id=name, name=form.name, n=documents)
 
 

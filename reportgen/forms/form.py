@@ -36,11 +36,13 @@ from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
 # The names that a form's texts have besides facts, with any members.
-NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值", "附件"))
+NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值", "附件", "变体"))
 
 
 HOUSE = "house"  # the folder of what all forms share
 LAYOUT, LAYOUT_NAME = "annex.md", re.compile(r"[a-z][a-z0-9-]{0,40}\.md")
+VARIANT = re.compile(r"[a-z][a-z0-9-]{0,20}")  # public: report-public.docx
+HEADING = re.compile(r"^#+[ \t]+([^{}*_`\\\n]+?)[ \t]*$", re.MULTILINE)  # one that prints as it is typed
 REQUIRED = "必填"
 BONUS, DEDUCTION = "加分项", "扣分项"
 ParsedT = TypeVar("ParsedT")
@@ -120,6 +122,15 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """Another edition of a form, without what has one of these names: a text, a heading, a column, an annex."""
+
+    id: str
+    name: str
+    omitted: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Form:
     """A form; ``report`` is None for one that is a single table, ``needed`` are the facts that it cannot do without."""
 
@@ -141,6 +152,7 @@ class Form:
     parents: tuple[Path, ...] = ()  # the folders of the forms that it inherits from
     notes: tuple[Finding, ...] = ()  # what is odd, and does not stop anything
     depth: int = DEPTH  # how many levels its rows have, with that which names them
+    variants: tuple[Variant, ...] = ()
 
     @property
     def annex(self) -> Annex | None:
@@ -270,10 +282,25 @@ class _Reader(Figures):
             folders[1:],
             depth=self.depth,
         )
+        form = replace(form, variants=tuple(self.variants(form)))
         if form.scored and self.choice == Choice():  # else it is the centre that shares out the points
             for level, stated, total in untied(form.indicators, self.profile):
                 self.complain(("指标",), points_differ(level or _("all rows"), total, stated))
         return form
+
+    def variants(self, form: Form) -> Iterator[Variant]:
+        """Yield the other editions of the form (变体); each name that is left out must be there."""
+        headings = HEADING.findall(form.report.text) if form.report else []
+        known = [*form.sections, *headings, *form.columns, *(annex.name for annex in form.annexes)]
+        for key, entry in self.frame.variants.items():
+            if not VARIANT.fullmatch(key):
+                message = _("“{name}” cannot name a file").format(name=key)
+                self.complain(("变体", key), message, _("type a short name in letters, such as public"))
+            for index, name in enumerate(entry.omitted):
+                if name not in known:
+                    message = _("the form has no text, heading, column or annex “{name}”").format(name=name)
+                    self.complain(("变体", key, "不含", index), message, did_you_mean(name, known))
+            yield Variant(key, entry.name, frozenset(entry.omitted))
 
     def own_profile(self, folder: Path) -> Profile:
         """Return the profile that the form asks for, with what the form itself says in its place."""

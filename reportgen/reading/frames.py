@@ -136,6 +136,14 @@ class DutyEntry(Frame):
     required = ("名称", "情形", "用语")
 
 
+class VariantEntry(Frame):
+    """Another edition of a form, without the texts, headings, columns and annexes of these names (不含)."""
+
+    name: str = Field("", alias="名称")
+    omitted: list[str] = Field([], alias="不含")
+    required = ("名称", "不含")
+
+
 class FormFrame(Frame):
     """templates/<form>/form.yaml, but for its annexes."""
 
@@ -153,6 +161,7 @@ class FormFrame(Frame):
     reasons: str = Field("", alias="原因")
     duties: list[DutyEntry] = Field([], alias="须说明")
     indicators: list[dict[str, str]] = Field([], alias="指标")
+    variants: dict[str, VariantEntry] = Field({}, alias="变体")
     required = ("名称", "标题")
 
     @property

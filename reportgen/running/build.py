@@ -158,7 +158,9 @@ def print_documents(library: Library, path: Path, case: Examined, options: Optio
         for kind, name, document in written.files:
             look = library.look(form, kind, document)
             for file, printout in print_document(library, document, look, folder / name, options):
-                yield file, printout._replace(name=form.name + (document.label if kind == "annex" else ""))
+                label = document.label if kind == "annex" else ""
+                edition = f"（{document.variant}）" if document.variant else ""
+                yield file, printout._replace(name=form.name + label + edition)
 
 
 def print_document(

@@ -121,6 +121,7 @@ class Document:
     cells: Mapping[str, str] = field(default_factory=dict)
     landscape: bool = False
     preview: bool = False
+    variant: str = ""  # the name of the edition, such as 公开稿
 
     @property
     def mark(self) -> str:
