@@ -166,6 +166,16 @@ def test_a_build_says_the_same_twice_and_pack_names_each_edition(two: Project) -
     ]  # fmt: skip
 
 
+def test_a_cell_of_a_template_of_its_own_is_left_out(two: Project) -> None:
+    form = FORM.replace("    布局: annex.md\n", "    栏目: {说明: '{{ 正文.内部情况 }}', 单位: '{{ 单位 }}'}\n")
+    (two.templates / "two" / "form.yaml").write_text(form.replace("分值, 内", "分值, 说明, 内"), encoding="utf-8")
+    (two.templates / "two" / "annex.md").unlink()
+    ((_form, written),) = examine(Library(two, system_fonts=False), input_of(two)).written
+    annex = written.variants["public"].annex
+    assert annex is not None
+    assert annex.cells == {"说明": "（略）", "单位": "测试中心"}
+
+
 def test_a_preview_has_every_edition(two: Project) -> None:
     library = Library(two, system_fonts=False)
     names = [name for _kind, name, _document in previewed(library.form("two"), library.vocabulary).files]

@@ -291,7 +291,8 @@ class _Reader(Figures):
     def variants(self, form: Form) -> Iterator[Variant]:
         """Yield the other editions of the form (变体); each name that is left out must be there."""
         headings = HEADING.findall(form.report.text) if form.report else []
-        known = [*form.sections, *headings, *form.columns, *(annex.name for annex in form.annexes)]
+        known = [*form.sections, *headings, *form.columns]
+        known += [name for annex in form.annexes for name in (annex.name, *annex.cells)]
         for key, entry in self.frame.variants.items():
             if not VARIANT.fullmatch(key):
                 message = _("“{name}” cannot name a file").format(name=key)

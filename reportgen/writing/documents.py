@@ -157,12 +157,13 @@ class _Writer:
         sections: Mapping[str, Section] = self.scope["正文"]
         texts = {name: self.plain(section) for name, section in sections.items() if f"正文.{name}" in used}
         scope = {**self.scope, "正文": texts}
-        cells = {
+        cells: dict[str, str] = {
             name: self.prose.wording.fill(
                 template, scope, self.form.spot_in_form((*annex.place, "栏目", name))
             ).stripped()
             for name, template in annex.cells.items()
         }
+        cells |= dict.fromkeys(self.omitted & cells.keys(), LEFT_OUT)
         title = self.lines(annex.title, *annex.place, "标题")
         table = self.table(annex, scores) if annex.columns else None
         if layout is None:
