@@ -15,6 +15,7 @@ owner. A test holds this table against the code, in every folder.
 
     helping/
     3      board        outcomes -> the table that an office reads: who is where
+    4      upgrade      a form with a table made in Word and Typst -> the layout as text that prints the same
     3      preview      a form -> its pages without any input, with stand-ins for all that a centre writes
     3      scaffold     a centre, its forms, last year's file -> an input with every blank to fill
     3      pack         sets of documents -> a zip a centre, under Chinese names, with a list

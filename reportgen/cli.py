@@ -26,6 +26,7 @@ from reportgen.helping.pack import packed
 from reportgen.helping.preview import previewed
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.helping.scaffold import Scaffold
+from reportgen.helping.upgrade import upgrade_of
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import (
     MAX_BYTES,
@@ -634,16 +635,62 @@ def listed(texts: Mapping[str, Explanation]) -> Iterator[str]:
 
 
 @main.command("fix", help=_("Mend typing slips such as ： for “: ”: show the changes, ask, then write them."))
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--diff", "only_diff", is_flag=True, help=_("Show the changes alone; write nothing."))
 @click.option("--yes", is_flag=True, help=_("Write without asking."))
-def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool) -> None:
+@click.option(
+    "--upgrade",
+    is_flag=True,
+    help=_("Instead turn the annex.docx and annex.typ of forms, those named or all, into a layout as text, annex.md."),
+)
+def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool, upgrade: bool) -> None:
     """Fix."""
     if only_diff and yes:
         raise click.UsageError(_("--diff writes nothing and --yes writes: type one of the two"))
     project = find_project(Path.cwd())
+    if upgrade:
+        undone = [upgraded(project, name, only_diff, yes) for name in named_forms(project, files)]
+        sys.exit(1 if any(undone) else 0)
+    if not files:
+        raise click.UsageError(_("name the files to mend, such as inputs/2024/qinghe.yaml"))
     left = [fix(path, project, only_diff, yes) for path in named_inputs(project, files)]
     sys.exit(1 if any(left) else 0)
+
+
+def named_forms(project: Project, names: Iterable[Path]) -> list[str]:
+    """Return the forms named on the command line, or all."""
+    known, titles = project.form_names(), project.form_titles
+    for name in map(str, names):
+        if titles.get(name, name) not in known:
+            message = _("there is no form “{name}”").format(name=name)
+            raise click.UsageError(f"{message}; {did_you_mean(name, [*known, *titles])}")
+    return [titles.get(str(name), str(name)) for name in names] or known
+
+
+def upgraded(project: Project, name: str, only_diff: bool, yes: bool) -> bool:
+    """Turn the table of one form into a layout as text, and tell whether something is left to do by hand."""
+    library = Library(project)
+    try:
+        upgrade = upgrade_of(library, library.form(name))
+        if upgrade is None:
+            return False
+        file = project.name(upgrade.path)
+        gone = "、".join(project.name(path) for path in upgrade.gone)
+        click.echo("".join(changes("", upgrade.text, file)), nl=False)
+        message = _("{file} prints the same, cell by cell; it takes the place of {gone}")
+        click.echo(message.format(file=file, gone=gone), err=True)
+        if only_diff:
+            return True
+        if not may_write(file, yes):
+            click.echo(_("{file}: nothing was written").format(file=file), err=True)
+            return True
+        write_file(upgrade.path, upgrade.text.encode(), file)
+        delete(upgrade.gone, project)
+    except ReportError as error:
+        for finding in error.findings:
+            click.echo(as_text(finding), err=True)
+        return True
+    return False
 
 
 def fix(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:

@@ -48,10 +48,10 @@ def previewed(library: Library, form: Form, folder: Path) -> Iterator[Path]:
             yield path
 
 
-def written(form: Form, vocabulary: Vocabulary) -> Written:
+def written(form: Form, vocabulary: Vocabulary, distinct: bool = False) -> Written:
     """Return the documents of a form as trees, with stand-ins for all that a centre writes."""
     centres = tuple(_facts(StandIns(form, vocabulary, unit)) for unit in ("〔甲区中心〕", "〔乙区中心〕"))
-    facts = _facts(StandIns(form, vocabulary))
+    facts = _facts(StandIns(form, vocabulary, distinct=distinct))
     facts = facts.beside(facts, centres)
     wording = Wording(facts)
     scores = read_scores(form, facts, wording)
@@ -71,6 +71,7 @@ class StandIns:
     form: Form
     vocabulary: Vocabulary
     unit: str = "〔单位名称〕"
+    distinct: bool = False  # every fact has a number of its own: what a proof needs
 
     @property
     def data(self) -> dict[str, Any]:
@@ -93,9 +94,10 @@ class StandIns:
         found: dict[str, dict[str, str]] = {}
         besides = (name for template in templates_of(self.form) for _at, name in template.names)
         names = [*self.vocabulary.facts, *(name for name in besides if name.startswith(f"{OTHER}."))]
-        for name in names:
+        for more, name in enumerate(names, 1):
             group, _dot, key = name.partition(".")
-            found.setdefault(group, {})[key] = NUMBER + self.symbol(name)
+            number = str(int(NUMBER) + more) if self.distinct else NUMBER
+            found.setdefault(group, {})[key] = number + self.symbol(name)
         return found
 
     def symbol(self, name: str) -> str:
