@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from conftest import HEAD, write_input
+from conftest import HEAD, new_project, write_input
 from reportgen.helping.preview import written as previewed
 from reportgen.helping.scaffold import Scaffold
 from reportgen.reading.project import Project
@@ -54,9 +54,8 @@ FULL = """\
 LAYOUT = "指标表: 居中 序号 分值 得分\n"
 
 
-@pytest.fixture
-def four(project: Project) -> Project:
-    """A project with a form of four levels, a sum below each first level, and rows beyond the full score."""
+def with_four(project: Project) -> Project:
+    """Give a project a form of four levels, a sum below each first level, and rows beyond the full score."""
     folder = project.templates / "four"
     folder.mkdir()
     (folder / "form.yaml").write_text(FORM, encoding="utf-8")
@@ -66,9 +65,21 @@ def four(project: Project) -> Project:
     return project
 
 
-def examined(project: Project, rows: str) -> Examined:
-    path = write_input(project, HEAD.replace("[plain]", "[four]") + "数据: {案件: {受理: 1}}\n" + rows)
-    return examine(Library(project, system_fonts=False), path)
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """A project whose form nobody changes: it is read once."""
+    return Library(with_four(new_project(tmp_path_factory.mktemp("four"))), system_fonts=False)
+
+
+@pytest.fixture
+def four(project: Project) -> Project:
+    """A project whose form a test may change."""
+    return with_four(project)
+
+
+def examined(library: Library, rows: str) -> Examined:
+    path = write_input(library.project, HEAD.replace("[plain]", "[four]") + "数据: {案件: {受理: 1}}\n" + rows)
+    return examine(library, path)
 
 
 def told(case: Examined) -> list[tuple[str, str]]:
@@ -82,9 +93,9 @@ def printed(case: Examined) -> list[list[str]]:
     return [[cell.text if cell.rows else "^" for cell in row] for row in written.annex.table.rows]
 
 
-def test_rows_of_four_levels_are_numbered_and_each_first_level_is_summed(four: Project) -> None:
+def test_rows_of_four_levels_are_numbered_and_each_first_level_is_summed(library: Library) -> None:
     """30 + 28.5 + 9.5 = 68 of 70; 68 + 30 = 98 of 100."""
-    case = examined(four, FULL)
+    case = examined(library, FULL)
     assert told(case) == []
     assert printed(case) == [
         ["1", "产出", "数量", "办案", "受理", "30", "30", ""],
@@ -105,12 +116,12 @@ def test_rows_of_four_levels_are_numbered_and_each_first_level_is_summed(four: P
     [("3", "0", "101", "优"), ("5", "-1.5", "101.5", "优"), ("0", "-10", "88", "良"), ("", "-9", "89", "良")],
 )
 def test_what_is_beyond_the_full_score_is_added_and_taken_away(
-    four: Project, bonus: str, deduction: str, total: str, grade: str
+    library: Library, bonus: str, deduction: str, total: str, grade: str
 ) -> None:
     """Beside 98 of 100."""
     rows = FULL + f"  - {{四级指标: 投诉, 得分: {deduction}, 扣分原因: 受援人投诉属实}}\n"
     rows += f"  - {{四级指标: 创新, 得分: {bonus}}}\n" if bonus else ""
-    case = examined(four, rows)
+    case = examined(library, rows)
     assert told(case) == []
     assert dict(case.scores) == {"four": f"{total} {grade}"}
     scores = [row[6] for row in printed(case) if row[0]]
@@ -128,15 +139,15 @@ def test_what_is_beyond_the_full_score_is_added_and_taken_away(
         ("{四级指标: 受理, 得分: 31}", "score-out-of-range", "type a number from 0 to 30"),
     ],
 )
-def test_a_score_stays_within_what_its_row_can_give(four: Project, row: str, code: str, hint: str) -> None:
+def test_a_score_stays_within_what_its_row_can_give(library: Library, row: str, code: str, hint: str) -> None:
     rows = FULL.replace("  - {四级指标: 受理, 得分: 30}\n", "") if "受理" in row else FULL
-    (found,) = [each for each in examined(four, f"{rows}  - {row}\n").findings if each.code == code]
+    (found,) = [each for each in examined(library, f"{rows}  - {row}\n").findings if each.code == code]
     assert found.hint.startswith(hint)
 
 
-def test_a_deduction_has_a_reason_and_a_bonus_below_its_most_needs_none(four: Project) -> None:
+def test_a_deduction_has_a_reason_and_a_bonus_below_its_most_needs_none(library: Library) -> None:
     rows = FULL + "  - {四级指标: 创新, 得分: 1}\n  - {四级指标: 投诉, 得分: -1}\n"
-    found = [each for each in examined(four, rows).findings if each.code == "reason-missing"]
+    found = [each for each in examined(library, rows).findings if each.code == "reason-missing"]
     assert [(each.path, each.stated, each.expected) for each in found] == [("评分.投诉", "-1", "0")]
 
 
@@ -144,20 +155,21 @@ def test_a_rule_of_a_deduction_is_never_below_its_most(four: Project) -> None:
     form = FORM.replace("性质: 扣分项", "性质: 扣分项, 得分: 0 - 案件.受理 / 2件")
     (four.templates / "four" / "form.yaml").write_text(form, encoding="utf-8")
     rows = FULL.replace("评分:\n", "评分:\n  - {四级指标: 投诉, 扣分原因: 受理少}\n")
-    assert dict(examined(four, rows).scores) == {"four": "97.5 优"}  # 98 - 1 / 2
+    library = Library(four, system_fonts=False)
+    assert dict(examined(library, rows).scores) == {"four": "97.5 优"}  # 98 - 1 / 2
     path = write_input(four, HEAD.replace("[plain]", "[four]") + "数据: {案件: {受理: 90}}\n" + rows)
-    assert dict(examine(Library(four, system_fonts=False), path).scores) == {"four": "88 良"}  # 98 - 10, not 45
+    assert dict(examine(library, path).scores) == {"four": "88 良"}  # 98 - 10, not 45
 
 
-def test_a_group_without_all_its_scores_has_no_sum(four: Project) -> None:
-    case = examined(four, FULL.replace("  - {四级指标: 合格, 得分: 9.5}\n", ""))
+def test_a_group_without_all_its_scores_has_no_sum(library: Library) -> None:
+    case = examined(library, FULL.replace("  - {四级指标: 合格, 得分: 9.5}\n", ""))
     assert [row[5:7] for row in printed(case) if "小计" in row] == [["70", "—"], ["30", "30"], ["0", "0"]]
     (missing,) = [each for each in case.findings if each.code == "missing-score"]
     assert missing.hint == "add under 评分: - {四级指标: 合格, 得分: …} (at most 9.5)"
 
 
-def test_a_row_of_another_level_is_not_one_of_the_form(four: Project) -> None:
-    found = examined(four, FULL + "  - {三级指标: 办案, 得分: 1}\n").findings
+def test_a_row_of_another_level_is_not_one_of_the_form(library: Library) -> None:
+    found = examined(library, FULL + "  - {三级指标: 办案, 得分: 1}\n").findings
     assert [(each.code, each.path) for each in found if each.code != "reason-missing"] == [
         ("unknown-indicator", "评分.办案")
     ]
@@ -181,15 +193,14 @@ def test_a_fault_in_what_a_form_says_is_told(four: Project, old: str, new: str, 
     assert message in [each.message for each in caught.value.findings]
 
 
-def test_word_and_pdf_print_it_alike(four: Project) -> None:
-    path = write_input(four, HEAD.replace("[plain]", "[four]") + "数据: {案件: {受理: 1}}\n" + FULL)
-    outcome = build(Library(four, system_fonts=False), path, Options(verify=True))
+def test_word_and_pdf_print_it_alike(library: Library) -> None:
+    path = write_input(library.project, HEAD.replace("[plain]", "[four]") + "数据: {案件: {受理: 1}}\n" + FULL)
+    outcome = build(library, path, Options(verify=True))
     assert not outcome.failed, outcome.findings
     assert len(outcome.files) == 4
 
 
-def test_a_new_file_and_a_preview_know_the_levels(four: Project) -> None:
-    library = Library(four, system_fonts=False)
+def test_a_new_file_and_a_preview_know_the_levels(library: Library) -> None:
     form = library.form("four")
     text = Scaffold("甲中心", 2024, [form], library.vocabulary).text
     assert "  - 四级指标: 创新\n" in text
@@ -212,7 +223,7 @@ def test_two_levels_are_enough(four: Project, write: Callable[[str, str], None])
 指标: [{一级指标: 产出, 二级指标: 受理, 实际: 案件.受理}, {一级指标: 产出, 二级指标: 成效}]
 """)  # fmt: skip
     write("annex.md", "指标表:\n")
-    case = examined(four, "评分: [{二级指标: 成效, 完成值: 明显}]\n")
+    case = examined(Library(four, system_fonts=False), "评分: [{二级指标: 成效, 完成值: 明显}]\n")
     assert told(case) == []
     assert printed(case) == [["产出", "受理", "1件"], ["^", "成效", "明显"]]
 

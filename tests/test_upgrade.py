@@ -22,10 +22,9 @@ OLD = ROOT / "tests" / "old-forms"  # as they were shipped, before a table was l
 BY_HAND = {"transfer-payment": "annex.md", "self-assessment": "report.md"}  # what a person made of them
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Project:
-    """A project whose forms are old ones."""
-    project = new_project(tmp_path)
+def old_project(folder: Path) -> Project:
+    """Return a project whose forms are old ones."""
+    project = new_project(folder)
     for folder in [*OLD.iterdir(), OLD_FORM]:
         target = project.templates / (folder.name if folder != OLD_FORM else "project-evaluation")
         shutil.rmtree(target)
@@ -36,8 +35,19 @@ def old(tmp_path: Path) -> Project:
     return project
 
 
-def upgrade(project: Project, name: str) -> Upgrade | None:
-    library = Library(project, system_fonts=False)
+@pytest.fixture
+def old(tmp_path: Path) -> Project:
+    """A project whose forms a test may change."""
+    return old_project(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """A project whose forms nobody changes: they are read once."""
+    return Library(old_project(tmp_path_factory.mktemp("old")), system_fonts=False)
+
+
+def upgrade(library: Library, name: str) -> Upgrade | None:
     return upgrade_of(library, library.form(name))
 
 
@@ -55,23 +65,23 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(BY_HAND))
-def test_the_layout_is_the_one_that_a_person_made_of_the_same_form(old: Project, name: str) -> None:
-    found = upgrade(old, name)
+def test_the_layout_is_the_one_that_a_person_made_of_the_same_form(library: Library, name: str) -> None:
+    found = upgrade(library, name)
     assert found is not None
-    assert found.path == old.templates / name / BY_HAND[name]
+    assert found.path == library.project.templates / name / BY_HAND[name]
     assert found.text == (ROOT / "templates" / name / BY_HAND[name]).read_text(encoding="utf-8")
 
 
-def test_a_turned_sheet_stays_turned(old: Project) -> None:
-    found = upgrade(old, "project-evaluation")
+def test_a_turned_sheet_stays_turned(library: Library) -> None:
+    found = upgrade(library, "project-evaluation")
     assert found is not None
     wanted = "版面: 横\n指标表: 列宽 18 19 32 58 66 16 16 居中 一级指标 二级指标 三级指标 分值 得分\n"
     assert found.text == wanted
     assert [path.name for path in found.gone] == ["annex.docx", "annex.typ"]
 
 
-def test_a_form_that_is_laid_out_as_text_needs_nothing(old: Project) -> None:
-    assert upgrade(old, "plain") is None
+def test_a_form_that_is_laid_out_as_text_needs_nothing(library: Library) -> None:
+    assert upgrade(library, "plain") is None
 
 
 @pytest.mark.parametrize(
@@ -87,7 +97,7 @@ def test_a_form_that_is_laid_out_as_text_needs_nothing(old: Project) -> None:
 def test_what_would_print_otherwise_is_left_to_a_person(old: Project, before: str, after: str, reason: str) -> None:
     change(old.templates / "transfer-payment" / "annex.docx", before, after)
     with pytest.raises(ReportError) as caught:
-        upgrade(old, "transfer-payment")
+        upgrade(Library(old, system_fonts=False), "transfer-payment")
     assert reason in caught.value.findings[0].message
     assert caught.value.findings[0].span.file == "templates/transfer-payment/annex.docx"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import HEAD, write_input
+from conftest import HEAD, new_project, write_input
 from reportgen.helping.pack import packed
 from reportgen.helping.preview import written as previewed
 from reportgen.printing.pdfwords import pdf_text
@@ -87,15 +87,26 @@ ROWS = """\
 SECRET = ("机密甲", "机密丙", "机密丁", "两件迟延", "存在问题", "内部表", "供内部使用", "内部管理")
 
 
-@pytest.fixture
-def two(project: Project) -> Project:
-    """A project with a form of two editions."""
+def with_two(project: Project) -> Project:
+    """Give a project a form of two editions."""
     folder = project.templates / "two"
     folder.mkdir()
     for name, text in (("form.yaml", FORM), ("report.md", WORDING), ("annex.md", LAYOUT)):
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "inner.md").write_text("列宽: 156\n| 机密戊 |\n", encoding="utf-8")
     return project
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """A project whose form nobody changes: it is read once."""
+    return Library(with_two(new_project(tmp_path_factory.mktemp("two"))), system_fonts=False)
+
+
+@pytest.fixture
+def two(project: Project) -> Project:
+    """A project whose form a test may change."""
+    return with_two(project)
 
 
 def input_of(project: Project) -> Path:
@@ -106,8 +117,8 @@ def blocks_of(document: Document) -> list[str]:
     return [part for group in document.strings() for part in group if part]
 
 
-def test_an_edition_leaves_out_texts_headings_columns_and_annexes(two: Project) -> None:
-    case = examine(Library(two, system_fonts=False), input_of(two))
+def test_an_edition_leaves_out_texts_headings_columns_and_annexes(library: Library) -> None:
+    case = examine(library, input_of(library.project))
     assert [each.message for each in case.findings if each.severity == "error"] == []
     ((_form, written),) = case.written
     public = written.variants["public"]
@@ -125,19 +136,19 @@ def test_an_edition_leaves_out_texts_headings_columns_and_annexes(two: Project) 
     assert [annex.label for annex in written.annexes] == ["附件1", "附件2"]
 
 
-def test_the_columns_that_stay_share_out_the_widths_of_the_others(two: Project) -> None:
+def test_the_columns_that_stay_share_out_the_widths_of_the_others(library: Library) -> None:
     """20 + 40 + 20 of 156 mm: 39, 78 and 39."""
-    ((_form, written),) = examine(Library(two, system_fonts=False), input_of(two)).written
+    ((_form, written),) = examine(library, input_of(library.project)).written
     annex = written.variants["public"].annex
     assert annex is not None
     assert [block.widths for block in annex.blocks if hasattr(block, "widths")] == [(30, 126), (39, 78, 39)]
 
 
-def test_its_files_stand_beside_the_whole_ones_and_hold_nothing_internal(two: Project) -> None:
-    path = input_of(two)
-    outcome = build(Library(two, system_fonts=False), path, Options(verify=True))
+def test_its_files_stand_beside_the_whole_ones_and_hold_nothing_internal(library: Library) -> None:
+    path = input_of(library.project)
+    outcome = build(library, path, Options(verify=True))
     assert not outcome.failed, outcome.findings
-    folder = two.outputs / "2023" / "centre" / "two"
+    folder = library.project.outputs / "2023" / "centre" / "two"
     kinds = ["annex-1", "annex-2", "annex-public", "report", "report-public"]
     assert sorted(file.name for file in folder.iterdir()) == sorted(
         f"{kind}.{end}" for kind in kinds for end in ("docx", "pdf")
@@ -150,11 +161,10 @@ def test_its_files_stand_beside_the_whole_ones_and_hold_nothing_internal(two: Pr
     assert "机密丙" in pdf_text((folder / "report.pdf").read_bytes())
 
 
-def test_a_build_says_the_same_twice_and_pack_names_each_edition(two: Project) -> None:
-    path = input_of(two)
-    library = Library(two, system_fonts=False)
-    assert build(library, path, Options()).changed
-    assert build(Library(two, system_fonts=False), path, Options()).changed == ()
+def test_a_build_says_the_same_twice_and_pack_names_each_edition(library: Library) -> None:
+    path, two = input_of(library.project), library.project
+    assert not build(library, path, Options()).failed
+    assert build(library, path, Options()).changed == ()
     written, refused = packed(two, [check(library, path)], False)
     assert refused == []
     (sent,) = [two.root / name for name in written if name.endswith(".zip")]
@@ -176,8 +186,7 @@ def test_a_cell_of_a_template_of_its_own_is_left_out(two: Project) -> None:
     assert annex.cells == {"说明": "（略）", "单位": "测试中心"}
 
 
-def test_a_preview_has_every_edition(two: Project) -> None:
-    library = Library(two, system_fonts=False)
+def test_a_preview_has_every_edition(library: Library) -> None:
     names = [name for _kind, name, _document in previewed(library.form("two"), library.vocabulary).files]
     assert names == ["report", "annex-1", "annex-2", "report-public", "annex-public"]
 
