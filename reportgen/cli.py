@@ -24,11 +24,13 @@ from reportgen.helping.audit import audited, comments
 from reportgen.helping.board import lines_of, table, tally
 from reportgen.helping.finished import annotated
 from reportgen.helping.pack import packed
+from reportgen.helping.preview import previewed
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.helping.scaffold import Scaffold
 from reportgen.helping.schema import are_stale, refreshed
 from reportgen.helping.starter import State as Laying
 from reportgen.helping.starter import set_up
+from reportgen.helping.upgrade import upgrade_of
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import (
     MAX_BYTES,
@@ -395,13 +397,29 @@ def check_command(files: tuple[Path, ...], forms: bool, debug: bool, view: View)
     report(seen(project, files, check_all(project, paths)), len(paths), view, project, debug=debug)
 
 
-@main.command("forms", help=_("List the forms, or say what one of them needs."))
+@main.command(
+    "forms",
+    help=_(
+        "List the forms, or say what one of them needs, or print its pages with stand-ins:\n\n"
+        "reportgen forms FORM --preview samples"
+    ),
+)
 @click.argument("name", required=False)
-def forms_command(name: str | None) -> None:
+@click.option(
+    "--preview",
+    "preview",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help=_("Write the pages of the form, or of all, in Word and PDF into DIR, without any input, each marked 样张."),
+)
+def forms_command(name: str | None, preview: Path | None) -> None:
     """Show forms."""
     library = Library(find_project(Path.cwd()))
     titles = library.project.form_titles
     names = library.form_names
+    if preview and name is None:
+        preview_forms(library, names, preview)
+        return
     if name is None:
         for each in names:
             click.echo(form_line(library, each))
@@ -410,6 +428,9 @@ def forms_command(name: str | None) -> None:
     if wanted not in names:
         message = _("there is no form “{name}”").format(name=name)
         raise click.UsageError(f"{message}; {did_you_mean(name, [*names, *titles])}")
+    if preview:
+        preview_forms(library, [wanted], preview)
+        return
     try:
         form = library.form(wanted)
     except ReportError as error:
@@ -437,6 +458,25 @@ def schema_command() -> None:
         for finding in error.findings:
             click.echo(as_text(finding), err=True)
         raise SystemExit(1) from None
+
+
+def preview_forms(library: Library, names: Iterable[str], folder: Path) -> None:
+    """Write the pages of forms into a folder for each; say of one with a fault what it is, and go on."""
+    project, failed = library.project, False
+    if any(
+        folder.resolve().is_relative_to(own.resolve()) for own in (project.outputs, project.inputs, project.templates)
+    ):
+        message = _("{folder} holds the project’s own files; name a folder for the samples alone")
+        raise click.UsageError(message.format(folder=folder))
+    for name in names:
+        try:
+            for path in previewed(library, library.form(name), folder / name):
+                click.echo(project.name(path))
+        except ReportError as error:
+            failed = True
+            for finding in error.findings:
+                click.echo(as_text(finding), err=True)
+    sys.exit(1 if failed else 0)
 
 
 @main.command("pack", help=_("Put the documents to send into a zip a centre, under Chinese names, with a list."))
@@ -469,7 +509,7 @@ def form_line(library: Library, name: str) -> str:
         form = library.form(name)
     except ReportError:
         return _("{id}  (it has a fault: see reportgen check --forms)").format(id=name)
-    documents = len(form.annexes) + (form.report is not None)
+    documents = (len(form.annexes) + (form.report is not None)) * (1 + len(form.variants))
     return _("{id}  {name}  ({n} document(s))").format(id=name, name=form.name, n=documents)
 
 
@@ -685,16 +725,62 @@ def listed(texts: Mapping[str, Explanation]) -> Iterator[str]:
 
 
 @main.command("fix", help=_("Mend typing slips such as ： for “: ”: show the changes, ask, then write them."))
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--diff", "only_diff", is_flag=True, help=_("Show the changes alone; write nothing."))
 @click.option("--yes", is_flag=True, help=_("Write without asking."))
-def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool) -> None:
+@click.option(
+    "--upgrade",
+    is_flag=True,
+    help=_("Instead turn the annex.docx and annex.typ of forms, those named or all, into a layout as text, annex.md."),
+)
+def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool, upgrade: bool) -> None:
     """Fix."""
     if only_diff and yes:
         raise click.UsageError(_("--diff writes nothing and --yes writes: type one of the two"))
     project = find_project(Path.cwd())
+    if upgrade:
+        undone = [upgraded(project, name, only_diff, yes) for name in named_forms(project, files)]
+        sys.exit(1 if any(undone) else 0)
+    if not files:
+        raise click.UsageError(_("name the files to mend, such as inputs/2024/qinghe.yaml"))
     left = [fix(path, project, only_diff, yes) for path in named_inputs(project, files)]
     sys.exit(1 if any(left) else 0)
+
+
+def named_forms(project: Project, names: Iterable[Path]) -> list[str]:
+    """Return the forms named on the command line, or all."""
+    known, titles = project.form_names(), project.form_titles
+    for name in map(str, names):
+        if titles.get(name, name) not in known:
+            message = _("there is no form “{name}”").format(name=name)
+            raise click.UsageError(f"{message}; {did_you_mean(name, [*known, *titles])}")
+    return [titles.get(str(name), str(name)) for name in names] or known
+
+
+def upgraded(project: Project, name: str, only_diff: bool, yes: bool) -> bool:
+    """Turn the table of one form into a layout as text, and tell whether something is left to do by hand."""
+    library = Library(project)
+    try:
+        upgrade = upgrade_of(library, library.form(name))
+        if upgrade is None:
+            return False
+        file = project.name(upgrade.path)
+        gone = "、".join(project.name(path) for path in upgrade.gone)
+        click.echo("".join(changes("", upgrade.text, file)), nl=False)
+        message = _("{file} prints the same, cell by cell; it takes the place of {gone}")
+        click.echo(message.format(file=file, gone=gone), err=True)
+        if only_diff:
+            return True
+        if not may_write(file, yes):
+            click.echo(_("{file}: nothing was written").format(file=file), err=True)
+            return True
+        write_file(upgrade.path, upgrade.text.encode(), file)
+        delete(upgrade.gone, project)
+    except ReportError as error:
+        for finding in error.findings:
+            click.echo(as_text(finding), err=True)
+        return True
+    return False
 
 
 def fix(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:

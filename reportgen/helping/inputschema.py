@@ -12,7 +12,7 @@ from reportgen.helping.scaffold import beside
 from reportgen.numbers.numerals import AFTER, BEFORE
 from reportgen.numbers.quantity import MAGNITUDES, trimmed
 from reportgen.reading.frames import InputFile
-from reportgen.reading.keys import ADDED, FACTS, FOR_FORM, LEVELS, NAME, PROSE, REASONS_KEY, ROWS, STATED
+from reportgen.reading.keys import ADDED, DEPTHS, FACTS, FOR_FORM, PROSE, REASONS_KEY, ROWS, STATED
 
 REPORTS, FORM, PROFILE, CHOICE, OWN = "报告", "表单", "评分口径", "指标", "自定"
 POINTS = "分值"
@@ -161,15 +161,16 @@ def _columns(kind: ListKind) -> Schema:
 def _row(forms: Sequence[Form]) -> Schema:
     """One row of 评分, as any form can have it."""
     columns = [name for form in forms for name in _fields(form)]
-    names = dict.fromkeys((*STATED, *ADDED, *columns))
-    own = [key for key in ADDED if key not in (*LEVELS, POINTS)]
-    properties = of_keys((*STATED, *ADDED))
-    properties[NAME] |= VALUE
+    names = dict.fromkeys((*DEPTHS, *STATED, *ADDED, *columns))
+    own = [key for key in ADDED if key != POINTS]
+    properties = of_keys((*DEPTHS, *STATED, *ADDED))
+    for level in DEPTHS:
+        properties[level] |= VALUE
     return {
         "type": "object",
         "properties": properties,
-        "required": [NAME],
-        "dependencies": {key: [LEVELS[0]] for key in own},  # these are for a row that the centre adds
+        "anyOf": [{"required": [level]} for level in DEPTHS[1:]],  # the deepest names it
+        "dependencies": {key: [DEPTHS[0]] for key in own},  # these are for a row that the centre adds
         "allOf": [{"propertyNames": {"enum": list(names), "errorMessage": NOT_A_KEY}}, *map(_for_one, forms)],
     }
 
@@ -181,7 +182,7 @@ def _fields(form: Form) -> list[str]:
 
 def _for_one(form: Form) -> Schema:
     """A row that says which form it is for has that form's columns."""
-    names = list(dict.fromkeys((*STATED, *ADDED, *_fields(form))))
+    names = list(dict.fromkeys((*DEPTHS[: form.depth], *STATED, *ADDED, *_fields(form))))
     only = {"required": [FOR_FORM], "properties": {FOR_FORM: {"const": form.id}}}
     return {"if": only, "then": {"propertyNames": {"enum": names, "errorMessage": NOT_A_KEY}}}
 
@@ -223,9 +224,11 @@ def _offers(form: Form) -> Schema:
     names = [row.name for row in form.indicators]
     points = [f"{form.name}，满分 {trimmed(row.points)}" if row.points else form.name for row in form.indicators]
     known = {"enum": names, "enumDescriptions": points}
-    columns = {name: {"description": _column(form, name)} for name in _fields(form) if name not in STATED}
-    meaning = {"description": meanings()[ROW][NAME]}
-    row = {"properties": {NAME: {**meaning, "anyOf": [known, {"type": "string"}]}, **columns}}  # or a row of its own
+    levels = DEPTHS[: form.depth]
+    columns = {name: {"description": _column(form, name)} for name in _fields(form) if name not in (*levels, *STATED)}
+    meaning = {"description": meanings()[ROW][levels[-1]]}
+    own = {"type": "string"}  # a row of the centre's own
+    row = {"properties": {levels[-1]: {**meaning, "anyOf": [known, own]}, **columns}}
     texts = {
         name: {"description": "\n\n".join([f"{form.name}：{name}", *beside(form, name)])} for name in form.sections
     }
@@ -244,13 +247,13 @@ def _column(form: Form, name: str) -> str:
 
 def _closed(forms: Sequence[Form]) -> Iterator[Schema]:
     """Refuse what no form that is asked for has: a column of another form, points where the form's alone count."""
-    columns = dict.fromkeys(name for form in forms for name in _fields(form) if name not in (*STATED, *ADDED))
+    columns = dict.fromkeys(name for form in forms for name in _fields(form) if name not in (*DEPTHS, *STATED, *ADDED))
     for name in columns:
         owners = [form for form in forms if form.field(name)]
         yield {"if": {"not": _asking_for(owners)}, "then": _in_rows({"properties": {name: False}})}
     chosen = {"type": "object", "required": [CHOICE], "properties": {CHOICE: {"const": OWN}}}
     adjustable = [_asking_for(form for form in forms if form.adjustable), _asking(chosen)]
-    added = {"required": [LEVELS[0]]}  # a row of the centre's own
+    added = {"required": [DEPTHS[0]]}  # a row of the centre's own
     fixed = {"if": {"not": added}, "then": {"properties": {POINTS: False}}}
     yield {"if": {"not": {"anyOf": adjustable}}, "then": _in_rows(fixed)}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reportgen.facts.facts import Facts
-from reportgen.forms.form import Form
+from reportgen.forms.form import BONUS, DEDUCTION, Form, Indicator
 from reportgen.forms.needs import Needs, needs_of, templates_of
 from reportgen.forms.vocabulary import FactKind, Vocabulary
 from reportgen.numbers.quantity import brief, trimmed
@@ -107,7 +107,7 @@ class Scaffold:
         """评分: the rows that a person scores."""
         done: set[str] = set()
         for form, need in zip(self.forms, self.needs, strict=True):
-            points = {row.name: row.points for row in form.indicators}
+            rows = {row.name: row for row in form.indicators}
             fields = [name for name in FIELDS if form.field(name)]
             for name in need.rows:
                 if name in done:
@@ -115,8 +115,8 @@ class Scaffold:
                 if not done:
                     yield "评分:"
                 done.add(name)
-                yield f"  - 三级指标: {_typed(name)}"
-                yield _line("    得分:", f"满分 {trimmed(points[name])}，扣了分的再写一行“扣分原因:”")
+                yield f"  - {form.naming}: {_typed(name)}"
+                yield _line("    得分:", _range(rows[name]))
                 yield from (f"    {key}:" for key in fields if key == "评分过程")
 
     def texts(self) -> Iterator[str]:
@@ -154,6 +154,16 @@ def beside(form: Form, name: str) -> list[str]:
             shown = [line if len(line) <= LONGEST else line[:LONGEST] + "……" for line in own]
             return [*heading, *(f"表单已有：{line}" for line in shown[:3])]
     return []
+
+
+def _range(row: Indicator) -> str:
+    """Return the comment on a score: the most that it can be, or what comes on top."""
+    most = trimmed(row.points)
+    if row.beyond == BONUS:
+        return f"加分项，最多加 {most} 分；没有就空着"
+    if row.beyond == DEDUCTION:
+        return f"扣分项，最多扣 {most} 分，写负数，如 -1；没有就空着"
+    return f"满分 {most}，扣了分的再写一行“扣分原因:”"
 
 
 def _line(start: str, comment: str) -> str:

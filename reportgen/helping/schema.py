@@ -16,7 +16,7 @@ from reportgen.helping.frameschema import MEANINGS, TEXT, Schema, of_file, of_ke
 from reportgen.helping.inputschema import CHOICE, POINTS, PROFILE, of_input
 from reportgen.reading.frames import FormFile, ProfileFile, RosterFile, SettingsFile, VocabularyFile, WordsFile
 from reportgen.reading.heirs import FROM
-from reportgen.reading.keys import LEVELS, NAME, REASONS, RULES, UNSEEN, WORKED_OUT
+from reportgen.reading.keys import DEPTHS, REASONS, RULES, UNSEEN, WORKED_OUT
 from reportgen.reading.project import Project, write_file
 from reportgen.running.library import Library
 from reportgen.telling.findings import ReportError
@@ -77,8 +77,9 @@ def of_form(forms: Sequence[Form], profiles: Sequence[str]) -> Schema:
     annex = schema["properties"][ANNEXES]
     schema["properties"][ANNEXES] = {**annex, "anyOf": [*annex["anyOf"], {"type": "array", "items": annex["anyOf"][0]}]}
     schema["properties"][PROFILE]["examples"] = list(profiles)
-    names = dict.fromkeys((*LEVELS, NAME, POINTS, *RULES, *REASONS, *WORKED_OUT, *UNSEEN))
-    rows = {"type": "object", "properties": of_keys(names), "required": [NAME], "additionalProperties": TEXT}
+    names = dict.fromkeys((*DEPTHS, POINTS, *RULES, *REASONS, *WORKED_OUT, *UNSEEN))
+    named = [{"required": [level]} for level in DEPTHS[1:]]  # the deepest names a row
+    rows = {"type": "object", "properties": of_keys(names), "anyOf": named, "additionalProperties": TEXT}
     schema["properties"][CHOICE]["anyOf"][0]["items"] = rows
     return _inheriting(schema, [form.id for form in forms])
 

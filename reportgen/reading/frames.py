@@ -122,6 +122,7 @@ class AnnexEntry(Frame):
     title: list[str] = Field([], alias="标题")
     name: str = Field("", alias="名称")
     cells: dict[str, str] = Field({}, alias="栏目")
+    subtotals: str = Field("", alias="小计")
     columns: list[ColumnEntry] = Field([], alias="列")
     layout: str = Field("", alias="布局")
     only: str = Field("", alias="仅当")
@@ -137,6 +138,14 @@ class DutyEntry(Frame):
     required = ("名称", "情形", "用语")
 
 
+class VariantEntry(Frame):
+    """Another edition of a form, without the texts, headings, columns and annexes of these names (不含)."""
+
+    name: str = Field("", alias="名称")
+    omitted: list[str] = Field([], alias="不含")
+    required = ("名称", "不含")
+
+
 class FormFrame(Frame):
     """templates/<form>/form.yaml, but for its annexes."""
 
@@ -148,11 +157,13 @@ class FormFrame(Frame):
     grades: dict[str, str] = Field({}, alias="等级")
     excess: str = Field("", alias="超额须说明")
     weights: dict[str, str] = Field({}, alias="权重")
+    depth: str = Field("", alias="层级")
     needed: list[str] = Field([], alias="须填")
     adjustable: str = Field("", alias="分值可调")
     reasons: str = Field("", alias="原因")
     duties: list[DutyEntry] = Field([], alias="须说明")
     indicators: list[dict[str, str]] = Field([], alias="指标")
+    variants: dict[str, VariantEntry] = Field({}, alias="变体")
     required = ("名称", "标题")
 
     @property

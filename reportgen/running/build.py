@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from reportgen.checking.case import Copy
 from reportgen.facts.facts import Facts
+from reportgen.forms.form import Form
 from reportgen.printing.origin import program_version
 from reportgen.printing.passages import differences
 from reportgen.printing.pdf import MissingGlyphError
@@ -26,6 +27,7 @@ from reportgen.running.sets import FULL, Manifest, digest, out_of_date, pages_of
 from reportgen.telling.findings import Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document
+from reportgen.writing.documents import Written
 
 BOUND = "（全文）"  # what follows the name of a form whose documents are bound in one file
 
@@ -158,18 +160,28 @@ def print_documents(library: Library, path: Path, case: Examined, options: Optio
     """Yield every file of the case. Raises ReportError."""
     for form, written in case.written:
         folder = library.project.output(path, case.facts.year, form.id)
-        parts: list[tuple[Path, Document, Printed]] = []
-        for kind, name, document in written.files:
-            look = library.look(form, kind, document)
-            document = library.set_out(document, look)
-            word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
-            parts.append((look, document, word))
-            title = form.name + (document.label if kind == "annex" else "")
-            yield from print_document(library, [document], word, look, folder / name, title, options)
-        looks, documents, words = zip(*parts, strict=True)
-        if len(parts) > 1 and len(set(looks)) == 1:  # one template prints them all: they can be bound
-            bound = library.word_template(looks[0].with_suffix(".docx")).bind(documents, words)
-            yield from print_document(library, documents, bound, looks[0], folder / FULL, form.name + BOUND, options)
+        for end, edition in written.editions:
+            yield from print_edition(library, form, edition, folder, end, options)
+
+
+def print_edition(
+    library: Library, form: Form, written: Written, folder: Path, end: str, options: Options
+) -> Iterator[tuple[Path, Printout]]:
+    """Yield the files of a report and its annexes, and of all of them bound, their names ending with ``end``."""
+    called = f"（{written.report.variant}）" if written.report.variant else ""
+    parts: list[tuple[Path, Document, Printed]] = []
+    for kind, name, document in written.own_files:
+        look = library.look(form, kind, document)
+        document = library.set_out(document, look)
+        word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
+        parts.append((look, document, word))
+        title = form.name + (document.label if kind == "annex" else "") + called
+        yield from print_document(library, [document], word, look, folder / f"{name}{end}", title, options)
+    looks, documents, words = zip(*parts, strict=True)
+    if len(parts) > 1 and len(set(looks)) == 1:  # one template prints them all: they can be bound
+        bound = library.word_template(looks[0].with_suffix(".docx")).bind(documents, words)
+        title = form.name + BOUND + called
+        yield from print_document(library, documents, bound, looks[0], folder / f"{FULL}{end}", title, options)
 
 
 def print_document(

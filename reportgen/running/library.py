@@ -14,10 +14,10 @@ from reportgen.checking.case import Copy, Neighbours
 from reportgen.checking.passages import block_passages
 from reportgen.checking.statements import typed_in_wording
 from reportgen.facts.facts import Facts, read_facts
-from reportgen.forms.form import Annex, Choice, Form, read_form
+from reportgen.forms.form import HOUSE, Annex, Choice, Form, read_form
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.forms.words import Word, read_words
-from reportgen.printing.pdf import HOUSE, PdfPrinter
+from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.word import WordTemplate
 from reportgen.reading.project import Project, glance
 from reportgen.reading.source import read_source

@@ -54,7 +54,7 @@ class Manifest:
     @property
     def sheets(self) -> int:
         """How many pages its documents have, the bound ones left out: they hold the same."""
-        return sum(pages for name, pages in self.pages.items() if PurePosixPath(name).stem != FULL)
+        return sum(pages for name, pages in self.pages.items() if PurePosixPath(name).stem.partition("-")[0] != FULL)
 
     @property
     def as_bytes(self) -> bytes:

@@ -17,6 +17,7 @@ DRAFT = "草稿"
 LONG_NAME = 14  # characters: a name up to there stands centred over a date that ends four characters from the right
 LINE = 28  # characters
 SPACE, HALF_SPACE = "\u3000", "\u2002"
+PREVIEW = "样张：数字和文字均为示例"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,13 @@ class Document:
     table: Table | None = None
     cells: Mapping[str, str] = field(default_factory=dict)
     landscape: bool = False
+    preview: bool = False
+    variant: str = ""  # the name of the edition, such as 公开稿
+
+    @property
+    def mark(self) -> str:
+        """What stands on each page of a document that is not to be sent."""
+        return PREVIEW if self.preview else DRAFT if self.draft else ""
 
     @property
     def signed(self) -> bool:
@@ -161,7 +169,7 @@ class Document:
             "long": len(self.unit) > LONG_NAME,
             "signature": signature_lines(self.unit, self.printed_date),
             "date": self.printed_date,
-            "draft": DRAFT if self.draft else "",
+            "draft": self.mark,
             "clock": [int(part) for part in self.date.split("-")],
             "source": self.source,
         }
