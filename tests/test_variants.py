@@ -149,7 +149,7 @@ def test_its_files_stand_beside_the_whole_ones_and_hold_nothing_internal(library
     outcome = build(library, path, Options(verify=True))
     assert not outcome.failed, outcome.findings
     folder = library.project.outputs / "2023" / "centre" / "two"
-    kinds = ["annex-1", "annex-2", "annex-public", "report", "report-public"]
+    kinds = ["annex-1", "annex-2", "annex-public", "full", "full-public", "report", "report-public"]
     assert sorted(file.name for file in folder.iterdir()) == sorted(
         f"{kind}.{end}" for kind in kinds for end in ("docx", "pdf")
     )
@@ -172,7 +172,8 @@ def test_a_build_says_the_same_twice_and_pack_names_each_edition(library: Librar
         names = sorted(Path(name).name for name in package.namelist() if name.endswith(".docx"))
     assert names == [
         "测试中心2023年度两稿.docx", "测试中心2023年度两稿附件1.docx", "测试中心2023年度两稿附件2.docx",
-        "测试中心2023年度两稿附件（公开稿）.docx", "测试中心2023年度两稿（公开稿）.docx",
+        "测试中心2023年度两稿附件（公开稿）.docx", "测试中心2023年度两稿（全文）.docx",
+        "测试中心2023年度两稿（全文）（公开稿）.docx", "测试中心2023年度两稿（公开稿）.docx",
     ]  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def _prove(library: Library, form: Form, kind: str, name: str, text: str) -> Non
     for stub in {look.stub for look in layout.indicators.values()} - {""}:
         made = replace(made, blocks=tuple(_without(block, stub) for block in made.blocks))
         _empty(word.body, stub)
-    house = library.project.templates / HOUSE / ("landscape" if layout.landscape else "report")
+    house = library.project.templates / HOUSE / "report"
     pdf = library.pdf_printer.print_pdf(made, house.with_suffix(".typ"))
     if found := differences(word.body, structure_of(pdf).root, name):
         raise _not_turned(name, found[0].message)
