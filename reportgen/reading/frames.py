@@ -24,6 +24,10 @@ class Frame(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     required: ClassVar[tuple[str, ...]] = ()
 
+    def needs(self, key: str) -> bool:
+        """Tell whether the frame must have a key."""
+        return key in self.required
+
 
 class InputFile(Frame):
     """What a centre writes (inputs/<year>/<centre>.yaml)."""
@@ -35,6 +39,7 @@ class InputFile(Frame):
     project: str = Field("", alias="项目")
     reports: list[str | dict[str, str]] = Field([], alias="报告")
     subordinates: list[str] = Field([], alias="下辖")
+    sums: str = Field("", alias="汇总")
     facts: dict[str, dict[str, str | dict[str, str]]] = Field({}, alias="数据")
     lists: dict[str, str | list[dict[str, str]]] = Field({}, alias="明细")
     relations: list[str | dict[str, str]] = Field([], alias="核对")
@@ -42,6 +47,10 @@ class InputFile(Frame):
     prose: dict[str, str] = Field({}, alias="正文")
     reasons: dict[str, str | dict[str, str]] = Field({}, alias="口径说明")
     required = ("单位", "地区", "年度", "日期", "报告", "数据")
+
+    def needs(self, key: str) -> bool:
+        """A city that sums its districts need not state a figure of its own."""
+        return super().needs(key) and not (key == "数据" and self.sums == "是")
 
 
 class FactEntry(Frame):
@@ -372,7 +381,7 @@ def _missing(source: Source, frame: Frame, place: Place, told: Container[Place])
     for name, field in type(frame).model_fields.items():
         value, alias = getattr(frame, name), field.alias or name
         here: Place = (*place, alias)
-        if alias in frame.required and not value and here not in told:
+        if frame.needs(alias) and not value and here not in told:
             if here in source.values:
                 message, hint = _("“{key}” is empty"), _("type its value after the colon")
             else:
