@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from reportgen.forms.form import Form
-from reportgen.forms.vocabulary import OTHER, FactKind, ListKind, Vocabulary
+from reportgen.forms.vocabulary import OTHER, YES, FactKind, ListKind, Vocabulary
 from reportgen.helping.frameschema import NOTHING, ROW, TEXT, VALUE, Schema, meanings, of_file, of_keys
 from reportgen.helping.scaffold import beside
 from reportgen.numbers.numerals import AFTER, BEFORE
@@ -53,7 +53,10 @@ def of_input(vocabulary: Vocabulary, forms: Sequence[Form], profiles: Sequence[s
         schema["properties"][key] |= VALUE
     reason = {"anyOf": [TEXT, {"type": "object", "additionalProperties": TEXT}]}
     schema["definitions"] = {**values(vocabulary), REASON: reason}
-    return {**schema, "allOf": [*map(_offers, forms), *_closed(forms)]}
+    schema["required"] = [key for key in schema["required"] if key != FACTS]
+    summing = {"required": ["汇总"], "properties": {"汇总": {"const": YES}}}
+    facts = {"if": {"not": summing}, "then": {"required": [FACTS]}}
+    return {**schema, "allOf": [facts, *map(_offers, forms), *_closed(forms)]}
 
 
 def _or_list(entry: Schema) -> Schema:
