@@ -269,7 +269,7 @@ def offers(data: dict[str, Any]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for rule in SCHEMAS[INPUT]["allOf"]:
         if Draft7Validator(rule["if"]).is_valid(data):
-            for key, below in rule["then"]["properties"].items():
+            for key, below in rule["then"].get("properties", {}).items():
                 if "properties" in below or "properties" in below["items"]:
                     keys = below.get("properties", below.get("items", {}).get("properties", {}))
                     found.setdefault(key, []).extend(name for name, one in keys.items() if one)

@@ -56,7 +56,7 @@ def of_input(vocabulary: Vocabulary, forms: Sequence[Form], profiles: Sequence[s
     schema["required"] = [key for key in schema["required"] if key != FACTS]
     summing = {"required": ["汇总"], "properties": {"汇总": {"const": YES}}}
     facts = {"if": {"not": summing}, "then": {"required": [FACTS]}}
-    return {**schema, "allOf": [facts, *map(_offers, forms), *_closed(forms)]}
+    return {**schema, "allOf": [*map(_offers, forms), *_closed(forms), facts]}
 
 
 def _or_list(entry: Schema) -> Schema:
