@@ -162,3 +162,14 @@ def test_word_and_pdf_hold_the_grid(project: Project) -> None:
     assert tables[1] - tables[0] > 1
     text = pdf_text((folder / "report.pdf").read_bytes())
     assert all(word in text for word in ("单位测试中心", "受理445", "案件", "其中:甲—"))
+
+
+def test_the_amounts_of_a_column_have_as_many_decimals_and_at_least_two(project: Project) -> None:
+    layout = (
+        "列宽: 40 40\n金额列: 2\n| 资金 | 2024 |\n| 计划 | {{ 资金.计划 }} |\n| 到位 | {{ 资金.到位 }} |\n"
+        "| 案件 | {{ 案件.受理 }}件 |\n"
+    )
+    (grid, *_rest) = blocks_of(project, layout, "数据: {案件: {受理: 445}, 资金: {计划: 41.8万元, 到位: 62万元}}\n")
+    assert [row[1] for row in cells(grid)] == ["2024", "41.80", "62.00", "445件"]
+    (grid, *_rest) = blocks_of(project, layout, "数据: {案件: {受理: 445}, 资金: {计划: 41.805万元, 到位: 62万元}}\n")
+    assert [row[1] for row in cells(grid)] == ["2024", "41.805", "62.000", "445件"]

@@ -4,6 +4,7 @@
 字号: 小五                                                 9 pt; else 五号, 10.5 pt
 列宽: 9.2 34 22 22 22 14 18 14.8                           a table begins; mm, or 自动
 表头: 1                                                    how many of its rows stand on every page
+金额列: 3 4 5                                              columns of money: as many decimals each, two at least
 | 项目名称 | < | {{ 项目 }} | < | < | < | < | < |           “<” merges to the left, “^” upward
 指标表: 列宽 18 19 32 58 66 16 16 居中 分值 得分 标目 绩效指标   the table of indicators
 """
@@ -23,8 +24,8 @@ from reportgen.reading.trace import Spot
 from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
-ACROSS, SIZE, WIDTHS, HEAD, INDICATORS = "版面", "字号", "列宽", "表头", "指标表"
-DIRECTIVE = re.compile(rf"[ \t]*({ACROSS}|{SIZE}|{WIDTHS}|{HEAD}|{INDICATORS})[ \t]*[:：](.*)")
+ACROSS, SIZE, WIDTHS, HEAD, MONEY, INDICATORS = "版面", "字号", "列宽", "表头", "金额列", "指标表"
+DIRECTIVE = re.compile(rf"[ \t]*({ACROSS}|{SIZE}|{WIDTHS}|{HEAD}|{MONEY}|{INDICATORS})[ \t]*[:：](.*)")
 LEFT, UP = "<", "^"
 CENTERED, STUB, BY_CONTENT = "居中", "标目", "自动"
 TURNED, UPRIGHT, SMALL, USUAL = "横", "竖", "小五", "五号"
@@ -60,6 +61,7 @@ class Layout:
     small: bool
     widths: Mapping[int, tuple[float, ...]]
     heads: Mapping[int, int]
+    money: Mapping[int, frozenset[int]]
     indicators: Mapping[int, IndicatorTable]
 
     @property
@@ -99,7 +101,9 @@ def read_layout(template: Template, file: str, columns: Sequence[str], complain:
     """Return the layout that ``template`` is; ``columns`` are those of the table of indicators."""
     reader = _Reader(complain, columns)
     reader.read(template.text)
-    return Layout(template, file, reader.landscape, reader.small, reader.widths, reader.heads, reader.indicators)
+    return Layout(
+        template, file, reader.landscape, reader.small, reader.widths, reader.heads, reader.money, reader.indicators
+    )
 
 
 class _Reader:
@@ -108,6 +112,7 @@ class _Reader:
         self.landscape = self.small = False
         self.widths: dict[int, tuple[float, ...]] = {}
         self.heads: dict[int, int] = {}
+        self.money: dict[int, frozenset[int]] = {}
         self.indicators: dict[int, IndicatorTable] = {}
 
     def read(self, text: str) -> None:
@@ -135,6 +140,13 @@ class _Reader:
             self.heads[number] = int(text) if re.fullmatch("[0-9]", text) else 0
             if not re.fullmatch("[0-9]", text):
                 self.complain(Fault(at, len(match[2]), _("“{text}” is not a number of rows").format(text=text)))
+        elif key == MONEY:
+            columns = text.split()
+            if not columns or not all(re.fullmatch("[1-9][0-9]?", column) for column in columns):
+                message = _("“{text}” are not the numbers of columns").format(text=text)
+                self.complain(Fault(at, len(match[2]), message, _("type them from the left, such as 3 4 5")))
+            else:
+                self.money[number] = frozenset(int(column) - 1 for column in columns)
         elif key == WIDTHS:
             self.widths[number] = self.millimetres(text.split(), at)
         else:

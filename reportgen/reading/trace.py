@@ -74,6 +74,11 @@ class Traced(str):
         start = len(self) - len(self.lstrip(characters))
         return self.cut(start, max(start, len(self.rstrip(characters))))
 
+    def ending(self, more: str) -> Traced:
+        """Return the text with ``more`` behind it, as a part of what stands last: the zeros of an amount."""
+        *before, last = self.pieces
+        return Traced([*before, last._replace(text=last.text + more)])
+
     def is_typed(self, start: int, end: int) -> bool:
         """Whether a hand typed all of these characters, and nothing of it is a value."""
         return all(piece.typed for piece in self._between(start, end) if piece.text)

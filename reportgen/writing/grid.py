@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from reportgen.facts.wording import Section, Wording
@@ -20,6 +20,7 @@ from reportgen.writing.blocks import Block, Cell, Grid, Note, Table
 
 CUT = re.compile(rf"(\n|{PIPE.pattern})")
 FIGURE = re.compile(r"[-—−]*|[≥≤><]?[¥￥]?[-+]?[\d,.]+[^\d\s，。；]{0,3}")  # —, 62, 97.5%, 62万元, ≥90%
+AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 PART_OF = ("其中", "\u3000")  # how a label begins that is a part of the one above
 LONG = 80  # characters of a text that starts at the top of its cell
 LEAST, MOST = 4, 30  # characters by which a column is measured
@@ -51,6 +52,8 @@ def layout_blocks(layout: Layout, wording: Wording, scope: Scope, indicators: In
             table.add(line)
         elif number in layout.heads:
             table.head = layout.heads[number]
+        elif number in layout.money:
+            table.money = layout.money[number]
         elif layout.is_directive(number):
             yield from table.finished()
             table.widths = layout.widths.get(number, ())
@@ -97,6 +100,7 @@ class _Table:
     wording: Wording
     widths: tuple[float, ...] = ()
     head: int = 0
+    money: frozenset[int] = frozenset()  # columns, from 0
     rows: list[list[tuple[Cell | None, str, int]]] = field(default_factory=list)
 
     def add(self, line: _Line) -> None:
@@ -115,9 +119,25 @@ class _Table:
     def finished(self) -> Iterator[Grid]:
         """Yield the grid, if there is one, and begin anew."""
         if self.rows:
+            for column in self.money:
+                self.pad(column)
             widths = self.widths or by_content([[cell for cell, *_rest in row] for row in self.rows], self.layout.area)
             yield Grid(widths, tuple(self.merged(len(widths))), self.head, self.layout.small)
-        self.rows, self.widths, self.head = [], (), 0
+        self.rows, self.widths, self.head, self.money = [], (), 0, frozenset()
+
+    def pad(self, column: int) -> None:
+        """Write the amounts of a column with as many decimals as the longest of them has, and at least two."""
+        amounts = {
+            y: row[column][0]
+            for y, row in enumerate(self.rows)
+            if column < len(row) and (cell := row[column][0]) and not cell.label and AMOUNT.fullmatch(cell.text)
+        }
+        places = max((len(cell.text.partition(".")[2]) for cell in amounts.values() if cell), default=0)
+        for y, cell in amounts.items():
+            if cell and isinstance(cell.text, Traced):
+                _whole, dot, decimals = cell.text.partition(".")
+                zeros = ("" if dot else ".") + "0" * (max(2, places) - len(decimals))
+                self.rows[y][column] = (replace(cell, text=cell.text.ending(zeros)), *self.rows[y][column][1:])
 
     def merged(self, wide: int) -> Iterator[tuple[Cell, ...]]:
         owners: dict[Place, Place] = {}
