@@ -16,7 +16,7 @@ from reportgen.helping.workbook import sheets_of
 from reportgen.helping.year import Year, settled, year_of, years_of
 from reportgen.printing.charts import can_draw, drawn
 from reportgen.printing.sheets import workbook_of
-from reportgen.reading.project import Project, write_file
+from reportgen.reading.project import Project, glance, write_file
 from reportgen.running.outcome import Outcome
 from reportgen.running.recall import program_digest
 from reportgen.running.sets import digest, digest_of
@@ -101,18 +101,23 @@ def _follows_from(project: Project, year: str, held: list[Outcome], before: list
     shared = [program_digest(), language(), str(can_draw()), repr(project.form_titles)]
     shared += [digest_of(project.templates / name) for name in (FACTS, CHARTS)]
     told = (text for outcome in held for text in _told(project, year, outcome))
-    earlier = (text for outcome in before for text in (outcome.input, *chain.from_iterable(outcome.summary.known)))
+    earlier = (text for outcome in before for text in _known(outcome))
     return digest("\0".join(chain(shared, told, earlier)).encode("utf-8", "surrogatepass"))
+
+
+def _known(outcome: Outcome) -> Iterator[str]:
+    return chain((outcome.input, outcome.summary.unit), chain.from_iterable(outcome.summary.known))
 
 
 def _told(project: Project, year: str, outcome: Outcome) -> Iterator[str]:
     summary = outcome.summary
-    yield repr((outcome.input, summary.unit, summary.district, summary.forms, summary.scores, summary.pages))
+    yield from _known(outcome)
+    yield repr((summary.district, summary.forms, summary.scores, summary.pages, summary.meaning))
     yield str(summary.state and settled(summary.state))
-    yield from chain.from_iterable(summary.known)
     for finding in outcome.findings:
         yield f"{finding.code} {finding.certain} {finding.path} {finding.figure} {finding.span.file}"
         yield f"{finding.span.line} {finding.span.column} {finding.message}\t{finding.hint}\t{finding.reason}"
-    if summary.state in URGENT:  # whether its documents are there follows from nothing else
+    if summary.state in URGENT:  # what else is read of it, and follows from nothing above
+        yield glance(project.root / outcome.input).unit
         folder = project.outputs / year / Path(outcome.input).stem
         yield from sorted(path.name for path in folder.glob("*/*"))

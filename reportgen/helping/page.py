@@ -132,15 +132,15 @@ def _documents(centre: Centre) -> Iterator[Element]:
     named: dict[tuple[str, str], list[File]] = {}
     for file in centre.files:
         named.setdefault((file.name, file.path.rpartition(".")[0]), []).append(file)
-    lines = [tag("li", name, *_links(files)) for (name, _path), files in named.items()]
+    lines = [tag("li", f"{name}　", tag("span", *_links(files))) for (name, _path), files in named.items()]
     yield tag("ul", *(lines or [tag("li", form) for form in centre.forms or ("—",)]))
 
 
 def _links(files: Iterable[File]) -> Iterator[Element | str]:
     for file in files:
         suffix = Path(file.path).suffix
-        yield "　"
         yield tag("a", KINDS.get(suffix, suffix), href=quote(file.path))
+        yield " "
 
 
 def _scores(scores: Iterable[Score]) -> Iterator[Element]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from reportgen.facts.known import Figure
 from reportgen.helping.board import URGENT, Line, line_of, words_of
-from reportgen.reading.project import Project
-from reportgen.running.outcome import Outcome, State
+from reportgen.reading.project import Project, glance
+from reportgen.running.outcome import Outcome, State, Summary
 from reportgen.running.sets import read_manifest
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
@@ -81,8 +81,12 @@ def year_of(project: Project, name: str, outcomes: Iterable[Outcome], before: It
     """Return the year ``name``; ``before`` are the outcomes of the year before it."""
     outcomes = list(outcomes)
     titles = {form: title for title, form in project.form_titles.items()}
-    earlier = {Path(outcome.input).stem: outcome.summary.figures for outcome in before}
-    centres = [_centre(project, name, outcome, titles, earlier) for outcome in outcomes if outcome.summary.state]
+    earlier = {Path(outcome.input).stem: outcome.summary for outcome in before}
+    centres = [
+        _centre(project, name, outcome, titles, earlier.get(Path(outcome.input).stem, Summary()))
+        for outcome in outcomes
+        if outcome.summary.state
+    ]
     others = dict.fromkeys(f for outcome in outcomes if not outcome.summary.state for f in outcome.findings)
     return Year(name, tuple(sorted(centres, key=_rank)), tuple(others))
 
@@ -102,31 +106,28 @@ def _rank(centre: Centre) -> tuple[int, str]:
     return (URGENT.index(state) if state in URGENT else len(URGENT), centre.stem)
 
 
-def _centre(
-    project: Project,
-    year: str,
-    outcome: Outcome,
-    titles: Mapping[str, str],
-    earlier: Mapping[str, Mapping[str, Figure]],
-) -> Centre:
+def _centre(project: Project, year: str, outcome: Outcome, titles: Mapping[str, str], before: Summary) -> Centre:
     summary, stem = outcome.summary, Path(outcome.input).stem
     scores = ((form, *score.partition(" ")) for form, score in summary.scores)
     line = line_of(outcome)
+    unit = (
+        line.unit or glance(project.root / outcome.input).unit or before.unit
+    )  # of one that cannot be read, or is due
     return Centre(
-        line._replace(state=settled(line.state)),
+        line._replace(state=settled(line.state), unit=unit),
         summary.district,
         tuple(titles.get(form, form) for form in summary.forms),
         tuple(Score(titles.get(form, form), points, grade) for form, points, _space, grade in scores),
         tuple(_files(project.outputs / year / stem)),
         tuple(sorted(outcome.findings, key=lambda finding: RANKS.index(finding.severity))),
         summary.figures,
-        earlier.get(stem, {}),
+        before.figures,
     )
 
 
 def _files(folder: Path) -> Iterator[File]:
-    """Yield the documents of a set that are there."""
+    """Yield the documents of a set that are there, each report before its annexes."""
     if manifest := read_manifest(folder):
-        for name in manifest.files:
+        for name in sorted(manifest.files, key=lambda name: (PurePath(name).parent, "report" not in name, name)):
             if (folder / name).is_file():
                 yield File(manifest.names.get(name, Path(name).stem), f"{folder.name}/{name}")

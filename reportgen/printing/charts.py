@@ -17,7 +17,7 @@ FONT = "Noto Sans SC, Microsoft YaHei, PingFang SC, sans-serif"  # the first is 
 INK, FAINT, GRID = "#1f2933", "#5b6770", "#e3e7ea"
 BESIDE = ("#2f5d8a", "#b4c3d1", "#7d9c74", "#c9a66b", "#8f7aa3")  # the second is what the first is compared with
 WITHIN = ("#2f5d8a", "#c08a3e", "#6f9468", "#8f7aa3", "#7a8791")
-WIDTH, ROW, LONGEST = 300, 20, 130  # pixels: of the bars, a row and its label
+WIDTH, ROW, LONGEST = 400, 20, 130  # pixels: of the bars, a row and its label
 STYLE: dict[str, Any] = {
     "font": FONT,
     "aria": False,

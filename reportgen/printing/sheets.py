@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 Value = str | Decimal
 LONGEST = 32_767  # characters of a cell
 DIGITS = 15  # that Excel keeps of a number
+LINE, MOST_LINES = 16, 12  # of a row: points, lines
+A4, FEW = 9, 12  # Excel's number of the paper, and columns that fit on it
 NARROWEST, WIDEST, WRAPPED = 6, 48, 18  # columns of a cell, and of a head
 MADE = datetime.datetime(2000, 1, 1)  # Excel asks for a date, and is told nothing by it
 OPTIONS = {
@@ -73,10 +76,14 @@ class _Styles:
 
 
 def _write(sheet: xlsxwriter.worksheet.Worksheet, table: Sheet, styles: _Styles) -> None:
+    widths = [_width(table, column) for column in range(len(table.head))]
+    sheet.set_row(0, LINE * (1 + max(head.count("\n") for head in table.head)) + 4)
     for column, text in enumerate(table.head):
         sheet.write_string(0, column, text, styles.head)
-        sheet.set_column(column, column, _width(table, column))
+        sheet.set_column(column, column, widths[column])
     for number, row in enumerate(table.rows, 1):
+        lines = max((math.ceil(_columns(str(row[at])) * 1.1 / widths[at]) for at in table.wide), default=1)
+        sheet.set_row(number, LINE * min(max(1, lines), MOST_LINES))
         for column, value in enumerate(row):
             if isinstance(value, Decimal) and _is_kept(value):
                 sheet.write_number(number, column, float(value), styles.number(_places(value)))
@@ -85,12 +92,17 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, table: Sheet, styles: _Styles)
                 sheet.write_string(number, column, text.encode(errors="replace").decode(), style)
     sheet.freeze_panes(1, table.fixed)
     sheet.autofilter(0, 0, max(1, len(table.rows)), len(table.head) - 1)
+    _lay_out(sheet, table)
+
+
+def _lay_out(sheet: xlsxwriter.worksheet.Worksheet, table: Sheet) -> None:
+    """Set how a sheet prints: on A4 across, a table of few columns on one page's width."""
     sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1 if sum(_width(table, at) for at in range(len(table.head))) < 160 else 0, 0)
+    sheet.set_paper(A4)
+    if len(table.head) <= FEW:
+        sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    if table.fixed:
-        sheet.repeat_columns(0, table.fixed - 1)
+    sheet.repeat_columns(0, table.fixed - 1)
     sheet.set_footer("&L&A&R&P / &N")
 
 
