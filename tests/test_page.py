@@ -27,7 +27,7 @@ from reportgen.helping.office import PAGE, WORKBOOK, overviews
 from reportgen.helping.page import Drawing, page_of
 from reportgen.helping.workbook import sheets_of
 from reportgen.helping.year import Year, year_of
-from reportgen.printing.charts import Bar, Chart, can_draw, drawn
+from reportgen.printing.charts import Bar, Chart, drawer, drawn
 from reportgen.printing.sheets import Sheet, workbook_of
 from reportgen.reading.project import Project
 from reportgen.running.library import Library
@@ -204,7 +204,7 @@ def test_a_fault_in_the_charts_is_told_at_its_place(
     assert [(f.code, f.span.line) for f in error.value.findings] == [(code, line)]
 
 
-@pytest.mark.skipif(not can_draw(), reason="altair and vl-convert-python are not installed (the extra “charts”)")
+@pytest.mark.skipif(not drawer(), reason="altair and vl-convert-python are not installed (the extra “charts”)")
 def test_a_chart_is_svg_with_text_as_text_and_the_same_every_time() -> None:
     bars = (Bar(HOSTILE, "民事", 93, "93"), Bar(HOSTILE, "刑事", 352, "352"), Bar("烈山", "民事", 7, "7"))
     chart = Chart("案件", "件", (HOSTILE, "烈山"), ("民事", "刑事"), bars, stacked=True)
@@ -217,6 +217,25 @@ def test_a_chart_is_svg_with_text_as_text_and_the_same_every_time() -> None:
     beside = drawn(replace(chart, stacked=False, mark=100.0))
     assert ">352</text>" in beside
     assert ">445</text>" not in beside
+
+
+def test_a_chart_is_drawn_again_only_where_it_would_differ(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    titles: list[str] = []
+
+    def counted(chart: Chart) -> str:
+        titles.append(chart.title)
+        return "<svg xmlns='http://www.w3.org/2000/svg'/>"
+
+    monkeypatch.setattr(office, "drawer", lambda: "a pen")
+    monkeypatch.setattr(office, "drawn", counted)
+    list(overviews(project, OUTCOMES, ["2023"]))
+    first = len(titles)
+    assert first >= 2
+    more = [*OUTCOMES, outcome("f", State.MISSING)]
+    [told] = overviews(project, more, ["2023"])
+    assert (told.changed, len(titles)) == (tuple(BOTH), first)
+    list(overviews(project, [*OUTCOMES, outcome("f", State.UNCHANGED, known=figures("7"))], ["2023"]))
+    assert titles[first:] == ["受理案件，与上年相比"]
 
 
 # --- the workbook
@@ -267,7 +286,7 @@ BOTH = [f"outputs/2023/{PAGE}", f"outputs/2023/{WORKBOOK}"]
 @pytest.fixture
 def city(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Three centres, built; the second has an error."""
-    monkeypatch.setattr(office, "can_draw", lambda: False)  # what draws takes a second
+    monkeypatch.setattr(office, "drawer", lambda: "")  # what draws takes a second
     for name, unit, cases in (("a", "甲", "{受理: 445}"), ("b", "乙", "{受理: 864, 民事: 577, 刑事: 268}"),
                               ("c", "丙", "{受理: 300}")):  # fmt: skip
         path = write_input(project, f"数据:\n  案件: {cases}\n", name)
@@ -304,9 +323,8 @@ def test_a_build_of_one_input_leaves_a_page_about_all(city: Project) -> None:
 
 
 def test_a_year_of_one_centre_has_no_page(project: Project) -> None:
-    write_input(project, "数据:\n  案件: {受理: 445}\n")
-    assert build(project, "--no-pdf") == []
-    assert not (project.outputs / "2023" / PAGE).exists()
+    assert list(overviews(project, OUTCOMES[:1], ["2023"])) == []
+    assert not project.outputs.exists()
 
 
 def test_a_fault_in_the_charts_costs_no_report_and_is_told_until_it_is_mended(project: Project) -> None:

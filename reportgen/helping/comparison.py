@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import takewhile
 
 from reportgen.facts.known import Figure
@@ -35,7 +36,7 @@ def _bars(diagram: Diagram, centre: Centre, label: str) -> Row | None:
     known = {series: figure for series, names in diagram.series.items() if (figure := _first(centre, names))}
     if not known or (not diagram.stacked and next(iter(diagram.series)) not in known):
         return None
-    bars = [Bar(label, series, float(figure.number), figure.text) for series, figure in known.items()]
+    bars = [Bar(label, series, float(figure.number), _text(figure)) for series, figure in known.items()]
     return bars, next(iter(known.values())).unit
 
 
@@ -52,6 +53,10 @@ def _figure(centre: Centre, name: str) -> Figure | None:
     if name.startswith(EARLIER):
         return centre.earlier.get(name.removeprefix(EARLIER))
     return centre.figures.get(name)
+
+
+def _text(figure: Figure) -> str:
+    return figure.text if figure.name == SCORE else f"{Decimal(figure.number):,}"
 
 
 def _size(diagram: Diagram, bars: Sequence[Bar]) -> float:

@@ -14,7 +14,7 @@ from reportgen.helping.comparison import charts_of
 from reportgen.helping.page import Drawing, page_of
 from reportgen.helping.workbook import sheets_of
 from reportgen.helping.year import Year, settled, year_of, years_of
-from reportgen.printing.charts import can_draw, drawn
+from reportgen.printing.charts import Chart, drawer, drawn
 from reportgen.printing.sheets import workbook_of
 from reportgen.reading.project import Project, glance, write_file
 from reportgen.running.outcome import Outcome
@@ -67,11 +67,23 @@ def _overview(project: Project, name: str, held: list[Outcome], before: list[Out
 def _made(project: Project, year: Year) -> tuple[tuple[Finding, ...], tuple[bytes, bytes]]:
     """Return what is wrong with the charts, if anything, and page and workbook. Without charts there are tables."""
     vocabulary, diagrams, findings = _wanted(project)
-    charts = charts_of(year, diagrams) if can_draw() else ()
-    page = page_of(year, [Drawing(chart.title, drawn(chart)) for chart in charts], WORKBOOK)
+    charts = charts_of(year, diagrams) if drawer() else ()
+    page = page_of(year, [_drawing(project, year.name, chart) for chart in charts], WORKBOOK)
     title = _("Performance self-evaluation {year}").format(year=year.name)
     book = workbook_of(sheets_of(year, list(vocabulary.facts) if vocabulary else []), title)
     return findings, (page, book)
+
+
+def _drawing(project: Project, year: str, chart: Chart) -> Drawing:
+    """Draw a chart, or take it from the last time: drawing takes longer than all the rest of a page."""
+    name = digest(f"{project.outputs.resolve()} {year} {chart.title}".encode("utf-8", "surrogatepass"))[:24]
+    place = project.hidden("charts") / f"{name}.svg"
+    wanted = digest(f"{program_digest()} {drawer()} {chart!r}".encode("utf-8", "surrogatepass"))
+    known, _line, svg = _read(place).partition("\n")
+    if known != wanted:
+        svg = drawn(chart)
+        write_file(place, f"{wanted}\n{svg}".encode(), place.name, sync=False)
+    return Drawing(chart.title, svg)
 
 
 def _wanted(project: Project) -> tuple[Vocabulary | None, tuple[Diagram, ...], tuple[Finding, ...]]:
@@ -98,7 +110,7 @@ def _stamped(follows_from: str, paths: Iterable[Path]) -> str:
 
 def _follows_from(project: Project, year: str, held: list[Outcome], before: list[Outcome]) -> str:
     """Return the digest of all that page and workbook follow from."""
-    shared = [program_digest(), language(), str(can_draw()), repr(project.form_titles)]
+    shared = [program_digest(), language(), drawer(), repr(project.form_titles)]
     shared += [digest_of(project.templates / name) for name in (FACTS, CHARTS)]
     told = (text for outcome in held for text in _told(project, year, outcome))
     earlier = (text for outcome in before for text in _known(outcome))

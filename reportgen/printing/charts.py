@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reportgen.printing.pdf import font_folder
@@ -33,7 +33,7 @@ STYLE: dict[str, Any] = {
     },
     "legend": {"labelColor": INK, "labelFontSize": 11, "symbolType": "square"},
 }
-NEEDED = ("altair", "vl_convert")
+NEEDED = ("altair", "vl-convert-python")
 
 
 class Bar(NamedTuple):
@@ -58,9 +58,13 @@ class Chart:
     mark: float | None = None
 
 
-def can_draw() -> bool:
-    """Tell whether what draws is installed: the extra “charts”."""
-    return all(find_spec(name) for name in NEEDED)
+@cache
+def drawer() -> str:
+    """Return what draws, with its versions; "" where the extra “charts” is not installed."""
+    try:
+        return " ".join(f"{name} {version(name)}" for name in NEEDED)
+    except PackageNotFoundError:
+        return ""
 
 
 def drawn(chart: Chart) -> str:
@@ -105,13 +109,14 @@ def _bars(chart: Chart) -> alt.Chart:
 
 
 def _texts(chart: Chart) -> alt.Chart:
-    """Return what is written at the end of each bar; of a stack, its whole."""
+    """Return what is written at the end of each bar; of a stack, its whole. Bars of one series have a column of it."""
     import altair as alt
 
     told = _wholes(chart) if chart.stacked else chart.bars
     texts = alt.Chart(_data([bar._asdict() for bar in told]))
     texts = texts.mark_text(align="left", baseline="middle", dx=4, fontSize=10, color=FAINT)
-    texts = texts.encode(_x(chart), _y(chart), text="text:N")
+    x = _x(chart) if chart.stacked or len(chart.series) > 1 else alt.value(WIDTH)  # clear of the mark
+    texts = texts.encode(x=x, y=_y(chart), text="text:N")
     return texts if chart.stacked else _beside(chart, texts)
 
 
