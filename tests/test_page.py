@@ -179,6 +179,13 @@ def test_two_centres_of_one_name_are_two_rows(project: Project) -> None:
     assert list(names.values()) == ["同名中心（2023/a）", "同名中心（2023/b）"]
 
 
+def test_a_drawing_holds_no_character_that_xml_cannot(project: Project) -> None:
+    both = [outcome(name, State.UNCHANGED, unit=f"{name}\x01\ud800") for name in ("a", "b")]
+    assert list(short_names(year_of(project, "2023", both, []).centres).values()) == ["a", "b"]
+    both[1] = replace(both[1], summary=replace(both[1].summary, unit="b"))
+    assert list(short_names(year_of(project, "2023", both, []).centres).values()) == ["a\ufffd\ufffd", "b"]
+
+
 def test_the_charts_that_come_with_reportgen_can_be_read(library: Library) -> None:
     found = read_diagrams(library.project.templates / "charts.yaml", "templates/charts.yaml", library.vocabulary)
     assert len(found) >= 5

@@ -78,12 +78,17 @@ def short_names(centres: Sequence[Centre]) -> dict[str, str]:
     """Return what to call each centre, by the name of its line, without the words that all their names end with."""
     known = [centre.line.unit[::-1] for centre in centres if centre.line.unit]
     common = "".join(_while_alike(known))[::-1] if len(known) > 1 else ""
-    short = [centre.unit.removesuffix(common) or centre.unit for centre in centres]
+    short = [_visible(centre.unit.removesuffix(common) or centre.unit) for centre in centres]
     times = Counter(short)
     return {
         centre.line.name: name if times[name] == 1 else f"{name}（{centre.line.name}）"
         for centre, name in zip(centres, short, strict=True)
     }
+
+
+def _visible(text: str) -> str:
+    """Return a name as a drawing can hold it."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def _while_alike(texts: Sequence[str]) -> Iterator[str]:

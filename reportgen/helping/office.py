@@ -79,10 +79,10 @@ def _drawing(project: Project, year: str, chart: Chart) -> Drawing:
     name = digest(f"{project.outputs.resolve()} {year} {chart.title}".encode("utf-8", "surrogatepass"))[:24]
     place = project.hidden("charts") / f"{name}.svg"
     wanted = digest(f"{program_digest()} {drawer()} {chart!r}".encode("utf-8", "surrogatepass"))
-    known, _line, svg = _read(place).partition("\n")
-    if known != wanted:
+    mark, _line, svg = _read(place).partition("\n")
+    if mark != digest(f"{wanted}{svg}".encode()):
         svg = drawn(chart)
-        write_file(place, f"{wanted}\n{svg}".encode(), place.name, sync=False)
+        write_file(place, "\n".join([digest(f"{wanted}{svg}".encode()), svg]).encode(), place.name, sync=False)
     return Drawing(chart.title, svg)
 
 

@@ -74,7 +74,7 @@ def years_of(project: Project, outcomes: Iterable[Outcome]) -> dict[str, list[Ou
         folder = (project.root / outcome.input).parent
         if outcome.input and folder.parent in (project.inputs, project.outputs):
             found.setdefault(folder.name, []).append(outcome)
-    return found
+    return {year: sorted(held, key=lambda outcome: outcome.input) for year, held in found.items()}
 
 
 def year_of(project: Project, name: str, outcomes: Iterable[Outcome], before: Iterable[Outcome]) -> Year:
