@@ -214,7 +214,8 @@ def with_overviews(
     for outcome in outcomes:
         done.append(outcome)
         yield outcome
-    yield from overviews(project, [*done, *rest()], years_of(project, done))
+    if years := years_of(project, done):
+        yield from overviews(project, [*done, *rest()], years)
 
 
 def without_input(project: Project, prune: bool) -> Iterator[Outcome]:

@@ -334,6 +334,14 @@ def test_a_year_of_one_centre_has_no_page(project: Project) -> None:
     assert not project.outputs.exists()
 
 
+def test_a_page_goes_with_its_centres(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office, "drawer", lambda: "")
+    list(overviews(project, OUTCOMES, ["2023"]))
+    assert (project.outputs / "2023" / PAGE).is_file()
+    assert list(overviews(project, OUTCOMES[:1], ["2023"])) == []
+    assert list(project.outputs.rglob("*.*")) == []
+
+
 def test_a_fault_in_the_charts_costs_no_report_and_is_told_until_it_is_mended(project: Project) -> None:
     (project.templates / "charts.yaml").write_text("图: [{名称: 甲, 取: {受理: 案件.受里}}]\n", encoding="utf-8")
     for _time in range(2):

@@ -16,7 +16,7 @@ from reportgen.helping.workbook import sheets_of
 from reportgen.helping.year import Year, settled, year_of, years_of
 from reportgen.printing.charts import Chart, drawer, drawn
 from reportgen.printing.sheets import workbook_of
-from reportgen.reading.project import Project, glance, write_file
+from reportgen.reading.project import Project, delete, glance, write_file
 from reportgen.running.outcome import Outcome
 from reportgen.running.recall import program_digest
 from reportgen.running.sets import digest, digest_of
@@ -29,39 +29,48 @@ LEAST = 2  # centres: one alone has nobody who looks at all of them
 
 
 def overviews(project: Project, outcomes: Iterable[Outcome], years: Iterable[str]) -> Iterator[Outcome]:
-    """Write the page and the workbook of ``years`` where they would differ; yield an outcome for each that did."""
+    """Write the page and the workbook of ``years`` where they would differ; yield an outcome for each that did.
+
+    Those of a year that has no longer two centres are deleted.
+    """
     by_year = years_of(project, outcomes)
     for name in sorted(years):
         held = by_year.get(name, [])
-        if sum(outcome.summary.state is not None for outcome in held) >= LEAST:
-            before = by_year.get(str(int(name) - 1), []) if name.isdecimal() else []
+        before = by_year.get(str(int(name) - 1), []) if name.isdecimal() else []
+        try:
             outcome = _overview(project, name, held, before)
-            if outcome.findings or outcome.changed:
-                yield outcome
+        except ReportError as error:
+            outcome = Outcome("", error.findings)
+        except Exception as error:  # the documents are in place: whatever is wrong here must not take them along
+            outcome = _fault(project.name(project.outputs / name / PAGE), error)
+        if outcome.findings or outcome.changed:
+            yield outcome
 
 
 def _overview(project: Project, name: str, held: list[Outcome], before: list[Outcome]) -> Outcome:
     folder = project.outputs / name
     paths = (folder / PAGE, folder / WORKBOOK)
     stamp = project.hidden("overview") / f"{digest(str(folder.resolve()).encode('utf-8', 'surrogatepass'))[:24]}.txt"
+    if sum(outcome.summary.state is not None for outcome in held) < LEAST:
+        if stamp.is_file():
+            delete([*paths, stamp], project)
+        return Outcome("", ())
     follows_from = _follows_from(project, name, held, before)
     if _read(stamp) == _stamped(follows_from, paths):
         return Outcome("", ())
-    try:
-        findings, made = _made(project, year_of(project, name, held, before))
-        changed = [project.name(path) for path, data in zip(paths, made, strict=True)
-                   if write_file(path, data, project.name(path))]  # fmt: skip
-        if not findings:  # else they are told by the next build, too
-            write_file(stamp, _stamped(follows_from, paths).encode(), stamp.name, sync=False)
-        return Outcome("", findings, changed=tuple(changed))
-    except ReportError as error:
-        return Outcome("", error.findings)
-    except Exception as error:  # the documents are in place: whatever is wrong here must not take them along
-        message = _("the program has a fault of its own and could not go on ({what})")
-        message = message.format(what=f"{type(error).__name__}: {error}"[:200])
-        hint = _("the reports are not touched by this; report it with the file that --debug shows")
-        finding = Finding("internal-error", Span(project.name(paths[0])), message, hint)
-        return Outcome(project.name(paths[0]), (finding,), traceback=format_exc())
+    findings, made = _made(project, year_of(project, name, held, before))
+    named = [(path, data, project.name(path)) for path, data in zip(paths, made, strict=True)]
+    changed = tuple(file for path, data, file in named if write_file(path, data, file))
+    if not findings:  # else they are told by the next build, too
+        write_file(stamp, _stamped(follows_from, paths).encode(), stamp.name, sync=False)
+    return Outcome("", findings, changed=changed)
+
+
+def _fault(name: str, error: Exception) -> Outcome:
+    what = f"{type(error).__name__}: {error}"[:200]
+    message = _("the program has a fault of its own and could not go on ({what})").format(what=what)
+    hint = _("the reports are not touched by this; report it with the file that --debug shows")
+    return Outcome(name, (Finding("internal-error", Span(name), message, hint),), traceback=format_exc())
 
 
 def _made(project: Project, year: Year) -> tuple[tuple[Finding, ...], tuple[bytes, bytes]]:

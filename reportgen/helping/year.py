@@ -70,9 +70,10 @@ class Year:
 def years_of(project: Project, outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
     """Return the outcomes by the year of the folder that they speak of; those of files elsewhere are left out."""
     found: dict[str, list[Outcome]] = {}
+    homes = (project.inputs.resolve(), project.outputs.resolve())  # as outcomes name what lies there
     for outcome in outcomes:
         folder = (project.root / outcome.input).parent
-        if outcome.input and folder.parent in (project.inputs, project.outputs):
+        if outcome.input and folder.parent in homes:
             found.setdefault(folder.name, []).append(outcome)
     return {year: sorted(held, key=lambda outcome: outcome.input) for year, held in found.items()}
 
