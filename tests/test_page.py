@@ -342,6 +342,15 @@ def test_a_page_goes_with_its_centres(project: Project, monkeypatch: pytest.Monk
     assert list(project.outputs.rglob("*.*")) == []
 
 
+def test_what_cannot_be_remembered_is_made_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office, "drawer", lambda: "a pen")
+    monkeypatch.setattr(office, "drawn", lambda chart: "<svg xmlns='http://www.w3.org/2000/svg'/>")
+    project.hidden("").touch()  # no folder can be made there
+    [told] = overviews(project, OUTCOMES, ["2023"])
+    assert (told.findings, told.changed) == ((), tuple(BOTH))
+    assert list(overviews(project, OUTCOMES, ["2023"])) == []
+
+
 def test_a_fault_in_the_charts_costs_no_report_and_is_told_until_it_is_mended(project: Project) -> None:
     (project.templates / "charts.yaml").write_text("图: [{名称: 甲, 取: {受理: 案件.受里}}]\n", encoding="utf-8")
     for _time in range(2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from traceback import format_exc
@@ -62,7 +63,7 @@ def _overview(project: Project, name: str, held: list[Outcome], before: list[Out
     named = [(path, data, project.name(path)) for path, data in zip(paths, made, strict=True)]
     changed = tuple(file for path, data, file in named if write_file(path, data, file))
     if not findings:  # else they are told by the next build, too
-        write_file(stamp, _stamped(follows_from, paths).encode(), stamp.name, sync=False)
+        _keep(stamp, _stamped(follows_from, paths))
     return Outcome("", findings, changed=changed)
 
 
@@ -91,7 +92,7 @@ def _drawing(project: Project, year: str, chart: Chart) -> Drawing:
     mark, _line, svg = _read(place).partition("\n")
     if mark != digest(f"{wanted}{svg}".encode()):
         svg = drawn(chart)
-        write_file(place, "\n".join([digest(f"{wanted}{svg}".encode()), svg]).encode(), place.name, sync=False)
+        _keep(place, "\n".join([digest(f"{wanted}{svg}".encode()), svg]))
     return Drawing(chart.title, svg)
 
 
@@ -111,6 +112,11 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, ValueError):
         return ""
+
+
+def _keep(path: Path, text: str) -> None:
+    with suppress(ReportError):  # what cannot be remembered is made again
+        write_file(path, text.encode(), path.name, sync=False)
 
 
 def _stamped(follows_from: str, paths: Iterable[Path]) -> str:
