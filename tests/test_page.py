@@ -324,6 +324,7 @@ def test_a_build_of_one_input_leaves_a_page_about_all(city: Project) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("864", "845"), encoding="utf-8")
     assert build(city, "--no-pdf", "inputs/2023/b.yaml") == BOTH
     assert states(city) == ["unchanged", "unchanged", "unchanged"]
+    assert build(city, "--no-pdf", "--force", "inputs/2023/a.yaml") == []
     whole = (city.outputs / "2023" / PAGE).read_bytes()
     build(city, "--no-pdf")
     assert (city.outputs / "2023" / PAGE).read_bytes() == whole

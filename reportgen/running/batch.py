@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -87,7 +88,8 @@ def _remembering(
 
 def standing(project: Project, paths: list[Path], options: Options, fonts: str = "") -> Iterator[Outcome]:
     """Yield what each input came to when all were built; what nobody remembers is checked."""
-    memory, twins, copies = _remembering(project, project.input_files(), options, fonts)
+    usual = replace(options, force=False, overwrite=False, draft=False)
+    memory, twins, copies = _remembering(project, project.input_files(), usual, fonts)
     keys = [memory.key(path, twins.get(path, ()), copies.get(path)) for path in paths]
     known = dict(_recalled(memory, paths, keys))
     yield from known.values()
