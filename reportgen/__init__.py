@@ -14,6 +14,11 @@ owner. A test holds this table against the code, in every folder.
     1      cli          the commands; the only one that prints                                  click
 
     helping/
+    6      office       outcomes of a build -> page and workbook of each year, where they would differ
+    5      page         a year and drawings -> one HTML page, no network
+    5      comparison   a year, and what charts.yaml wants drawn -> charts that show centres side by side
+    5      workbook     a year -> the tables of its workbook
+    4      year         outcomes -> all that an office reads of one year
     3      board        outcomes -> the table that an office reads: who is where
     5      schema       vocabulary, forms and frames -> JSON schemas for editors
     4      inputschema  vocabulary and forms -> the JSON schema of an input
@@ -44,6 +49,8 @@ owner. A test holds this table against the code, in every folder.
     1      outcome      how to build, and what became of an input
 
     printing/
+    2      charts       bars -> an SVG drawing                                              altair, vl_convert
+    1      sheets       tables -> .xlsx bytes                                                      xlsxwriter
     4      word         Document + Word template -> .docx bytes                                 docxtpl
     2      look         house/report.docx -> the look that Word and PDF have together
     3      wordtags     tags of a Word template -> what is wrong with them, without data
@@ -119,6 +126,7 @@ owner. A test holds this table against the code, in every folder.
     1      targets      目标值 and 完成值 as printed -> a comparison, and what reaches it
 
     facts/
+    4      known        Facts -> all that have a value, each as a figure of a table
     5      reasons      口径说明 -> which findings pass, each with its reason
     4      wording      template + names -> text, and what cannot be printed
     3      facts        Source + Vocabulary -> Facts, stated or derived
@@ -126,6 +134,7 @@ owner. A test holds this table against the code, in every folder.
     1      values       one value as typed, or a formula -> a quantity in the unit of its fact or column
 
     forms/
+    3      diagrams     templates/charts.yaml -> which facts an office sees drawn, and how
     6      needs        a form -> what a centre has to write for it
     5      form         a form's folder -> Form
     4      layout       annex.md -> the layout of a table: rows as text with tags, and directives

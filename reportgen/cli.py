@@ -23,6 +23,7 @@ from reportgen.forms.needs import Needs, needs_of
 from reportgen.helping.audit import audited, comments
 from reportgen.helping.board import lines_of, table, tally
 from reportgen.helping.finished import annotated
+from reportgen.helping.office import overviews
 from reportgen.helping.pack import packed
 from reportgen.helping.preview import previewed
 from reportgen.helping.repair import readable, repaired, unreadable
@@ -31,6 +32,7 @@ from reportgen.helping.schema import are_stale, refreshed
 from reportgen.helping.starter import State as Laying
 from reportgen.helping.starter import set_up
 from reportgen.helping.upgrade import upgrade_of
+from reportgen.helping.year import years_of
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import (
     MAX_BYTES,
@@ -42,7 +44,7 @@ from reportgen.reading.project import (
     unusable_name,
     write_file,
 )
-from reportgen.running.batch import build_all, check_all, try_all
+from reportgen.running.batch import build_all, check_all, standing, try_all
 from reportgen.running.library import Library, substituted_fonts
 from reportgen.running.outcome import Options, Outcome, State, Summary
 from reportgen.running.roster import missing
@@ -187,6 +189,16 @@ def build_command(
     if options.pdf and pdf_engine == "typst" and (note := substituted_fonts(Library(project, options.system_fonts))):
         extra.append(note)
 
+    fonts = "".join(finding.message for finding in extra)
+
+    def rest() -> Iterable[Outcome]:
+        """What the office's page says of the inputs that were not named."""
+        years = {path.parent.name for path in paths}
+        years |= {str(int(year) - 1) for year in years if year.isdecimal()}
+        others = [path for path in project.input_files() if path.parent.name in years and path not in paths]
+        beside = chain(strays(project), missing(project), without_input(project, prune=False))
+        return chain(beside, standing(project, others, options, fonts))
+
     def waiting() -> None:
         click.echo(_("another build of this folder is running; waiting for it"), err=True)
 
@@ -196,16 +208,27 @@ def build_command(
 
     try:
         with locked(project, waiting):
-            outcomes: Iterable[Outcome] = build_all(
-                project, paths, options, jobs or 0, "".join(finding.message for finding in extra)
-            )
+            outcomes: Iterable[Outcome] = build_all(project, paths, options, jobs or 0, fonts)
             if not files:
                 outcomes = chain(missing(project), outcomes, without_input(project, prune))
             if prune:
                 outcomes = pruned(project, outcomes)
-            report(seen(project, files, outcomes), len(paths), view, project, builds=True, extra=extra, debug=debug)
+            outcomes = with_overviews(project, seen(project, files, outcomes), rest if files else tuple)
+            report(outcomes, len(paths), view, project, builds=True, extra=extra, debug=debug)
     except ReportError as error:
         report([Outcome("", error.findings)], len(paths), view, project, builds=True, debug=debug)
+
+
+def with_overviews(
+    project: Project, outcomes: Iterable[Outcome], rest: Callable[[], Iterable[Outcome]]
+) -> Iterator[Outcome]:
+    """Yield the outcomes as they come, then those of the pages and workbooks about their years."""
+    done: list[Outcome] = []
+    for outcome in outcomes:
+        done.append(outcome)
+        yield outcome
+    if years := years_of(project, done):
+        yield from overviews(project, [*done, *rest()], years)
 
 
 def without_input(project: Project, prune: bool) -> Iterator[Outcome]:

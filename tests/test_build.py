@@ -14,6 +14,7 @@ import pytest
 from pypdf import PdfReader
 
 from conftest import ROOT, write_input
+from reportgen.helping.office import PAGE, WORKBOOK
 from reportgen.printing.pdfwords import pdf_text
 from reportgen.reading.project import find_project
 from reportgen.running.build import build, check
@@ -30,7 +31,7 @@ CENTRES = {  # files of each
 
 
 def outputs(folder: Path) -> dict[str, bytes]:
-    """Return the documents, without the manifests beside them."""
+    """Return the documents, and what an office reads of a year, without the manifests beside them."""
     files = (path for path in folder.rglob("*.*") if path.is_file() and path.name != MANIFEST)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
@@ -163,7 +164,9 @@ def test_another_folder_time_zone_and_locale_give_the_same_bytes(tmp_path: Path)
             capture_output=True,
         )
         results.append(outputs(folder / "outputs"))
-    assert len(results[0]) == sum(CENTRES.values())
+    of_a_year = {f"{year}/{name}" for year in (2023, 2024) for name in (PAGE, WORKBOOK)}
+    assert len(results[0]) == sum(CENTRES.values()) + len(of_a_year)
+    assert of_a_year <= set(results[0])
     assert results[0] == results[1]
 
 

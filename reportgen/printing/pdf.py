@@ -57,6 +57,11 @@ class MissingGlyphError(ReportError):
         self.characters = characters
 
 
+def font_folder() -> Path:
+    """Return where the open fonts lie that come as a dependency."""
+    return Path(pylopdf_fonts_zh_cn.serif_path()).parent
+
+
 def _characters(text: str) -> str:
     """Return the characters of a text that Typst could not display, without those that every font has."""
     text = re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), text)
@@ -74,7 +79,7 @@ class PdfPrinter:
     @cached_property
     def fonts(self) -> typst.Fonts:
         """The fonts to choose from: the system's only where one of GB/T 9704's is among them."""
-        folder = str(Path(pylopdf_fonts_zh_cn.serif_path()).parent)
+        folder = str(font_folder())
         if self.system_fonts:
             every = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[folder])
             wanted = {family.casefold() for families in ROLES.values() for family in families} - _folded(OPEN)

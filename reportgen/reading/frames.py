@@ -247,6 +247,23 @@ class WordsFile(Frame):
     words: list[WordEntry] = Field([], alias="词")
 
 
+class ChartEntry(Frame):
+    """One chart: what it shows (取) by the names of its legend, how (样式), against what (基准), in which order."""
+
+    name: str = Field("", alias="名称")
+    shows: dict[str, str] = Field({}, alias="取")
+    style: str = Field("", alias="样式")
+    mark: str = Field("", alias="基准")
+    order: str = Field("", alias="排序")
+    required = ("名称", "取")
+
+
+class ChartsFile(Frame):
+    """templates/charts.yaml: what an office sees drawn."""
+
+    charts: list[ChartEntry] = Field([], alias="图")
+
+
 class RosterFile(Frame):
     """inputs/<year>/roster.yaml: the inputs that are due, by the names of their files, and the day."""
 

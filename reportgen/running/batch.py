@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from reportgen.checking.case import Copy
 from reportgen.reading.project import Project, glance
 from reportgen.running.build import given_up
 from reportgen.running.crew import Crew, Death
@@ -39,13 +41,8 @@ def build_all(
 
     ``fonts`` says which fonts stand for which.
     """
-    names = project.form_names()
-    titles = {**project.form_titles, **{name: name for name in names}}
-    glances = {path: glance(path, titles) for path in dict.fromkeys([*project.input_files(), *paths])}
-    districts = frozenset(seen.district for seen in glances.values() if seen.district)
-    named = {path: glances[path] for path in paths}
-    twins, copies = twins_of(named), copies_of(project, glances)
-    memory = Memory(project, options, glances, districts, fonts)
+    memory, twins, copies = _remembering(project, paths, options, fonts)
+    names, glances, districts = project.form_names(), memory.glances, frozenset(memory.districts)
     keys = [memory.key(path, twins.get(path, ()), copies.get(path)) for path in paths]
     known = {} if options.force or options.overwrite or options.draft else dict(_recalled(memory, paths, keys))
     todo = [index for index in range(len(paths)) if index not in known]
@@ -76,6 +73,27 @@ def build_all(
             yield from _in_order(done())
         finally:
             crew.stop()
+
+
+def _remembering(
+    project: Project, paths: Iterable[Path], options: Options, fonts: str
+) -> tuple[Memory, dict[Path, tuple[Path, ...]], dict[Path, Copy]]:
+    """Return the memory of a run, and what lies beside each of the inputs ``paths`` that may change its outcome."""
+    titles = {**project.form_titles, **{name: name for name in project.form_names()}}
+    glances = {path: glance(path, titles) for path in dict.fromkeys([*project.input_files(), *paths])}
+    districts = frozenset(seen.district for seen in glances.values() if seen.district)
+    named = {path: glances[path] for path in paths}
+    return Memory(project, options, glances, districts, fonts), twins_of(named), copies_of(project, glances)
+
+
+def standing(project: Project, paths: list[Path], options: Options, fonts: str = "") -> Iterator[Outcome]:
+    """Yield what each input came to when all were built; what nobody remembers is checked."""
+    usual = replace(options, force=False, overwrite=False, draft=False)
+    memory, twins, copies = _remembering(project, project.input_files(), usual, fonts)
+    keys = [memory.key(path, twins.get(path, ()), copies.get(path)) for path in paths]
+    known = dict(_recalled(memory, paths, keys))
+    yield from known.values()
+    yield from check_all(project, [path for index, path in enumerate(paths) if index not in known])
 
 
 def _recalled(memory: Memory, paths: list[Path], keys: list[str]) -> Iterator[tuple[int, Outcome]]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from reportgen.checking.case import Copy
 from reportgen.facts.facts import Facts
+from reportgen.facts.known import figures_of
 from reportgen.forms.form import Form
 from reportgen.printing.origin import program_version
 from reportgen.printing.passages import differences
@@ -50,12 +51,23 @@ def check(library: Library, path: Path, twins: Iterable[Path] = (), copy: Copy |
             state = State.OUT_OF_DATE if any(out_of_date(library.project, folder)) else State.WITH_ERRORS
         else:
             state = state_of(folder, case.facts.meaning)
-        summary = Summary(
-            case.facts.entry.unit, tuple(case.scores.items()), pages_of(folder), state, case.facts.meaning
-        )
+        summary = replace(_summary(case), pages=pages_of(folder), state=state)
         return Outcome(library.project.name(path), findings, summary=summary)
 
     return within_bounds(library.project, path, work)
+
+
+def _summary(case: Examined) -> Summary:
+    """Return what a centre's file says of it, without its documents."""
+    facts, forms = case.facts, tuple(form.id for form in case.forms)
+    return Summary(
+        facts.entry.unit,
+        tuple(case.scores.items()),
+        meaning=facts.meaning,
+        district=facts.entry.district,
+        forms=forms,
+        known=tuple(figures_of(facts)),
+    )
 
 
 def within_bounds(project: Project, path: Path, work: Callable[[], Outcome]) -> Outcome:
@@ -90,7 +102,7 @@ def _build(library: Library, path: Path, options: Options, twins: Iterable[Path]
     name = project.name(path)
     case = examine(library, path, twins, options.draft, copy)
     folder = project.output_set(path, case.facts.year)
-    summary = Summary(case.facts.entry.unit, tuple(case.scores.items()), meaning=case.facts.meaning)
+    summary = _summary(case)
 
     def stopped(found: Iterable[Finding]) -> Outcome:
         stale = tuple(out_of_date(project, folder))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reportgen.facts.known import Figure
 from reportgen.telling.findings import Finding, has_errors
 
 
@@ -45,6 +47,14 @@ class Summary:
     pages: int = 0
     state: State | None = None
     meaning: str = ""  # the hash of what the input says
+    district: str = ""
+    forms: tuple[str, ...] = ()
+    known: Sequence[Sequence[str]] = ()  # its figures; a run with nothing to do never asks for them
+
+    @property
+    def figures(self) -> dict[str, Figure]:
+        """All facts that the input states or that follow from it, by name."""
+        return {name: Figure(name, *rest) for name, *rest in self.known}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from reportgen.telling.findings import About, Finding, ReportError, Span, Subjec
 from reportgen.telling.messages import language
 
 PROGRAM = Path(__file__).parent.parent
+KINDS = ("py", "mo", "yaml", "md", "css", "js")  # of the program's files
 MOST = 1000  # findings of an input: one with more is being mended, and changes before it is read again
 KEPT = (State.CHANGED, State.UNCHANGED, State.WITH_ERRORS, State.OUT_OF_DATE)
 
@@ -43,9 +44,7 @@ class Memory:
         """What all outcomes follow from."""
         shared = [
             language(),
-            program_version(),
-            _tree(PROGRAM, "*.py"),
-            _tree(PROGRAM, "*.mo"),
+            program_digest(),
             _tree(self.project.templates, "*"),
             repr(self.options),
             self.fonts,
@@ -132,6 +131,12 @@ class Memory:
         return self.project.hidden("seen") / f"{name}.json"
 
 
+@cache
+def program_digest() -> str:
+    """Return the digest of the program: its version, and every file that takes part in a run."""
+    return digest("\0".join([program_version(), *(_tree(PROGRAM, f"*.{kind}") for kind in KINDS)]).encode())
+
+
 def _tree(folder: Path, pattern: str) -> str:
     """Return the digest of the files of a folder."""
     found = (path for path in sorted(folder.rglob(pattern)) if path.is_file() and path.suffix != ".pyc")
@@ -146,9 +151,8 @@ def _outcome(data: Any, lines: Sequence[str]) -> Outcome:
     findings = tuple(_finding(each, lines) for each in data["findings"])
     held = data["summary"]
     state = State.UNCHANGED if held["state"] == State.CHANGED else State(held["state"])
-    summary = Summary(
-        held["unit"], tuple((form, score) for form, score in held["scores"]), held["pages"], state, held["meaning"]
-    )
+    scores = tuple((form, score) for form, score in held["scores"])
+    summary = Summary(**{**held, "scores": scores, "state": state, "forms": tuple(held["forms"])})
     return Outcome(data["input"], findings, tuple(data["files"]), (), summary)
 
 
