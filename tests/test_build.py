@@ -25,8 +25,8 @@ from reportgen.running.sets import MANIFEST
 FACTS = "数据:\n  案件: {受理: 445, 办结: 434}\n"
 PROSE = "正文:\n  情况: 办结{{ 案件.办结 }}件。\n"
 CENTRES = {  # files of each
-    "2018/panlong": 4, "2023/lieshan": 10, "2023/nanjing": 4,
-    "2024/qinghe": 6, "2024/qinghe-dongcheng": 2, "2024/qinghe-xicheng": 2,
+    "2018/panlong": 6, "2023/lieshan": 14, "2023/nanjing": 6,
+    "2024/qinghe": 8, "2024/qinghe-dongcheng": 2, "2024/qinghe-xicheng": 2,
 }  # fmt: skip
 
 
