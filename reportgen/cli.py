@@ -14,17 +14,11 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from reportgen.forms.form import Form
-from reportgen.forms.needs import Needs, needs_of
-from reportgen.helping.audit import audited, comments
 from reportgen.helping.board import lines_of, table, tally
-from reportgen.helping.finished import annotated
-from reportgen.helping.pack import packed
-from reportgen.helping.repair import readable, repaired, unreadable
-from reportgen.helping.scaffold import Scaffold
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import (
     MAX_BYTES,
@@ -37,7 +31,6 @@ from reportgen.reading.project import (
     write_file,
 )
 from reportgen.running.batch import build_all, check_all, try_all
-from reportgen.running.library import Library, substituted_fonts
 from reportgen.running.outcome import Options, Outcome, State, Summary
 from reportgen.running.roster import missing
 from reportgen.running.sets import MANIFEST, left_over, orphaned, orphans, prunable
@@ -48,6 +41,11 @@ from reportgen.telling.findings import Finding, ReportError, has_errors
 from reportgen.telling.messages import _, language
 from reportgen.telling.nearest import did_you_mean
 from reportgen.telling.views import FORMATS, View, as_github, as_json, as_sarif, as_text, severity_word, summary, width
+
+if TYPE_CHECKING:  # a command loads what is slow to load itself, and not for the others
+    from reportgen.forms.form import Form
+    from reportgen.forms.needs import Needs
+    from reportgen.running.library import Library
 
 FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
 
@@ -171,11 +169,14 @@ def build_command(
     view: View,
 ) -> None:
     """Build."""
+    from reportgen.printing.pdf import PdfPrinter, substituted_fonts
+
     project = find_project(Path.cwd(), output)
     paths = named_inputs(project, files)
     options = Options(draft, not no_pdf, pdf_engine, verify, fonts == "auto", force=force, overwrite=overwrite)
     extra: list[Finding] = []
-    if options.pdf and pdf_engine == "typst" and (note := substituted_fonts(Library(project, options.system_fonts))):
+    printer = PdfPrinter(project.templates, options.system_fonts)
+    if options.pdf and pdf_engine == "typst" and (note := substituted_fonts(printer)):
         extra.append(note)
 
     def waiting() -> None:
@@ -245,6 +246,9 @@ def new_command(
     unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None, last: Path | None
 ) -> None:
     """Write a new input."""
+    from reportgen.helping.scaffold import Scaffold
+    from reportgen.running.library import Library
+
     project = find_project(Path.cwd())
     library = Library(project)
     before = library.other_facts(last.resolve()) if last else None
@@ -330,6 +334,9 @@ def check_command(files: tuple[Path, ...], forms: bool, debug: bool, view: View)
 @click.argument("name", required=False)
 def forms_command(name: str | None) -> None:
     """Show forms."""
+    from reportgen.forms.needs import needs_of
+    from reportgen.running.library import Library
+
     library = Library(find_project(Path.cwd()))
     titles = library.project.form_titles
     names = library.form_names
@@ -358,6 +365,8 @@ def forms_command(name: str | None) -> None:
 )
 def pack_command(files: tuple[Path, ...], with_edited: bool) -> None:
     """Pack."""
+    from reportgen.helping.pack import packed
+
     project = find_project(Path.cwd())
     try:
         written, refused = packed(project, check_all(project, named_inputs(project, files)), with_edited)
@@ -482,6 +491,8 @@ def mendable(outcomes: Iterable[Outcome], project: Project) -> Iterator[str]:
     """Yield a line for each input of which fix would mend something: fix itself is asked."""
     for outcome in outcomes:
         if any(CATALOGUE[finding.code].mendable for finding in outcome.findings):
+            from reportgen.helping.repair import readable, repaired
+
             with suppress(ReportError, OSError):
                 _new, edits = repaired(readable((project.root / outcome.input).read_bytes(), outcome.input)[0])
                 if edits:
@@ -540,6 +551,10 @@ def folder_in_repository(root: Path) -> str:
 )
 def audit_command(files: tuple[Path, ...], output_format: str, copy: Path | None) -> None:
     """Audit."""
+    from reportgen.helping.audit import audited, comments
+    from reportgen.helping.finished import annotated
+    from reportgen.running.library import Library
+
     if copy and (len(files) != 1 or files[0].suffix.lower() != ".docx"):
         raise click.UsageError(_("--annotate takes one .docx file"))
     library = Library(find_project(Path.cwd()))
@@ -609,6 +624,8 @@ def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool) -> None:
 
 def fix(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:
     """Mend one file, and tell whether it needs more: the changes were not written, or it cannot be read yet."""
+    from reportgen.helping.repair import readable, repaired, unreadable
+
     name = project.name(path)
     try:
         if path.stat().st_size > MAX_BYTES:

@@ -25,6 +25,7 @@ HAN = rb"(?:[\xe4-\xe9][\x80-\xbf]{2})"  # a Chinese character in UTF-8
 FIGURE = re.compile(  # 受理: 445 wherever it stands
     rb"(?<![\x80-\xff])(?!%s)(%s{1,12}): *\"?([0-9]+(?:[.,][0-9]+)*)" % ("年度|日期".encode(), HAN)
 )
+CITED = {"*.yaml": "下辖".encode(), "*.csv": b".csv"}  # the files beside it that an input names, and by what
 UMASK = os.umask(0)
 os.umask(UMASK)  # it can only be read by setting it
 SETTINGS = "reportgen.yaml"
@@ -106,7 +107,8 @@ class Project:
 class Glance:
     """What an unparsed input file says of itself: 单位, 地区 and 年度 as typed, and the forms named anywhere in it.
 
-    ``figures`` are the numbers of three digits and more, each with its key.
+    ``figures`` are the numbers of three digits and more, each with its key; ``cites`` says which kinds of CITED
+    the file may name.
     """
 
     unit: str = ""
@@ -114,6 +116,17 @@ class Glance:
     year: str = ""
     forms: frozenset[str] = frozenset()
     figures: frozenset[tuple[str, str]] = frozenset()
+    cites: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Another centre's file that states ``shared`` of the ``figures`` of three digits and more of this one."""
+
+    file: str
+    unit: str
+    shared: int
+    figures: int
 
 
 def glance(path: Path, forms: Mapping[str, str] | None = None) -> Glance:
@@ -132,7 +145,8 @@ def glance(path: Path, forms: Mapping[str, str] | None = None) -> Glance:
         for key, value in FIGURE.findall(data)
         if sum(map(value.count, (b".", b","))) + 3 <= len(value)
     )
-    return Glance(head.get("单位", ""), head.get("地区", ""), head.get("年度", ""), named, figures)
+    cites = frozenset(kind for kind, mark in CITED.items() if mark in data.lower())
+    return Glance(head.get("单位", ""), head.get("地区", ""), head.get("年度", ""), named, figures, cites)
 
 
 def find_project(start: Path, outputs: Path | None = None) -> Project:
@@ -171,6 +185,19 @@ def write_file(path: Path, data: bytes, name: str, sync: bool = True) -> bool:
     except OSError as error:
         raise ReportError([_cannot_write(name, error)]) from None
     return True
+
+
+def append_line(path: Path, line: bytes, name: str) -> None:
+    """Append a line to a file. Raises ReportError.
+
+    It starts with the end of the line before, so that one that was cut off spoils none but itself.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.write(b"\n" + line)
+    except OSError as error:
+        raise ReportError([_cannot_write(name, error)]) from None
 
 
 def write_together(project: Project, files: Mapping[Path, bytes], last: Path, journal: bytes, final: bytes) -> None:

@@ -12,14 +12,21 @@ from pathlib import Path
 from typing import TypeVar
 
 from reportgen.reading.project import Project, glance
-from reportgen.running.build import given_up
 from reportgen.running.crew import Crew, Death
-from reportgen.running.kin import copies_of, twins_of
-from reportgen.running.library import Library
+from reportgen.running.kin import Kin
 from reportgen.running.limits import MEMORY
-from reportgen.running.outcome import Options, Outcome, Trial, Trials
+from reportgen.running.outcome import (
+    SECONDS,
+    TRIAL_SECONDS,
+    TRYING,
+    InputTask,
+    Options,
+    Outcome,
+    Trial,
+    Trials,
+    TrialTask,
+)
 from reportgen.running.recall import Memory
-from reportgen.running.worker import SECONDS, TRIAL_SECONDS, TRYING, InputTask, TrialTask, serve
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 
@@ -39,43 +46,56 @@ def build_all(
 
     ``fonts`` says which fonts stand for which.
     """
-    names = project.form_names()
-    titles = {**project.form_titles, **{name: name for name in names}}
-    glances = {path: glance(path, titles) for path in dict.fromkeys([*project.input_files(), *paths])}
-    districts = frozenset(seen.district for seen in glances.values() if seen.district)
-    named = {path: glances[path] for path in paths}
-    twins, copies = twins_of(named), copies_of(project, glances)
-    memory = Memory(project, options, glances, districts, fonts)
-    keys = [memory.key(path, twins.get(path, ()), copies.get(path)) for path in paths]
+    memory = Memory(project, options, paths, fonts)
+    keys = [memory.key(path) for path in paths]
     known = {} if options.force or options.overwrite or options.draft else dict(_recalled(memory, paths, keys))
     todo = [index for index in range(len(paths)) if index not in known]
-    if not todo:
-        yield from (known[index] for index in range(len(paths)))
-        return
-    forms = tuple(name for name in names if any(name in glances[paths[index]].forms for index in todo))
+    made = _worked(project, [paths[index] for index in todo], memory.kin, options, jobs) if todo else ()
+
+    def done() -> Iterator[tuple[int, Outcome]]:
+        yield from known.items()
+        for at, outcome in made:
+            index = todo[at]
+            memory.remember(paths[index], keys[index], outcome)
+            yield index, outcome
+
+    try:
+        yield from _in_order(done())
+    finally:
+        memory.close()
+
+
+def _worked(
+    project: Project, paths: list[Path], kin: Kin, options: Options, jobs: int
+) -> Iterator[tuple[int, Outcome]]:
+    """Yield index and outcome of each input as they come."""
+    from reportgen.running.build import given_up  # slow to load, and most runs have nothing to build
+    from reportgen.running.worker import serve
+
+    def charged(at: int, death: Death) -> Outcome:
+        return given_up(project, paths[at], (died(project.name(paths[at]), death, SECONDS),))
+
     with tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True) as logs:
-        size = min(jobs or usable_cores(), len(todo))
-        crew = Crew(serve, (project, options, districts), size, Path(logs), SECONDS)
+        size = min(jobs or usable_cores(), len(paths))
+        crew = Crew(serve, (project, options, kin.districts), size, Path(logs), SECONDS)
         try:
-            trials = try_templates(crew, forms)
-            tasks = [
-                InputTask(paths[index], twins.get(paths[index], ()), copies.get(paths[index]), trials) for index in todo
-            ]
-
-            def charged(at: int, death: Death) -> Outcome:
-                path = paths[todo[at]]
-                return given_up(project, path, (died(project.name(path), death, SECONDS),))
-
-            def done() -> Iterator[tuple[int, Outcome]]:
-                yield from known.items()
-                for at, outcome in outcomes_of(crew, tasks, charged):
-                    index = todo[at]
-                    memory.remember(paths[index], keys[index], outcome)
-                    yield index, outcome
-
-            yield from _in_order(done())
+            trials = try_templates(crew, _forms_of(project, paths))
+            yield from outcomes_of(crew, [_task(path, kin, trials) for path in paths], charged)
         finally:
             crew.stop()
+
+
+def _forms_of(project: Project, paths: list[Path]) -> tuple[str, ...]:
+    """Return the forms that any of the inputs names."""
+    names = project.form_names()
+    titles = {**project.form_titles, **{name: name for name in names}}
+    named = frozenset().union(*(glance(path, titles).forms for path in paths))
+    return tuple(name for name in names if name in named)
+
+
+def _task(path: Path, kin: Kin, trials: Trials) -> InputTask:
+    near = kin.near[str(path)]
+    return InputTask(path, tuple(map(Path, near.twins)), near.copy, trials)
 
 
 def _recalled(memory: Memory, paths: list[Path], keys: list[str]) -> Iterator[tuple[int, Outcome]]:
@@ -99,6 +119,9 @@ def usable_cores() -> int:
 
 def try_all(project: Project) -> Iterator[Outcome]:
     """Try every form without any input: read it, and its templates with stand-ins; yield an outcome for each."""
+    from reportgen.running.library import Library  # slow to load
+    from reportgen.running.worker import serve
+
     library, names = Library(project), tuple(project.form_names())
     with tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True) as logs:
         crew = Crew(serve, (project, Options(write=False), frozenset()), 1, Path(logs), SECONDS)

@@ -8,7 +8,6 @@ from pathlib import Path
 from traceback import format_exc
 from typing import NamedTuple
 
-from reportgen.checking.case import Copy
 from reportgen.facts.facts import Facts
 from reportgen.printing.origin import program_version
 from reportgen.printing.passages import differences
@@ -16,7 +15,7 @@ from reportgen.printing.pdf import MissingGlyphError
 from reportgen.printing.pdftree import structure_of
 from reportgen.printing.pdfwords import verify_pdf
 from reportgen.printing.soffice import convert_docx
-from reportgen.reading.project import Project
+from reportgen.reading.project import Copy, Project
 from reportgen.reading.source import leaves
 from reportgen.running.examine import Examined, examine
 from reportgen.running.library import Library

@@ -1,16 +1,81 @@
-"""Glances at all inputs -> the other files of a centre and year, and those that state mostly the same figures."""
+"""Glances at all inputs -> the other files of a centre and year, and those that state mostly the same figures.
+
+What they come to can be remembered, as it follows from the bytes of the inputs alone.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
-from reportgen.checking.case import Copy
-from reportgen.reading.project import Glance, Project
+from reportgen.reading.project import Copy, Glance, Project, glance
 
 LEAST_FIGURES = 5  # that two files must have in common
 KEPT = 20  # files that are remembered for a figure: more copies than that show with the first of them
+
+
+@dataclass(frozen=True)
+class Near:
+    """What an input's glance says of files near it: its year, the kinds of files that it may name, and its kin."""
+
+    year: str = ""
+    cites: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
+    copy: Copy | None = None
+
+
+@dataclass(frozen=True)
+class Kin:
+    """What is near each input, by its path, and the districts of all."""
+
+    near: Mapping[str, Near] = field(default_factory=dict)
+    districts: frozenset[str] = frozenset()
+    _listed: dict[tuple[str, str], list[str]] = field(default_factory=dict, compare=False)
+
+    def beside(self, path: Path) -> list[str]:
+        """Return the paths of all other files that an input may ask for, there or not."""
+        near = self.near[str(path)]
+        others = list(near.twins)
+        if near.year.isdecimal():
+            others.append(f"{path.parent.parent}/{int(near.year) - 1}/{path.name}")
+        for pattern in near.cites:
+            others += self._in_folder(path.parent, pattern)
+        return others
+
+    def _in_folder(self, folder: Path, pattern: str) -> list[str]:
+        asked = str(folder), pattern
+        if asked not in self._listed:
+            self._listed[asked] = sorted(map(str, folder.glob(pattern)))
+        return self._listed[asked]
+
+    @property
+    def as_data(self) -> dict[str, Any]:
+        """What can be kept as JSON."""
+        return {"near": {path: asdict(each) for path, each in self.near.items()}, "districts": sorted(self.districts)}
+
+    @classmethod
+    def of_data(cls, data: Any) -> Kin:
+        """Return what was kept. Raises KeyError, TypeError, ValueError, AttributeError."""
+        near = {
+            path: Near(each["year"], tuple(each["cites"]), tuple(each["twins"]), each["copy"] and Copy(**each["copy"]))
+            for path, each in data["near"].items()
+        }
+        return cls(near, frozenset(data["districts"]))
+
+
+def kin_of(project: Project, paths: Sequence[Path]) -> Kin:
+    """Look at all inputs, and say what is near each of ``paths``."""
+    glances = {path: glance(path) for path in dict.fromkeys([*project.input_files(), *paths])}
+    named = {path: glances[path] for path in paths}
+    twins, copies = twins_of(named), copies_of(project, glances)
+    near = {
+        str(path): Near(seen.year, tuple(sorted(seen.cites)), tuple(map(str, twins.get(path, ()))), copies.get(path))
+        for path, seen in named.items()
+    }
+    return Kin(near, frozenset(seen.district for seen in glances.values() if seen.district))
 
 
 def twins_of(glances: Mapping[Path, Glance]) -> dict[Path, tuple[Path, ...]]:

@@ -6,42 +6,15 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TextIO
 
-from reportgen.checking.case import Copy
 from reportgen.reading.project import Project
 from reportgen.running.build import build, check
 from reportgen.running.library import Library
 from reportgen.running.limits import confine, deadline
-from reportgen.running.outcome import Options, Outcome, Trials
-
-SECONDS = 180.0  # for one input
-TRIAL_SECONDS = 20.0  # for one template with a stand-in document
-TRYING = "trying: "  # what the log says before each trial
-
-
-@dataclass(frozen=True)
-class InputTask:
-    """An input to check or build, the other files of its centre, what it is a copy of, and the known trials."""
-
-    path: Path
-    twins: tuple[Path, ...] = ()
-    copy: Copy | None = None
-    trials: Trials = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class TrialTask:
-    """Forms whose templates are to be tried; those of ``known`` have been."""
-
-    forms: tuple[str, ...]
-    known: Trials
-
-
-Task = InputTask | TrialTask
+from reportgen.running.outcome import SECONDS, TRIAL_SECONDS, TRYING, Options, Outcome, Task, Trials, TrialTask
 
 
 def serve(connection: Connection, log: Path, project: Project, options: Options, districts: frozenset[str]) -> None:
