@@ -18,6 +18,7 @@ from reportgen.reading.project import Project
 from reportgen.running import batch, stamps
 from reportgen.running.batch import build_all, check_all
 from reportgen.running.outcome import Options, Outcome, State
+from reportgen.running.sets import digest_of
 from reportgen.running.stamps import Stamps
 
 TEXT = "数据:\n  案件: {受理: 445, 办结: 434}\n正文:\n  情况: 办结434件，旁听30件。\n"
@@ -196,7 +197,7 @@ def test_a_long_line_is_remembered_once_however_many_findings_stand_in_it(projec
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of all files whose bytes are hashed."""
     names: list[str] = []
-    real = stamps.digest_of
+    real = digest_of
 
     def counted(path: Path) -> str:
         names.append(path.name)
@@ -257,7 +258,7 @@ def test_what_has_just_been_written_is_read_again(tmp_path: Path, read: list[str
     later = time.time_ns() + 10 * stamps.SETTLED
     for now in (time.time_ns(), later, later):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(stamps.time, "time_ns", lambda: now)  # noqa: B023
+            patch.setattr(time, "time_ns", lambda: now)  # noqa: B023
             held = Stamps(tmp_path / "files.json")
             assert held.digest(str(fresh)) == hashlib.sha256(b"1").hexdigest()
             held.save()
