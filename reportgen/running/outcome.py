@@ -36,6 +36,7 @@ class Options:
     write: bool = True
     force: bool = False  # though nothing changed
     overwrite: bool = False  # documents that were edited by hand, too
+    place: bool = True  # or send the documents back, for another machine to write
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from reportgen.reading.project import Project
-from reportgen.running.build import build, check
+from reportgen.running.build import Made, build, check, make
 from reportgen.running.library import Library
 from reportgen.running.limits import confine, deadline
 from reportgen.running.outcome import SECONDS, TRIAL_SECONDS, TRYING, Options, Outcome, Task, Trials, TrialTask
@@ -32,12 +32,14 @@ def serve(connection: Connection, log: Path, project: Project, options: Options,
             connection.send(perform(library, task, options, stderr))
 
 
-def perform(library: Library, task: Task, options: Options, log: TextIO) -> Outcome | Trials:
+def perform(library: Library, task: Task, options: Options, log: TextIO) -> Outcome | Made | Trials:
     """Do one task."""
     if isinstance(task, TrialTask):
         return tried(library, task, log)
     library.trials = task.trials
     with deadline(SECONDS, log):
+        if options.write and not options.place:
+            return make(library, task.path, options, task.twins, task.copy)
         if options.write:
             return build(library, task.path, options, task.twins, task.copy)
         return check(library, task.path, task.twins, task.copy)
