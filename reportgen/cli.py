@@ -31,6 +31,7 @@ from reportgen.reading.project import (
     write_file,
 )
 from reportgen.running.batch import build_all, check_all, try_all
+from reportgen.running.crew import NoCrewError
 from reportgen.running.outcome import Options, Outcome, State, Summary
 from reportgen.running.roster import missing
 from reportgen.running.sets import MANIFEST, left_over, orphaned, orphans, prunable
@@ -148,6 +149,11 @@ def main() -> None:
 )
 @click.option("--verify", is_flag=True, help=_("Also read every PDF back and compare its words."))
 @click.option("--jobs", type=click.IntRange(1, 256), help=_("How many inputs are worked on at once."))
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help=_("Let the workers of the Dask scheduler at ADDRESS, such as tcp://10.0.0.5:8786, do the work."),
+)
 @click.option("--force", is_flag=True, help=_("Build though nothing has changed."))
 @click.option("--overwrite", is_flag=True, help=_("Write over documents that were changed by hand, too."))
 @click.option("--prune", is_flag=True, help=_("Delete documents that no input asks for any more."))
@@ -162,6 +168,7 @@ def build_command(
     fonts: str,
     verify: bool,
     jobs: int | None,
+    cluster: str | None,
     force: bool,
     overwrite: bool,
     prune: bool,
@@ -185,13 +192,15 @@ def build_command(
     try:
         with locked(project, waiting):
             outcomes: Iterable[Outcome] = build_all(
-                project, paths, options, jobs or 0, "".join(finding.message for finding in extra)
+                project, paths, options, jobs or 0, "".join(finding.message for finding in extra), cluster or ""
             )
             if not files:
                 outcomes = chain(missing(project), outcomes, without_input(project, prune))
             if prune:
                 outcomes = pruned(project, outcomes)
             report(seen(project, files, outcomes), len(paths), view, project, builds=True, extra=extra, debug=debug)
+    except NoCrewError as error:
+        raise click.ClickException(str(error)) from None
     except ReportError as error:
         report([Outcome("", error.findings)], len(paths), view, project, builds=True, debug=debug)
 

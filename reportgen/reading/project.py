@@ -48,7 +48,8 @@ class Project:
 
     def input_files(self) -> list[Path]:
         """Return every input file, in the order of year and name."""
-        return sorted(path for path in self.inputs.glob("*/*.yaml") if path.name != ROSTER)
+        found = (path for path in self.inputs.glob("*/*.yaml") if path.name != ROSTER)
+        return sorted(found, key=lambda path: (path.parent.name, path.name))
 
     def form_names(self) -> list[str]:
         """Return the folders of templates/ that are forms."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from reportgen.reading.project import Project, glance
-from reportgen.running.crew import Crew, Death
+from reportgen.running.crew import Crew, Death, Hands, NoCrewError
 from reportgen.running.kin import Kin
 from reportgen.running.limits import MEMORY
 from reportgen.running.outcome import (
@@ -40,17 +41,18 @@ def check_all(project: Project, paths: list[Path], jobs: int = 0) -> Iterator[Ou
 
 
 def build_all(
-    project: Project, paths: list[Path], options: Options, jobs: int = 0, fonts: str = ""
+    project: Project, paths: list[Path], options: Options, jobs: int = 0, fonts: str = "", cluster: str = ""
 ) -> Iterator[Outcome]:
     """Build what is not as it was in worker processes; yield the outcomes of all in the order of ``paths``.
 
-    ``fonts`` says which fonts stand for which.
+    ``fonts`` says which fonts stand for which, ``cluster`` is the address of a scheduler whose workers are to do it.
+    Raises NoCrewError.
     """
     memory = Memory(project, options, paths, fonts)
     keys = [memory.key(path) for path in paths]
     known = {} if options.force or options.overwrite or options.draft else dict(_recalled(memory, paths, keys))
     todo = [index for index in range(len(paths)) if index not in known]
-    made = _worked(project, [paths[index] for index in todo], memory.kin, options, jobs) if todo else ()
+    made = _worked(project, [paths[index] for index in todo], memory.kin, options, jobs, cluster) if todo else ()
 
     def done() -> Iterator[tuple[int, Outcome]]:
         yield from known.items()
@@ -66,23 +68,51 @@ def build_all(
 
 
 def _worked(
-    project: Project, paths: list[Path], kin: Kin, options: Options, jobs: int
+    project: Project, paths: list[Path], kin: Kin, options: Options, jobs: int, cluster: str
 ) -> Iterator[tuple[int, Outcome]]:
     """Yield index and outcome of each input as they come."""
-    from reportgen.running.build import given_up  # slow to load, and most runs have nothing to build
-    from reportgen.running.worker import serve
+    from reportgen.running.build import Made, given_up, placed  # slow to load, and most runs have nothing to build
 
     def charged(at: int, death: Death) -> Outcome:
         return given_up(project, paths[at], (died(project.name(paths[at]), death, SECONDS),))
 
+    size = min(jobs or usable_cores(), len(paths))
+    with _hired(project, kin, options, size, cluster) as crew:
+        trials = try_templates(crew, _forms_of(project, paths))
+        for at, result in outcomes_of(crew, [_task(path, kin, trials) for path in paths], charged):
+            yield at, placed(project, paths[at], result, options) if isinstance(result, Made) else result
+
+
+@contextmanager
+def _hired(project: Project, kin: Kin, options: Options, size: int, cluster: str) -> Iterator[Hands]:
+    """Give processes of this machine, or the workers of a cluster."""
+    from reportgen.running.worker import serve
+
+    if cluster:
+        with cluster_at(cluster, project, options, kin) as hands:
+            yield hands
+        return
     with tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True) as logs:
-        size = min(jobs or usable_cores(), len(paths))
         crew = Crew(serve, (project, options, kin.districts), size, Path(logs), SECONDS)
         try:
-            trials = try_templates(crew, _forms_of(project, paths))
-            yield from outcomes_of(crew, [_task(path, kin, trials) for path in paths], charged)
+            yield crew
         finally:
             crew.stop()
+
+
+@contextmanager
+def cluster_at(address: str, project: Project, options: Options, kin: Kin) -> Iterator[Hands]:
+    """Give the workers of the scheduler at ``address``. Raises NoCrewError."""
+    try:
+        from reportgen.running.cluster import Cluster  # an extra
+    except ModuleNotFoundError as error:
+        message = _("{name} is not installed: type pip install 'legal-aid-reportgen[cluster]'")
+        raise NoCrewError(message.format(name=error.name)) from None
+    hands = Cluster(address, project, options, kin.districts, kin.beside)
+    try:
+        yield hands
+    finally:
+        hands.close()
 
 
 def _forms_of(project: Project, paths: list[Path]) -> tuple[str, ...]:
@@ -138,7 +168,7 @@ def try_all(project: Project) -> Iterator[Outcome]:
         yield Outcome(f"templates/{name}/form.yaml", findings)
 
 
-def outcomes_of(crew: Crew, tasks: list[T], charged: Callable[[int, Death], R]) -> Iterator[tuple[int, R]]:
+def outcomes_of(crew: Hands, tasks: list[T], charged: Callable[[int, Death], R]) -> Iterator[tuple[int, R]]:
     """Yield index and result of each task, a death as ``charged`` says; what the system killed is done again, alone."""
     again: list[int] = []
     for index, result in crew.work(tasks):
@@ -162,7 +192,7 @@ def _in_order(outcomes: Iterable[tuple[int, Outcome]]) -> Iterator[Outcome]:
             shown += 1
 
 
-def try_templates(crew: Crew, forms: tuple[str, ...]) -> Trials:
+def try_templates(crew: Hands, forms: tuple[str, ...]) -> Trials:
     """Return what is wrong with the templates of ``forms``; one that crashes or never ends is charged with it."""
     known: Trials = {}
     while forms:

@@ -41,6 +41,7 @@ class Memory:
     paths: Sequence[Path]
     fonts: str = ""
     _records: dict[Path, dict[bytes, bytes]] = field(default_factory=dict)
+    _places: dict[Path, Path] = field(default_factory=dict)
     _made: list[str] = field(default_factory=list)
 
     @cached_property
@@ -174,9 +175,11 @@ class Memory:
 
     def _place(self, path: Path) -> Path:
         """Return where the outcomes of the inputs in a folder are kept."""
-        kind = "build" if self.options.write else "check"
-        folder = digest(str(path.parent).encode("utf-8", "surrogatepass"))[:8]
-        return self.project.hidden("seen") / f"{kind}-{folder}.jsonl"
+        if path.parent not in self._places:
+            kind = "build" if self.options.write else "check"
+            folder = digest(str(path.parent).encode("utf-8", "surrogatepass"))[:8]
+            self._places[path.parent] = self.project.hidden("seen") / f"{kind}-{folder}.jsonl"
+        return self._places[path.parent]
 
     def _lines(self, place: Path) -> dict[bytes, bytes]:
         """Return the last line of each input in a file of outcomes, without its name."""

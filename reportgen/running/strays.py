@@ -20,11 +20,11 @@ IGNORED = {"README.md", "desktop.ini", "Thumbs.db"}
 def strays(project: Project) -> Iterator[Outcome]:
     """Yield an outcome for each file under inputs/ that is not read, so that the number of centres is right."""
     read = dict.fromkeys(project.input_files())
-    there = sorted(project.inputs.rglob("*"))
+    there = list(project.inputs.rglob("*"))
     beside = {path.parent for path in there if path.suffix.lower() == ".csv"}
     lists = {path.parent / name for path in read if path.parent in beside for name in _lists_of(path)}
-    for path in there:
-        if path.is_file() and path not in read and path not in lists and not _is_ignored(path, project.inputs):
+    for path in sorted(path for path in there if path not in read):
+        if path.is_file() and path not in lists and not _is_ignored(path, project.inputs):
             yield _told(project, path, *_why(project, path))
     outputs: dict[tuple[Path, str], list[Path]] = defaultdict(list)
     for path in read:
