@@ -292,6 +292,19 @@ def test_a_list_beside_an_input_that_names_it_counts(project: Project, inputs: l
     assert hired == [2, 1]
 
 
+def test_a_list_of_a_centre_counts_for_its_city(project: Project, inputs: list[Path], hired: list[int]) -> None:
+    """A list that is at fault is one of the centre's, of which its city tells that it cannot be judged."""
+    text = inputs[0].read_text(encoding="utf-8").replace("正文:", "明细: {补贴明细: list.csv}\n正文:")
+    inputs[0].write_text(text, encoding="utf-8")
+    city = write_input(project, HEAD.replace("测试中心", "某市中心") + "下辖: [a]\n" + TEXT, "city")
+    places = [*inputs, city]
+    built(project, places)
+    (inputs[0].parent / "list.csv").write_text("类别,件数,标准,金额\n民事,50,1200,60000\n", encoding="utf-8")
+    outcomes = built(project, places)
+    assert hired == [3, 2]
+    assert "cannot-check" not in {finding.code for finding in outcomes[2].findings}
+
+
 def test_a_run_with_nothing_to_do_loads_no_printer_and_no_reader(project: Project) -> None:
     code = "import sys; from reportgen import cli; print(*{'pydantic', 'docx', 'docxtpl', 'yaml', 'jinja2'} & {*sys.modules})"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -25,7 +25,7 @@ HAN = rb"(?:[\xe4-\xe9][\x80-\xbf]{2})"  # a Chinese character in UTF-8
 FIGURE = re.compile(  # 受理: 445 wherever it stands
     rb"(?<![\x80-\xff])(?!%s)(%s{1,12}): *\"?([0-9]+(?:[.,][0-9]+)*)" % ("年度|日期".encode(), HAN)
 )
-CITED = {"*.yaml": "下辖".encode(), "*.csv": b".csv"}  # the files beside it that an input names, and by what
+LIST = re.compile(rb"(?<![^\s:\"'])[^\s:\"']{1,250}\.csv\b", re.IGNORECASE)
 UMASK = os.umask(0)
 os.umask(UMASK)  # it can only be read by setting it
 SETTINGS = "reportgen.yaml"
@@ -108,8 +108,7 @@ class Project:
 class Glance:
     """What an unparsed input file says of itself: 单位, 地区 and 年度 as typed, and the forms named anywhere in it.
 
-    ``figures`` are the numbers of three digits and more, each with its key; ``cites`` says which kinds of CITED
-    the file may name.
+    ``figures`` are the numbers of three digits and more, each with its key; ``lists`` the CSV files that it may name.
     """
 
     unit: str = ""
@@ -117,7 +116,8 @@ class Glance:
     year: str = ""
     forms: frozenset[str] = frozenset()
     figures: frozenset[tuple[str, str]] = frozenset()
-    cites: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+    is_city: bool = False  # it may name centres under 下辖
 
 
 @dataclass(frozen=True)
@@ -146,8 +146,13 @@ def glance(path: Path, forms: Mapping[str, str] | None = None) -> Glance:
         for key, value in FIGURE.findall(data)
         if sum(map(value.count, (b".", b","))) + 3 <= len(value)
     )
-    cites = frozenset(kind for kind, mark in CITED.items() if mark in data.lower())
-    return Glance(head.get("单位", ""), head.get("地区", ""), head.get("年度", ""), named, figures, cites)
+    unit, district, year = (head.get(key, "") for key in ("单位", "地区", "年度"))
+    return Glance(unit, district, year, named, figures, lists_in(data), "下辖".encode() in data)
+
+
+def lists_in(data: bytes) -> frozenset[str]:
+    """Return the CSV files that an input may name."""
+    return frozenset(name.decode("utf-8", "replace") for name in LIST.findall(data))
 
 
 def find_project(start: Path, outputs: Path | None = None) -> Project:

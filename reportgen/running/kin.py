@@ -19,10 +19,12 @@ KEPT = 20  # files that are remembered for a figure: more copies than that show 
 
 @dataclass(frozen=True)
 class Near:
-    """What an input's glance says of files near it: its year, the kinds of files that it may name, and its kin."""
+    """What an input's glance says of files near it: last year's is ``earlier``, ``lists`` are those that any names."""
 
     year: str = ""
-    cites: tuple[str, ...] = ()
+    earlier: str = ""
+    lists: tuple[str, ...] = ()
+    is_city: bool = False
     twins: tuple[str, ...] = ()
     copy: Copy | None = None
 
@@ -38,10 +40,8 @@ class Kin:
     def beside(self, path: Path) -> list[str]:
         """Return the paths of all other files that an input may ask for, there or not."""
         near = self.near[str(path)]
-        others = list(near.twins)
-        if near.year.isdecimal():
-            others.append(f"{path.parent.parent}/{int(near.year) - 1}/{path.name}")
-        for pattern in near.cites:
+        others = [*near.twins, *([near.earlier] if near.earlier else ()), *near.lists]
+        for pattern in ("*.yaml", "*.csv") if near.is_city else ():
             others += self._in_folder(path.parent, pattern)
         return others
 
@@ -60,7 +60,14 @@ class Kin:
     def of_data(cls, data: Any) -> Kin:
         """Return what was kept. Raises KeyError, TypeError, ValueError, AttributeError."""
         near = {
-            path: Near(each["year"], tuple(each["cites"]), tuple(each["twins"]), each["copy"] and Copy(**each["copy"]))
+            path: Near(
+                each["year"],
+                each["earlier"],
+                tuple(each["lists"]),
+                each["is_city"],
+                tuple(each["twins"]),
+                each["copy"] and Copy(**each["copy"]),
+            )
             for path, each in data["near"].items()
         }
         return cls(near, frozenset(data["districts"]))
@@ -71,11 +78,25 @@ def kin_of(project: Project, paths: Sequence[Path]) -> Kin:
     glances = {path: glance(path) for path in dict.fromkeys([*project.input_files(), *paths])}
     named = {path: glances[path] for path in paths}
     twins, copies = twins_of(named), copies_of(project, glances)
-    near = {
-        str(path): Near(seen.year, tuple(sorted(seen.cites)), tuple(map(str, twins.get(path, ()))), copies.get(path))
-        for path, seen in named.items()
-    }
-    return Kin(near, frozenset(seen.district for seen in glances.values() if seen.district))
+
+    def near(path: Path, seen: Glance) -> Near:
+        year = int(seen.year) if seen.year.isdecimal() else 0
+        earlier = path.parent.parent / str(year - 1) / path.name
+        beside = (*twins.get(path, ()), *([earlier] if year else ()))
+        lists = {str(each.parent / name) for each in (path, *beside) for name in glances.get(each, Glance()).lists}
+        return Near(
+            seen.year,
+            str(earlier) if year else "",
+            tuple(sorted(lists)),
+            seen.is_city,
+            tuple(map(str, twins.get(path, ()))),
+            copies.get(path),
+        )
+
+    return Kin(
+        {str(path): near(path, seen) for path, seen in named.items()},
+        frozenset(seen.district for seen in glances.values() if seen.district),
+    )
 
 
 def twins_of(glances: Mapping[Path, Glance]) -> dict[Path, tuple[Path, ...]]:
