@@ -133,7 +133,7 @@ def killed(folder: Path, states: tuple[State, State], rounds: int, seed: int) ->
         process = started(folder, jobs=rng.choice((1, 2)))
         if rng.random() < 0.7:  # most while documents take their places, which is short
             await_change(folder, process)
-            moment = rng.choice((0.02, 0.4)) * rng.random() * usual
+            moment = rng.choice((0.02, 0.2, 0.6)) * rng.random() * usual
         else:
             moment = rng.uniform(0.1, 1.1) * usual
         with suppress(subprocess.TimeoutExpired):
