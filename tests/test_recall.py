@@ -283,11 +283,15 @@ def test_lines_that_later_ones_stand_for_are_left_out(project: Project, inputs: 
     assert place.read_bytes().count(b"\n") == 2  # four were one too many, and left one; the fifth came after it
 
 
-def test_a_list_beside_an_input_that_names_it_counts(project: Project, inputs: list[Path], hired: list[int]) -> None:
-    text = inputs[0].read_text(encoding="utf-8").replace("正文:", "明细: {分区: list.csv}\n正文:")
+@pytest.mark.parametrize("name", ["list.csv", "2023 list.csv", "清单.CSV"])
+def test_a_list_beside_an_input_that_names_it_counts(
+    project: Project, inputs: list[Path], hired: list[int], name: str
+) -> None:
+    text = inputs[0].read_text(encoding="utf-8").replace("正文:", f"明细: {{补贴明细: {name}}}\n正文:")
     inputs[0].write_text(text, encoding="utf-8")
     built(project, inputs)
-    (inputs[0].parent / "list.csv").write_text("地区,受理\n东,1\n", encoding="utf-8")
+    (inputs[0].parent / "another.csv").write_text("类别\n", encoding="utf-8")
+    (inputs[0].parent / name).write_text("类别,件数,标准,金额\n民事,50,1200,60000\n", encoding="utf-8")
     built(project, inputs)
     assert hired == [2, 1]
 

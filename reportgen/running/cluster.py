@@ -17,7 +17,6 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ from distributed.scheduler import KilledWorker
 
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.printing.pdf import PdfPrinter
-from reportgen.reading.project import Copy, Project, write_file
+from reportgen.reading.project import MAX_BYTES, Copy, Project, write_file
 from reportgen.running.crew import Crew, Death, NoCrewError
 from reportgen.running.outcome import SECONDS, InputTask, Options, Task, Trials, TrialTask
 from reportgen.running.sets import digest
@@ -161,12 +160,11 @@ class Cluster:
 
     def _files(self, path: Path) -> Iterator[tuple[str, bytes | Future]]:
         """Yield the input and what it may ask for; what another task may need too is sent once."""
-        with suppress(OSError):  # a file that cannot be read is missing there as well, and is told
-            yield self._below(path), path.read_bytes()
+        if (data := _held(path)) is not None:
+            yield self._below(path), data
         for other in map(Path, self._beside(path)):
-            if other.is_file() and other != path:
-                with suppress(OSError):
-                    yield self._below(other), self._sent(other.read_bytes())
+            if other != path and (data := _held(other)) is not None:
+                yield self._below(other), self._sent(data)
 
     def _below(self, path: Path) -> str:
         try:
@@ -201,6 +199,17 @@ class Cluster:
         except Exception as error:
             message = _("a worker could not do its task ({reason}): see its log")
             raise NoCrewError(message.format(reason=f"{type(error).__name__}: {error}"[:200])) from None
+
+
+def _held(path: Path) -> bytes | None:
+    """Return what a file holds, as far as anybody reads it; None for what no worker is to have."""
+    if not path.is_file() or (path.suffix.lower() == ".csv" and path.is_symlink()):
+        return None
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)  # one too many is told there as it is here
+    except OSError:
+        return None
 
 
 def _parcel(project: Project, options: Options, districts: frozenset[str], ours: Mapping[str, str]) -> Parcel:
