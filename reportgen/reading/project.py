@@ -26,7 +26,6 @@ FIGURE = re.compile(  # 受理: 445 wherever it stands
     rb"(?<![\x80-\xff])(?!%s)(%s{1,12}): *\"?([0-9]+(?:[.,][0-9]+)*)" % ("年度|日期".encode(), HAN)
 )
 LIST = re.compile(rb"(?<![^\s:\"'])[^\s:\"']{1,250}\.csv\b", re.IGNORECASE)
-SPACED_LIST = re.compile(rb"[^/\\:\r\n]{1,250}?\.csv\b", re.IGNORECASE)  # 补贴明细: 2023 list.csv
 AROUND = b" \t\"'{}[],-"
 UMASK = os.umask(0)
 os.umask(UMASK)  # it can only be read by setting it
@@ -149,9 +148,16 @@ def glance(path: Path, forms: Mapping[str, str] | None = None) -> Glance:
         if sum(map(value.count, (b".", b","))) + 3 <= len(value)
     )
     unit, district, year = (head.get(key, "") for key in ("单位", "地区", "年度"))
-    lists = lists_in(data) | {name.strip(AROUND).decode("utf-8", "replace") for name in SPACED_LIST.findall(data)}
-    beside = frozenset(name for name in lists if not set(name) & {"/", "\\"})
-    return Glance(unit, district, year, named, figures, beside, "下辖".encode() in data)
+    return Glance(unit, district, year, named, figures, frozenset(_lists_beside(data)), "下辖".encode() in data)
+
+
+def _lists_beside(data: bytes) -> Iterator[str]:
+    """Yield what may be the name of a CSV file beside the input, one with spaces in it, too: 2023 list.csv."""
+    for piece in re.split(rb"[/\\:\r\n]", data) if b".csv" in data.lower() else ():
+        spaced, end, _rest = piece.lower().rpartition(b".csv")
+        if end:
+            yield piece[: len(spaced) + len(end)].strip(AROUND).decode("utf-8", "replace")
+        yield from lists_in(piece)
 
 
 def lists_in(data: bytes) -> frozenset[str]:
