@@ -102,8 +102,8 @@ def copied(folder: Path, to: Path) -> Path:
     return shutil.copytree(folder, to / "there", ignore=shutil.ignore_patterns("outputs", ".reportgen"))
 
 
-def command(folder: Path, *words: str, source: Path = ROOT) -> subprocess.Popen[str]:
-    everywhere = {**os.environ, "PYTHONPATH": str(source), "REPORTGEN_LANG": "en"}
+def command(folder: Path, *words: str, source: Path = ROOT, speech: str = "en") -> subprocess.Popen[str]:
+    everywhere = {**os.environ, "PYTHONPATH": str(source), "REPORTGEN_LANG": speech}
     return subprocess.Popen(
         [sys.executable, "-m", "reportgen", "build", *words],
         cwd=folder, env=everywhere, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
@@ -116,10 +116,10 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def test_a_worker_that_is_lost_changes_no_byte(cluster: Cluster, project_folder: Path, tmp_path: Path) -> None:
     there = copied(project_folder, tmp_path)
-    at_home = command(project_folder, "--jobs", "1")
+    at_home = command(project_folder, "--jobs", "1", speech="zh_CN")  # which the workers do not speak
     told = at_home.communicate(timeout=60)
     assert at_home.returncode == 0, told
-    run = command(there, "--cluster", cluster.address)
+    run = command(there, "--cluster", cluster.address, speech="zh_CN")
     waited_for(there / "outputs" / "2022" / "c0" / "manifest.json")  # the first of ten is written
     cluster.lone.send_signal(signal.SIGKILL)
     assert run.communicate(timeout=60) == told

@@ -18,6 +18,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,12 @@ from reportgen.running.crew import Crew, Death, NoCrewError
 from reportgen.running.outcome import SECONDS, InputTask, Options, Task, Trials, TrialTask
 from reportgen.running.sets import digest
 from reportgen.running.worker import serve
-from reportgen.telling.messages import _
+from reportgen.telling.messages import _, language, use
 
 PROGRAM = Path(__file__).parent.parent
 ANSWER = 10  # seconds in which a scheduler has to answer
 ALONE = 60  # seconds for which a run waits while no worker is there
+HOMES = 3  # projects that a worker's thread keeps: several offices may build at once
 AHEAD = 2  # tasks a thread that the scheduler holds, so that none is idle and memory is bounded
 
 Beside = Callable[[Path], list[str]]  # an input -> the other files that it may ask for
@@ -52,6 +54,7 @@ class Parcel:
     options: Options
     districts: frozenset[str]
     versions: Mapping[str, str]
+    language: str  # of the findings
 
 
 @dataclass(frozen=True)
@@ -217,8 +220,9 @@ def _parcel(project: Project, options: Options, districts: frozenset[str], ours:
     templates = tuple((path.relative_to(project.templates).as_posix(), path.read_bytes()) for path in paths)
     outputs = project.name(project.outputs)
     outputs = "outputs" if Path(outputs).is_absolute() else outputs
-    held = [*(f"{name} {digest(data)}" for name, data in templates), outputs, repr(options), *sorted(districts)]
-    return Parcel(digest("\0".join(held).encode()), templates, outputs, options, districts, ours)
+    held = [*(f"{name} {digest(data)}" for name, data in templates), outputs, repr(options), language()]
+    key = digest("\0".join([*held, *sorted(districts)]).encode())
+    return Parcel(key, templates, outputs, options, districts, ours, language())
 
 
 def _difference(ours: Mapping[str, str], theirs: Mapping[str, str]) -> str:
@@ -240,6 +244,12 @@ def _same(thing: Any) -> Any:
 # --- on a worker
 
 
+def serve_in(connection: Connection, log: Path, speech: str, *others: Any) -> None:
+    """Serve in the language of who asked."""
+    use(speech)
+    serve(connection, log, *others)
+
+
 class _Home:
     """A project as far as it came to a worker, and the guarded process that works on it."""
 
@@ -247,7 +257,6 @@ class _Home:
         ours = versions("fonts" in parcel.versions)
         if difference := _difference(parcel.versions, ours):
             raise NoCrewError(f"{get_worker().address}: {difference}")
-        self.id = parcel.id
         self._laid: set[str] = set()
         self._folder = tempfile.TemporaryDirectory(
             prefix="reportgen-", dir=get_worker().local_directory, ignore_cleanup_errors=True
@@ -258,7 +267,8 @@ class _Home:
         (self._root / "inputs").mkdir(parents=True, exist_ok=True)
         project = Project(self._root, self._root / "templates", self._root / parcel.outputs)
         multiprocessing.current_process().daemon = False  # Dask's nanny says so, and one may have no children
-        self._crew = Crew(serve, (project, parcel.options, parcel.districts), 1, Path(self._folder.name), SECONDS)
+        arguments = (parcel.language, project, parcel.options, parcel.districts)
+        self._crew = Crew(serve_in, arguments, 1, Path(self._folder.name), SECONDS)
 
     def perform(self, task: Errand | TrialTask, files: Mapping[str, bytes]) -> Any:
         """Return the result of a task, or the Death of the process; no files but ``files`` lie beside the input."""
@@ -283,15 +293,14 @@ class _Home:
         write_file(self._root / name, data, name, sync=False)
 
 
-_here = threading.local()  # a home a thread: a process that is born in a thread dies with it
+_here = threading.local()  # homes a thread: a process that is born in a thread dies with it
 
 
 def perform(parcel: Parcel, task: Errand | TrialTask, names: tuple[str, ...], *data: bytes) -> Any:
     """Do one task on a worker. Raises NoCrewError where the worker is unlike us."""
-    home: _Home | None = getattr(_here, "home", None)
-    if home is None or home.id != parcel.id:
-        if home:
-            home.close()
-        _here.home = None
-        home = _here.home = _Home(parcel)
+    homes: dict[str, _Home] = _here.__dict__.setdefault("homes", {})
+    home = homes.pop(parcel.id, None) or _Home(parcel)
+    homes[parcel.id] = home  # the last one used is the last one to go
+    while len(homes) > HOMES:
+        homes.pop(next(iter(homes))).close()
     return home.perform(task, dict(zip(names, data, strict=True)))
