@@ -124,7 +124,10 @@ class Crew:
         self._dismiss(connection)
         if worker.task is None:
             return
-        log = tuple(worker.log.read_text(encoding="utf-8", errors="replace").splitlines())
+        try:
+            log = tuple(worker.log.read_text(encoding="utf-8", errors="replace").splitlines())
+        except FileNotFoundError:  # it died before it could say anything
+            log = ()
         code = worker.process.exitcode
         timed_out = overdue or any(line.startswith(TIMED_OUT) for line in log)
         yield worker.task, Death(code, timed_out, code == -SIGKILL and not overdue, log)
