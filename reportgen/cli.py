@@ -15,24 +15,11 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from reportgen.forms.form import Form
-from reportgen.forms.needs import Needs, needs_of
-from reportgen.helping.audit import audited, comments
 from reportgen.helping.board import lines_of, table, tally
-from reportgen.helping.finished import annotated
-from reportgen.helping.office import overviews
-from reportgen.helping.pack import packed
-from reportgen.helping.preview import previewed
-from reportgen.helping.repair import readable, repaired, unreadable
-from reportgen.helping.scaffold import Scaffold
-from reportgen.helping.schema import are_stale, refreshed
-from reportgen.helping.starter import State as Laying
-from reportgen.helping.starter import set_up
-from reportgen.helping.upgrade import upgrade_of
-from reportgen.helping.year import years_of
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import (
     MAX_BYTES,
@@ -45,7 +32,7 @@ from reportgen.reading.project import (
     write_file,
 )
 from reportgen.running.batch import build_all, check_all, standing, try_all
-from reportgen.running.library import Library, substituted_fonts
+from reportgen.running.crew import NoCrewError
 from reportgen.running.outcome import Options, Outcome, State, Summary
 from reportgen.running.roster import missing
 from reportgen.running.sets import MANIFEST, left_over, orphaned, orphans, prunable
@@ -56,6 +43,11 @@ from reportgen.telling.findings import Finding, ReportError, has_errors
 from reportgen.telling.messages import _, language
 from reportgen.telling.nearest import did_you_mean
 from reportgen.telling.views import FORMATS, View, as_github, as_json, as_sarif, as_text, severity_word, summary, width
+
+if TYPE_CHECKING:  # a command loads what is slow to load itself, and not for the others
+    from reportgen.forms.form import Form
+    from reportgen.forms.needs import Needs
+    from reportgen.running.library import Library
 
 FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
 
@@ -161,6 +153,11 @@ def main() -> None:
 )
 @click.option("--verify", is_flag=True, help=_("Also read every PDF back and compare its words."))
 @click.option("--jobs", type=click.IntRange(1, 256), help=_("How many inputs are worked on at once."))
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help=_("Let the workers of the Dask scheduler at ADDRESS, such as tcp://10.0.0.5:8786, do the work."),
+)
 @click.option("--force", is_flag=True, help=_("Build though nothing has changed."))
 @click.option("--overwrite", is_flag=True, help=_("Write over documents that were changed by hand, too."))
 @click.option("--prune", is_flag=True, help=_("Delete documents that no input asks for any more."))
@@ -175,6 +172,7 @@ def build_command(
     fonts: str,
     verify: bool,
     jobs: int | None,
+    cluster: str | None,
     force: bool,
     overwrite: bool,
     prune: bool,
@@ -182,11 +180,15 @@ def build_command(
     view: View,
 ) -> None:
     """Build."""
+    from reportgen.helping.schema import are_stale, refreshed
+    from reportgen.printing.pdf import PdfPrinter, substituted_fonts
+
     project = find_project(Path.cwd(), output)
     paths = named_inputs(project, files)
     options = Options(draft, not no_pdf, pdf_engine, verify, fonts == "auto", force=force, overwrite=overwrite)
     extra: list[Finding] = []
-    if options.pdf and pdf_engine == "typst" and (note := substituted_fonts(Library(project, options.system_fonts))):
+    printer = PdfPrinter(project.templates, options.system_fonts)
+    if options.pdf and pdf_engine == "typst" and (note := substituted_fonts(printer)):
         extra.append(note)
 
     fonts = "".join(finding.message for finding in extra)
@@ -204,17 +206,21 @@ def build_command(
 
     if are_stale(project):
         with suppress(ReportError):  # told by the inputs
+            from reportgen.running.library import Library
+
             refreshed(Library(project))
 
     try:
         with locked(project, waiting):
-            outcomes: Iterable[Outcome] = build_all(project, paths, options, jobs or 0, fonts)
+            outcomes: Iterable[Outcome] = build_all(project, paths, options, jobs or 0, fonts, cluster or "")
             if not files:
                 outcomes = chain(missing(project), outcomes, without_input(project, prune))
             if prune:
                 outcomes = pruned(project, outcomes)
             outcomes = with_overviews(project, seen(project, files, outcomes), rest if files else tuple)
             report(outcomes, len(paths), view, project, builds=True, extra=extra, debug=debug)
+    except NoCrewError as error:
+        raise click.ClickException(str(error)) from None
     except ReportError as error:
         report([Outcome("", error.findings)], len(paths), view, project, builds=True, debug=debug)
 
@@ -223,11 +229,15 @@ def with_overviews(
     project: Project, outcomes: Iterable[Outcome], rest: Callable[[], Iterable[Outcome]]
 ) -> Iterator[Outcome]:
     """Yield the outcomes as they come, then those of the pages and workbooks about their years."""
+    from reportgen.helping.year import years_of
+
     done: list[Outcome] = []
     for outcome in outcomes:
         done.append(outcome)
         yield outcome
     if years := years_of(project, done):
+        from reportgen.helping.office import overviews
+
         yield from overviews(project, [*done, *rest()], years)
 
 
@@ -293,6 +303,10 @@ def write_new_input(
     project: Project, unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None, last: Path | None
 ) -> None:
     """Write a new input, after asking for what is not given; say where it is."""
+    from reportgen.helping.scaffold import Scaffold
+    from reportgen.helping.schema import refreshed
+    from reportgen.running.library import Library
+
     library = Library(project)
     before = library.other_facts(last.resolve()) if last else None
     unit = (
@@ -349,6 +363,9 @@ def write_new_input(
 @STEM
 def init_command(folder: Path, unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None) -> None:
     """Set a project up."""
+    from reportgen.helping.schema import refreshed
+    from reportgen.running.library import Library
+
     root = folder.resolve()
     project = Project(root, root / "templates", root / "outputs")
     try:
@@ -368,6 +385,9 @@ def init_command(folder: Path, unit: str | None, wanted: tuple[str, ...], year: 
 
 def lay(root: Path) -> None:
     """Lay the files of a project, and name those that are new there."""
+    from reportgen.helping.starter import State as Laying
+    from reportgen.helping.starter import set_up
+
     kept = 0
     for laid in set_up(root):
         kept += laid.state is Laying.KEPT
@@ -437,6 +457,9 @@ def check_command(files: tuple[Path, ...], forms: bool, debug: bool, view: View)
 )
 def forms_command(name: str | None, preview: Path | None) -> None:
     """Show forms."""
+    from reportgen.forms.needs import needs_of
+    from reportgen.running.library import Library
+
     library = Library(find_project(Path.cwd()))
     titles = library.project.form_titles
     names = library.form_names
@@ -473,6 +496,9 @@ def forms_command(name: str | None, preview: Path | None) -> None:
 )
 def schema_command() -> None:
     """Write schemas."""
+    from reportgen.helping.schema import refreshed
+    from reportgen.running.library import Library
+
     project = find_project(Path.cwd())
     try:
         for path in refreshed(Library(project)):
@@ -485,6 +511,8 @@ def schema_command() -> None:
 
 def preview_forms(library: Library, names: Iterable[str], folder: Path) -> None:
     """Write the pages of forms into a folder for each; say of one with a fault what it is, and go on."""
+    from reportgen.helping.preview import previewed
+
     project, failed = library.project, False
     if any(
         folder.resolve().is_relative_to(own.resolve()) for own in (project.outputs, project.inputs, project.templates)
@@ -509,6 +537,8 @@ def preview_forms(library: Library, names: Iterable[str], folder: Path) -> None:
 )
 def pack_command(files: tuple[Path, ...], with_edited: bool) -> None:
     """Pack."""
+    from reportgen.helping.pack import packed
+
     project = find_project(Path.cwd())
     try:
         written, refused = packed(project, check_all(project, named_inputs(project, files)), with_edited)
@@ -634,6 +664,8 @@ def mendable(outcomes: Iterable[Outcome], project: Project) -> Iterator[str]:
     """Yield a line for each input of which fix would mend something: fix itself is asked."""
     for outcome in outcomes:
         if any(CATALOGUE[finding.code].mendable for finding in outcome.findings):
+            from reportgen.helping.repair import readable, repaired
+
             with suppress(ReportError, OSError):
                 _new, edits = repaired(readable((project.root / outcome.input).read_bytes(), outcome.input)[0])
                 if edits:
@@ -693,6 +725,10 @@ def folder_in_repository(root: Path) -> str:
 )
 def audit_command(files: tuple[Path, ...], output_format: str, copy: Path | None) -> None:
     """Audit."""
+    from reportgen.helping.audit import audited, comments
+    from reportgen.helping.finished import annotated
+    from reportgen.running.library import Library
+
     if copy and (len(files) != 1 or files[0].suffix.lower() != ".docx"):
         raise click.UsageError(_("--annotate takes one .docx file"))
     library = Library(find_project(Path.cwd()))
@@ -782,6 +818,9 @@ def named_forms(project: Project, names: Iterable[Path]) -> list[str]:
 
 def upgraded(project: Project, name: str, only_diff: bool, yes: bool) -> bool:
     """Turn the table of one form into a layout as text, and tell whether something is left to do by hand."""
+    from reportgen.helping.upgrade import upgrade_of
+    from reportgen.running.library import Library
+
     library = Library(project)
     try:
         upgrade = upgrade_of(library, library.form(name))
@@ -808,6 +847,8 @@ def upgraded(project: Project, name: str, only_diff: bool, yes: bool) -> bool:
 
 def fix(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:
     """Mend one file, and tell whether it needs more: the changes were not written, or it cannot be read yet."""
+    from reportgen.helping.repair import readable, repaired, unreadable
+
     name = project.name(path)
     try:
         if path.stat().st_size > MAX_BYTES:

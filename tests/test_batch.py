@@ -83,6 +83,10 @@ def jobs(connection: Any, log: Path, marks: Path) -> None:
             connection.send(task)
 
 
+def quit_at_once(_connection: Any, _log: Path) -> None:
+    os._exit(3)
+
+
 def crew_of(folder: Path, size: int = 2, seconds: float = 5.0) -> Crew:
     return Crew(jobs, (folder,), size, folder, seconds)
 
@@ -108,6 +112,12 @@ def test_a_worker_that_does_not_end_itself_is_killed(tmp_path: Path, monkeypatch
     crew = crew_of(tmp_path, seconds=1.0)
     ((_index, death),) = crew.work(["hang hard"])
     assert (death.timed_out, death.by_system) == (True, False)
+
+
+def test_a_worker_that_dies_before_it_has_a_log_is_a_death(tmp_path: Path) -> None:
+    crew = Crew(quit_at_once, (), 1, tmp_path, 5.0)
+    ((_index, death),) = crew.work(["never"])
+    assert (death.code, death.timed_out, death.log, death.last_words) == (3, False, (), "")
 
 
 def test_what_the_system_killed_is_done_once_more_alone(project: Project, tmp_path: Path) -> None:

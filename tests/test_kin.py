@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from conftest import write_input
 from reportgen.cli import main
 from reportgen.reading.project import Glance, Project, glance
-from reportgen.running.kin import copies_of
+from reportgen.running.kin import copies_of, kin_of
 from reportgen.running.strays import strays
 
 HEAD = """\
@@ -115,3 +115,11 @@ def test_what_systems_leave_behind_is_not_told(project: Project, name: str) -> N
     centre(project, "甲县", "jia")
     (project.inputs / "2023" / name).write_text("x", encoding="utf-8")
     assert list(strays(project)) == []
+
+
+def test_only_a_list_beside_the_input_is_one_of_its_files(project: Project) -> None:
+    """A worker elsewhere gets these, and no other file of ours."""
+    path = centre(project, "甲县", "jia", FIGURES + "正文: {情况: '见 ../../secret.csv、/etc/b.csv 和 c.csv'}\n")
+    beside = kin_of(project, [path]).beside(path)
+    assert str(path.with_name("c.csv")) in beside
+    assert {Path(each).parent for each in beside} == {path.parent, project.inputs / "2022"}

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import write_input
 from reportgen.helping.repair import repaired
-from reportgen.reading.project import Project
+from reportgen.reading.project import Project, glance
 from reportgen.running.build import check
 from reportgen.running.library import Library
 from reportgen.running.strays import strays
@@ -112,3 +112,9 @@ def test_notes_and_warnings_of_a_kind_are_counted_from_the_two_hundredth(library
 def test_mending_many_lines(tmp_path: Path) -> None:
     text = "数据:\n  其他:\n" + "".join(f"    键{n:04}：1件\n" for n in range(300))
     assert took(lambda: repaired(text)) < 4 * SECONDS
+
+
+@pytest.mark.parametrize("text", ["甲乙 .csv", "甲.csv，", "甲", " .cs"])
+def test_a_glance_at_what_may_be_names_of_lists(project: Project, text: str) -> None:
+    path = write_input(project, "正文: 见 a.csv" + text * (1_000_000 // len(text.encode())))
+    assert took(lambda: glance(path)) < SECONDS

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +15,11 @@ import pytest
 
 from conftest import HEAD, write_input
 from reportgen.reading.project import Project
-from reportgen.running import batch
+from reportgen.running import batch, stamps
 from reportgen.running.batch import build_all, check_all
 from reportgen.running.outcome import Options, Outcome, State
+from reportgen.running.sets import digest_of
+from reportgen.running.stamps import Stamps
 
 TEXT = "数据:\n  案件: {受理: 445, 办结: 434}\n正文:\n  情况: 办结434件，旁听30件。\n"
 WORD = Options(pdf=False, system_fonts=False)
@@ -178,10 +184,135 @@ def test_a_long_line_is_remembered_once_however_many_findings_stand_in_it(projec
     inputs[0].write_text(text, encoding="utf-8")
     (first,) = built(project, inputs[:1])
     assert len(first.findings) >= 190
-    (record,) = project.hidden("seen").iterdir()
+    (record,) = project.hidden("seen").glob("build-*")
     assert record.stat().st_size < 200_000
     (second,) = built(project, inputs[:1])
     assert second.findings == first.findings
+
+
+# --- what is not read again
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of all files whose bytes are hashed."""
+    names: list[str] = []
+    real = digest_of
+
+    def counted(path: Path) -> str:
+        names.append(path.name)
+        return real(path)
+
+    monkeypatch.setattr(stamps, "digest_of", counted)
+    return names
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if every file had been written long ago."""
+    monkeypatch.setattr(stamps, "SETTLED", -(10**18))
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_has_its_size_and_times_is_not_read_again(project: Project, inputs: list[Path], read: list[str]) -> None:
+    first = built(project, inputs)
+    assert {"a.yaml", "report.docx", "facts.yaml", "recall.py", "manifest.json"} <= set(read)
+    read.clear()
+    second = built(project, inputs)
+    assert read == []
+    assert [outcome.findings for outcome in second] == [outcome.findings for outcome in first]
+
+
+@pytest.mark.usefixtures("settled")
+def test_other_times_with_the_same_bytes_are_no_change(
+    project: Project, inputs: list[Path], read: list[str], hired: list[int]
+) -> None:
+    built(project, inputs)
+    read.clear()
+    document = project.outputs / "2023" / "a" / "plain" / "report.docx"
+    for path in (inputs[0], document):
+        os.utime(path, (1, 1))
+    built(project, inputs)
+    assert (sorted(read), hired) == (["a.yaml", "report.docx"], [2])
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no time of the last change of anything")
+def test_another_figure_with_the_old_size_and_time_is_a_change(
+    project: Project, inputs: list[Path], hired: list[int]
+) -> None:
+    built(project, inputs)
+    before = inputs[0].stat()
+    inputs[0].write_bytes(inputs[0].read_bytes().replace("受理: 445".encode(), "受理: 446".encode()))
+    os.utime(inputs[0], ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (inputs[0].stat().st_size, inputs[0].stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    built(project, inputs)
+    assert hired == [2, 1]
+
+
+def test_what_has_just_been_written_is_read_again(tmp_path: Path, read: list[str]) -> None:
+    """Within a tick of the clock it may change once more and keep its times."""
+    fresh, old = tmp_path / "fresh", tmp_path / "old"
+    for path in (fresh, old):
+        path.write_bytes(b"1")
+    later = time.time_ns() + 10 * stamps.SETTLED
+    for now in (time.time_ns(), later, later):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(time, "time_ns", lambda: now)  # noqa: B023
+            held = Stamps(tmp_path / "files.json")
+            assert held.digest(str(fresh)) == hashlib.sha256(b"1").hexdigest()
+            held.save()
+    assert read == ["fresh", "fresh"]
+
+
+def test_a_line_that_was_cut_off_spoils_no_other(project: Project, inputs: list[Path], hired: list[int]) -> None:
+    built(project, inputs)
+    (place,) = project.hidden("seen").glob("build-*")
+    place.write_bytes(place.read_bytes()[:-20])
+    for _time in range(2):
+        built(project, inputs)
+    assert hired == [2, 1]
+
+
+def test_lines_that_later_ones_stand_for_are_left_out(project: Project, inputs: list[Path]) -> None:
+    for figure in range(5):
+        text = TEXT.replace("434", f"43{figure}")
+        inputs[0].write_text(HEAD + text, encoding="utf-8")
+        built(project, inputs[:1])
+    (place,) = project.hidden("seen").glob("build-*")
+    assert place.read_bytes().count(b"\n") == 2  # four were one too many, and left one; the fifth came after it
+
+
+@pytest.mark.parametrize("name", ["list.csv", "2023 list.csv", "清单.CSV"])
+def test_a_list_beside_an_input_that_names_it_counts(
+    project: Project, inputs: list[Path], hired: list[int], name: str
+) -> None:
+    text = inputs[0].read_text(encoding="utf-8").replace("正文:", f"明细: {{补贴明细: {name}}}\n正文:")
+    inputs[0].write_text(text, encoding="utf-8")
+    built(project, inputs)
+    (inputs[0].parent / "another.csv").write_text("类别\n", encoding="utf-8")
+    (inputs[0].parent / name).write_text("类别,件数,标准,金额\n民事,50,1200,60000\n", encoding="utf-8")
+    built(project, inputs)
+    assert hired == [2, 1]
+
+
+def test_a_list_of_a_centre_counts_for_its_city(project: Project, inputs: list[Path], hired: list[int]) -> None:
+    """A list that is at fault is one of the centre's, of which its city tells that it cannot be judged."""
+    text = inputs[0].read_text(encoding="utf-8").replace("正文:", "明细: {补贴明细: list.csv}\n正文:")
+    inputs[0].write_text(text, encoding="utf-8")
+    city = write_input(project, HEAD.replace("测试中心", "某市中心") + "下辖: [a]\n" + TEXT, "city")
+    places = [*inputs, city]
+    built(project, places)
+    (inputs[0].parent / "list.csv").write_text("类别,件数,标准,金额\n民事,50,1200,60000\n", encoding="utf-8")
+    outcomes = built(project, places)
+    assert hired == [3, 2]
+    assert "cannot-check" not in {finding.code for finding in outcomes[2].findings}
+
+
+def test_a_run_with_nothing_to_do_loads_no_printer_and_no_reader(project: Project) -> None:
+    code = "import sys; from reportgen import cli; print(*{'pydantic', 'docx', 'docxtpl', 'yaml', 'jinja2'} & {*sys.modules})"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []
 
 
 def test_no_more_workers_than_cores_that_may_be_used(monkeypatch: pytest.MonkeyPatch) -> None:

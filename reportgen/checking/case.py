@@ -11,22 +11,13 @@ from reportgen.checking.relations import Failure, failures
 from reportgen.facts.facts import Facts
 from reportgen.forms.form import Form
 from reportgen.forms.words import Word
+from reportgen.reading.project import Copy
 from reportgen.scoring.scores import Scores
 from reportgen.telling.catalogue import ERROR
 from reportgen.telling.findings import About, Finding
 
 # The districts of all centres by what they are called: 盘龙区 -> {云南省昆明市盘龙区}.
 Places = Mapping[str, frozenset[str]]
-
-
-@dataclass(frozen=True)
-class Copy:
-    """Another centre's file that states ``shared`` of the ``figures`` of three digits and more of this one."""
-
-    file: str
-    unit: str
-    shared: int
-    figures: int
 
 
 @dataclass(frozen=True)

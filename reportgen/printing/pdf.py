@@ -168,5 +168,13 @@ class PdfPrinter:
         return result, warnings
 
 
+def substituted_fonts(printer: PdfPrinter) -> Finding | None:
+    """Say which of GB/T 9704's fonts an open font stands for in the PDF files, if any."""
+    if not (pairs := printer.substituted):
+        return None
+    message = _("fonts that are not installed were substituted in the PDF: {fonts}").format(fonts="，".join(pairs))
+    return Finding("font-substituted", Span(""), message, _("install the fonts of GB/T 9704 to use them"))
+
+
 def _folded(names: Iterable[str]) -> set[str]:
     return {name.casefold() for name in names}

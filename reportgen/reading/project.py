@@ -25,6 +25,8 @@ HAN = rb"(?:[\xe4-\xe9][\x80-\xbf]{2})"  # a Chinese character in UTF-8
 FIGURE = re.compile(  # 受理: 445 wherever it stands
     rb"(?<![\x80-\xff])(?!%s)(%s{1,12}): *\"?([0-9]+(?:[.,][0-9]+)*)" % ("年度|日期".encode(), HAN)
 )
+LIST = re.compile(rb"(?<![^\s:\"'])[^\s:\"']{1,250}\.csv\b", re.IGNORECASE)
+AROUND = b" \t\"'{}[],-"
 UMASK = os.umask(0)
 os.umask(UMASK)  # it can only be read by setting it
 SETTINGS = "reportgen.yaml"
@@ -47,7 +49,8 @@ class Project:
 
     def input_files(self) -> list[Path]:
         """Return every input file, in the order of year and name."""
-        return sorted(path for path in self.inputs.glob("*/*.yaml") if path.name != ROSTER)
+        found = (path for path in self.inputs.glob("*/*.yaml") if path.name != ROSTER)
+        return sorted(found, key=lambda path: (path.parent.name, path.name))
 
     def form_names(self) -> list[str]:
         """Return the folders of templates/ that are forms."""
@@ -111,7 +114,7 @@ class Project:
 class Glance:
     """What an unparsed input file says of itself: 单位, 地区 and 年度 as typed, and the forms named anywhere in it.
 
-    ``figures`` are the numbers of three digits and more, each with its key.
+    ``figures`` are the numbers of three digits and more, each with its key; ``lists`` the CSV files that it may name.
     """
 
     unit: str = ""
@@ -119,6 +122,18 @@ class Glance:
     year: str = ""
     forms: frozenset[str] = frozenset()
     figures: frozenset[tuple[str, str]] = frozenset()
+    lists: frozenset[str] = frozenset()
+    is_city: bool = False  # it may name centres under 下辖
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Another centre's file that states ``shared`` of the ``figures`` of three digits and more of this one."""
+
+    file: str
+    unit: str
+    shared: int
+    figures: int
 
 
 def glance(path: Path, forms: Mapping[str, str] | None = None) -> Glance:
@@ -137,7 +152,22 @@ def glance(path: Path, forms: Mapping[str, str] | None = None) -> Glance:
         for key, value in FIGURE.findall(data)
         if sum(map(value.count, (b".", b","))) + 3 <= len(value)
     )
-    return Glance(head.get("单位", ""), head.get("地区", ""), head.get("年度", ""), named, figures)
+    unit, district, year = (head.get(key, "") for key in ("单位", "地区", "年度"))
+    return Glance(unit, district, year, named, figures, frozenset(_lists_beside(data)), "下辖".encode() in data)
+
+
+def _lists_beside(data: bytes) -> Iterator[str]:
+    """Yield what may be the name of a CSV file beside the input, one with spaces in it, too: 2023 list.csv."""
+    for piece in re.split(rb"[/\\:\r\n]", data) if b".csv" in data.lower() else ():
+        spaced, end, _rest = piece.lower().rpartition(b".csv")
+        if end:
+            yield piece[: len(spaced) + len(end)].strip(AROUND).decode("utf-8", "replace")
+        yield from lists_in(piece)
+
+
+def lists_in(data: bytes) -> frozenset[str]:
+    """Return the CSV files that an input may name."""
+    return frozenset(name.decode("utf-8", "replace") for name in LIST.findall(data))
 
 
 def find_project(start: Path, outputs: Path | None = None) -> Project:
@@ -180,6 +210,19 @@ def write_file(path: Path, data: bytes, name: str, sync: bool = True) -> bool:
     except OSError as error:
         raise ReportError([_cannot_write(name, error)]) from None
     return True
+
+
+def append_line(path: Path, line: bytes, name: str) -> None:
+    """Append a line to a file. Raises ReportError.
+
+    It starts with the end of the line before, so that one that was cut off spoils none but itself.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.write(b"\n" + line)
+    except OSError as error:
+        raise ReportError([_cannot_write(name, error)]) from None
 
 
 def write_together(project: Project, files: Mapping[Path, bytes], last: Path, journal: bytes, final: bytes) -> None:

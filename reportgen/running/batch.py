@@ -8,20 +8,27 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from reportgen.checking.case import Copy
 from reportgen.reading.project import Project, glance
-from reportgen.running.build import given_up
-from reportgen.running.crew import Crew, Death
-from reportgen.running.kin import copies_of, twins_of
-from reportgen.running.library import Library
+from reportgen.running.crew import Crew, Death, Hands, NoCrewError
+from reportgen.running.kin import Kin
 from reportgen.running.limits import MEMORY
-from reportgen.running.outcome import Options, Outcome, Trial, Trials
+from reportgen.running.outcome import (
+    SECONDS,
+    TRIAL_SECONDS,
+    TRYING,
+    InputTask,
+    Options,
+    Outcome,
+    Trial,
+    Trials,
+    TrialTask,
+)
 from reportgen.running.recall import Memory
-from reportgen.running.worker import SECONDS, TRIAL_SECONDS, TRYING, InputTask, TrialTask, serve
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 
@@ -35,65 +42,100 @@ def check_all(project: Project, paths: list[Path], jobs: int = 0) -> Iterator[Ou
 
 
 def build_all(
-    project: Project, paths: list[Path], options: Options, jobs: int = 0, fonts: str = ""
+    project: Project, paths: list[Path], options: Options, jobs: int = 0, fonts: str = "", cluster: str = ""
 ) -> Iterator[Outcome]:
     """Build what is not as it was in worker processes; yield the outcomes of all in the order of ``paths``.
 
-    ``fonts`` says which fonts stand for which.
+    ``fonts`` says which fonts stand for which, ``cluster`` is the address of a scheduler whose workers are to do it.
+    Raises NoCrewError.
     """
-    memory, twins, copies = _remembering(project, paths, options, fonts)
-    names, glances, districts = project.form_names(), memory.glances, frozenset(memory.districts)
-    keys = [memory.key(path, twins.get(path, ()), copies.get(path)) for path in paths]
+    memory = Memory(project, options, paths, fonts)
+    keys = [memory.key(path) for path in paths]
     known = {} if options.force or options.overwrite or options.draft else dict(_recalled(memory, paths, keys))
     todo = [index for index in range(len(paths)) if index not in known]
-    if not todo:
-        yield from (known[index] for index in range(len(paths)))
+    made = _worked(project, [paths[index] for index in todo], memory.kin, options, jobs, cluster) if todo else ()
+
+    def done() -> Iterator[tuple[int, Outcome]]:
+        yield from known.items()
+        for at, outcome in made:
+            index = todo[at]
+            memory.remember(paths[index], keys[index], outcome)
+            yield index, outcome
+
+    try:
+        yield from _in_order(done())
+    finally:
+        memory.close()
+
+
+def _worked(
+    project: Project, paths: list[Path], kin: Kin, options: Options, jobs: int, cluster: str
+) -> Iterator[tuple[int, Outcome]]:
+    """Yield index and outcome of each input as they come."""
+    from reportgen.running.build import Made, given_up, placed  # slow to load, and most runs have nothing to build
+
+    def charged(at: int, death: Death) -> Outcome:
+        return given_up(project, paths[at], (died(project.name(paths[at]), death, SECONDS),))
+
+    size = min(jobs or usable_cores(), len(paths))
+    with _hired(project, kin, options, size, cluster) as crew:
+        trials = try_templates(crew, _forms_of(project, paths))
+        for at, result in outcomes_of(crew, [_task(path, kin, trials) for path in paths], charged):
+            yield at, placed(project, paths[at], result, options) if isinstance(result, Made) else result
+
+
+@contextmanager
+def _hired(project: Project, kin: Kin, options: Options, size: int, cluster: str) -> Iterator[Hands]:
+    """Give processes of this machine, or the workers of a cluster."""
+    from reportgen.running.worker import serve
+
+    if cluster:
+        with cluster_at(cluster, project, options, kin) as hands:
+            yield hands
         return
-    forms = tuple(name for name in names if any(name in glances[paths[index]].forms for index in todo))
     with tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True) as logs:
-        size = min(jobs or usable_cores(), len(todo))
-        crew = Crew(serve, (project, options, districts), size, Path(logs), SECONDS)
+        crew = Crew(serve, (project, options, kin.districts), size, Path(logs), SECONDS)
         try:
-            trials = try_templates(crew, forms)
-            tasks = [
-                InputTask(paths[index], twins.get(paths[index], ()), copies.get(paths[index]), trials) for index in todo
-            ]
-
-            def charged(at: int, death: Death) -> Outcome:
-                path = paths[todo[at]]
-                return given_up(project, path, (died(project.name(path), death, SECONDS),))
-
-            def done() -> Iterator[tuple[int, Outcome]]:
-                yield from known.items()
-                for at, outcome in outcomes_of(crew, tasks, charged):
-                    index = todo[at]
-                    memory.remember(paths[index], keys[index], outcome)
-                    yield index, outcome
-
-            yield from _in_order(done())
+            yield crew
         finally:
             crew.stop()
-
-
-def _remembering(
-    project: Project, paths: Iterable[Path], options: Options, fonts: str
-) -> tuple[Memory, dict[Path, tuple[Path, ...]], dict[Path, Copy]]:
-    """Return the memory of a run, and what lies beside each of the inputs ``paths`` that may change its outcome."""
-    titles = {**project.form_titles, **{name: name for name in project.form_names()}}
-    glances = {path: glance(path, titles) for path in dict.fromkeys([*project.input_files(), *paths])}
-    districts = frozenset(seen.district for seen in glances.values() if seen.district)
-    named = {path: glances[path] for path in paths}
-    return Memory(project, options, glances, districts, fonts), twins_of(named), copies_of(project, glances)
 
 
 def standing(project: Project, paths: list[Path], options: Options, fonts: str = "") -> Iterator[Outcome]:
     """Yield what each input came to when all were built; what nobody remembers is checked."""
     usual = replace(options, force=False, overwrite=False, draft=False)
-    memory, twins, copies = _remembering(project, project.input_files(), usual, fonts)
-    keys = [memory.key(path, twins.get(path, ()), copies.get(path)) for path in paths]
-    known = dict(_recalled(memory, paths, keys))
+    memory = Memory(project, usual, project.input_files(), fonts)
+    known = dict(_recalled(memory, paths, [memory.key(path) for path in paths]))
     yield from known.values()
     yield from check_all(project, [path for index, path in enumerate(paths) if index not in known])
+
+
+@contextmanager
+def cluster_at(address: str, project: Project, options: Options, kin: Kin) -> Iterator[Hands]:
+    """Give the workers of the scheduler at ``address``. Raises NoCrewError."""
+    try:
+        from reportgen.running.cluster import Cluster  # an extra
+    except ModuleNotFoundError as error:
+        message = _("{name} is not installed: type pip install 'legal-aid-reportgen[cluster]'")
+        raise NoCrewError(message.format(name=error.name)) from None
+    hands = Cluster(address, project, options, kin.districts, kin.beside)
+    try:
+        yield hands
+    finally:
+        hands.close()
+
+
+def _forms_of(project: Project, paths: list[Path]) -> tuple[str, ...]:
+    """Return the forms that any of the inputs names."""
+    names = project.form_names()
+    titles = {**project.form_titles, **{name: name for name in names}}
+    named = frozenset().union(*(glance(path, titles).forms for path in paths))
+    return tuple(name for name in names if name in named)
+
+
+def _task(path: Path, kin: Kin, trials: Trials) -> InputTask:
+    near = kin.near[str(path)]
+    return InputTask(path, tuple(map(Path, near.twins)), near.copy, trials)
 
 
 def _recalled(memory: Memory, paths: list[Path], keys: list[str]) -> Iterator[tuple[int, Outcome]]:
@@ -117,6 +159,9 @@ def usable_cores() -> int:
 
 def try_all(project: Project) -> Iterator[Outcome]:
     """Try every form without any input: read it, and its templates with stand-ins; yield an outcome for each."""
+    from reportgen.running.library import Library  # slow to load
+    from reportgen.running.worker import serve
+
     library, names = Library(project), tuple(project.form_names())
     with tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True) as logs:
         crew = Crew(serve, (project, Options(write=False), frozenset()), 1, Path(logs), SECONDS)
@@ -133,7 +178,7 @@ def try_all(project: Project) -> Iterator[Outcome]:
         yield Outcome(f"templates/{name}/form.yaml", findings)
 
 
-def outcomes_of(crew: Crew, tasks: list[T], charged: Callable[[int, Death], R]) -> Iterator[tuple[int, R]]:
+def outcomes_of(crew: Hands, tasks: list[T], charged: Callable[[int, Death], R]) -> Iterator[tuple[int, R]]:
     """Yield index and result of each task, a death as ``charged`` says; what the system killed is done again, alone."""
     again: list[int] = []
     for index, result in crew.work(tasks):
@@ -157,7 +202,7 @@ def _in_order(outcomes: Iterable[tuple[int, Outcome]]) -> Iterator[Outcome]:
             shown += 1
 
 
-def try_templates(crew: Crew, forms: tuple[str, ...]) -> Trials:
+def try_templates(crew: Hands, forms: tuple[str, ...]) -> Trials:
     """Return what is wrong with the templates of ``forms``; one that crashes or never ends is charged with it."""
     known: Trials = {}
     while forms:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from traceback import format_exc
 from typing import NamedTuple
 
-from reportgen.checking.case import Copy
 from reportgen.facts.facts import Facts
 from reportgen.facts.known import figures_of
 from reportgen.forms.form import Form
@@ -19,7 +18,7 @@ from reportgen.printing.pdftree import structure_of
 from reportgen.printing.pdfwords import verify_pdf
 from reportgen.printing.soffice import convert_docx
 from reportgen.printing.word import Printed
-from reportgen.reading.project import Project
+from reportgen.reading.project import Copy, Project
 from reportgen.reading.source import leaves
 from reportgen.running.examine import Examined, examine
 from reportgen.running.library import Library
@@ -37,7 +36,10 @@ def build(
     library: Library, path: Path, options: Options, twins: Iterable[Path] = (), copy: Copy | None = None
 ) -> Outcome:
     """Check the file at ``path`` and, where nothing is wrong with it, write its documents."""
-    return within_bounds(library.project, path, lambda: _build(library, path, options, twins, copy))
+    project = library.project
+    return within_bounds(
+        project, path, lambda: placed(project, path, _made(library, path, options, twins, copy), options)
+    )
 
 
 def check(library: Library, path: Path, twins: Iterable[Path] = (), copy: Copy | None = None) -> Outcome:
@@ -97,17 +99,40 @@ def given_up(project: Project, path: Path, findings: Iterable[Finding]) -> Outco
     return Outcome(project.name(path), (*findings, *stale), summary=summary)
 
 
-def _build(library: Library, path: Path, options: Options, twins: Iterable[Path], copy: Copy | None) -> Outcome:
-    project = library.project
-    name = project.name(path)
+@dataclass(frozen=True)
+class Made:
+    """What came of an input before anything is written: ``outcome`` has all but the state of what lies in outputs/.
+
+    ``year`` is that of the set's folder; None where the input was given up. ``documents`` are named below that folder.
+    """
+
+    outcome: Outcome
+    year: int | None = None
+    documents: Mapping[str, bytes] = field(default_factory=dict)
+    manifest: Manifest | None = None
+
+
+def make(library: Library, path: Path, options: Options, twins: Iterable[Path] = (), copy: Copy | None = None) -> Made:
+    """Do all of a build but the writing, where what lies in outputs/ is not to be seen."""
+    made: list[Made] = []
+
+    def work() -> Outcome:
+        made.append(_made(library, path, options, twins, copy))
+        return made[0].outcome
+
+    outcome = within_bounds(library.project, path, work)
+    return made[0] if made else Made(outcome)
+
+
+def _made(library: Library, path: Path, options: Options, twins: Iterable[Path], copy: Copy | None) -> Made:
+    name = library.project.name(path)
     case = examine(library, path, twins, options.draft, copy)
-    folder = project.output_set(path, case.facts.year)
+    year = case.facts.year
+    folder = library.project.output_set(path, year)
     summary = _summary(case)
 
-    def stopped(found: Iterable[Finding]) -> Outcome:
-        stale = tuple(out_of_date(project, folder))
-        state, pages = State.OUT_OF_DATE if stale else State.WITH_ERRORS, pages_of(folder)
-        return Outcome(name, (*case.findings, *found, *stale), summary=replace(summary, pages=pages, state=state))
+    def stopped(found: Iterable[Finding]) -> Made:
+        return Made(Outcome(name, (*case.findings, *found), summary=summary), year)
 
     if has_errors(case.findings) and (not options.draft or any(map(library.word_faults, case.forms))):
         return stopped(typst_faults(library, case, options))
@@ -115,30 +140,51 @@ def _build(library: Library, path: Path, options: Options, twins: Iterable[Path]
         return stopped(faults)
     try:
         printed = dict(print_documents(library, path, case, options))
-        manifest = _manifest(name, case, options.draft, printed, folder)
-        made = {file: printout.data for file, printout in printed.items()}
-        placed = put_in_place(project, folder, made, manifest, options.overwrite)
     except MissingGlyphError as error:
         return stopped(placed_at(finding, error.characters, case.facts) for finding in error.findings)
     except ReportError as error:
         return stopped(error.findings)
-    state = State.DRAFT if options.draft else State.EDITED if placed.edited else State.UNCHANGED
-    state = State.CHANGED if placed.changed and state is State.UNCHANGED else state
-    files, changed = tuple(map(project.name, made)), tuple(map(project.name, placed.changed))
-    summary = replace(summary, pages=manifest.sheets, state=state)
-    return Outcome(name, (*case.findings, *placed.findings), files, changed, summary)
-
-
-def _manifest(name: str, case: Examined, draft: bool, printed: Mapping[Path, Printout], folder: Path) -> Manifest:
-    """Return what there is to remember of a set."""
     below = {file.relative_to(folder).as_posix(): printout for file, printout in printed.items()}
+    documents = {file: printout.data for file, printout in below.items()}
+    return Made(Outcome(name, case.findings, summary=summary), year, documents, _manifest(name, case, options, below))
+
+
+def placed(project: Project, path: Path, made: Made, options: Options) -> Outcome:
+    """Write what was made of an input, and say what became of it."""
+    outcome = made.outcome
+    if made.year is None:
+        return replace(given_up(project, path, outcome.findings), traceback=outcome.traceback)
+    folder = project.output_set(path, made.year)
+
+    def stopped(found: Iterable[Finding]) -> Outcome:
+        stale = tuple(out_of_date(project, folder))
+        state = State.OUT_OF_DATE if stale else State.WITH_ERRORS
+        summary = replace(outcome.summary, pages=pages_of(folder), state=state)
+        return replace(outcome, findings=(*outcome.findings, *found, *stale), summary=summary)
+
+    if made.manifest is None:
+        return stopped(())
+    documents = {folder / name: data for name, data in made.documents.items()}
+    try:
+        put = put_in_place(project, folder, documents, made.manifest, options.overwrite)
+    except ReportError as error:
+        return stopped(error.findings)
+    state = State.DRAFT if options.draft else State.EDITED if put.edited else State.UNCHANGED
+    state = State.CHANGED if put.changed and state is State.UNCHANGED else state
+    files, changed = tuple(map(project.name, documents)), tuple(map(project.name, put.changed))
+    summary = replace(outcome.summary, pages=made.manifest.sheets, state=state)
+    return Outcome(outcome.input, (*outcome.findings, *put.findings), files, changed, summary)
+
+
+def _manifest(name: str, case: Examined, options: Options, below: Mapping[str, Printout]) -> Manifest:
+    """Return what there is to remember of a set; ``below``: its documents by their names below its folder."""
     return Manifest(
         name,
         case.facts.meaning,
         f"reportgen {program_version()}",
         case.facts.entry.unit,
         case.facts.year,
-        draft,
+        options.draft,
         {file: printout.name for file, printout in below.items()},
         case.scores,
         {file: printout.pages for file, printout in below.items() if printout.pages},

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from reportgen.running.limits import SIGKILL
 
@@ -18,6 +18,10 @@ GRACE = 5.0  # seconds after which a worker that has not ended itself is killed
 TIMED_OUT = "Timeout ("  # what faulthandler writes before it ends a process
 
 Entry = Callable[..., None]  # what a worker runs: (connection, log, *arguments)
+
+
+class NoCrewError(Exception):
+    """There is nobody to do the work; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,16 @@ class Death:
     def out_of_memory(self) -> bool:
         """Whether it met its own limit of memory."""
         return any(words in line for line in self.log for words in ("memory allocation of", "MemoryError"))
+
+
+class Hands(Protocol):
+    """Whoever does tasks: processes of this machine, or of others."""
+
+    def work(self, tasks: list[Any], at_once: int = 0) -> Iterator[tuple[int, Any]]:
+        """Yield index and result of every task, or the Death of its process, as they come; ``at_once``: no more."""
+
+    def stop(self) -> None:
+        """Free what is held between tasks."""
 
 
 @dataclass
@@ -110,7 +124,10 @@ class Crew:
         self._dismiss(connection)
         if worker.task is None:
             return
-        log = tuple(worker.log.read_text(encoding="utf-8", errors="replace").splitlines())
+        try:
+            log = tuple(worker.log.read_text(encoding="utf-8", errors="replace").splitlines())
+        except FileNotFoundError:  # it died before it could say anything
+            log = ()
         code = worker.process.exitcode
         timed_out = overdue or any(line.startswith(TIMED_OUT) for line in log)
         yield worker.task, Death(code, timed_out, code == -SIGKILL and not overdue, log)

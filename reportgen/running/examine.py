@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reportgen.checking.case import Case, Copy
+from reportgen.checking.case import Case
 from reportgen.checking.passages import passages_of
 from reportgen.checking.rules import findings_of
 from reportgen.checking.unfilled import gathered
@@ -16,6 +16,7 @@ from reportgen.facts.wording import Wording
 from reportgen.forms.form import Choice, Form
 from reportgen.numbers.quantity import trimmed
 from reportgen.printing.origin import origin
+from reportgen.reading.project import Copy
 from reportgen.running.library import Library
 from reportgen.scoring.scores import Scores, read_scores
 from reportgen.telling.findings import Finding, ReportError, Subject, capped, has_errors

@@ -1,16 +1,102 @@
-"""Glances at all inputs -> the other files of a centre and year, and those that state mostly the same figures."""
+"""Glances at all inputs -> the other files of a centre and year, and those that state mostly the same figures.
+
+What they come to can be remembered, as it follows from the bytes of the inputs alone.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
-from reportgen.checking.case import Copy
-from reportgen.reading.project import Glance, Project
+from reportgen.reading.project import Copy, Glance, Project, glance
 
 LEAST_FIGURES = 5  # that two files must have in common
 KEPT = 20  # files that are remembered for a figure: more copies than that show with the first of them
+
+
+@dataclass(frozen=True)
+class Near:
+    """What an input's glance says of files near it: last year's is ``earlier``, ``lists`` are those that any names."""
+
+    year: str = ""
+    earlier: str = ""
+    lists: tuple[str, ...] = ()
+    is_city: bool = False
+    twins: tuple[str, ...] = ()
+    copy: Copy | None = None
+
+
+@dataclass(frozen=True)
+class Kin:
+    """What is near each input, by its path, and the districts of all."""
+
+    near: Mapping[str, Near] = field(default_factory=dict)
+    districts: frozenset[str] = frozenset()
+    _listed: dict[tuple[str, str], list[str]] = field(default_factory=dict, compare=False)
+
+    def beside(self, path: Path) -> list[str]:
+        """Return the paths of all other files that an input may ask for, there or not."""
+        near = self.near[str(path)]
+        others = [*near.twins, *([near.earlier] if near.earlier else ()), *near.lists]
+        for pattern in ("*.yaml", "*.csv") if near.is_city else ():
+            others += self._in_folder(path.parent, pattern)
+        return others
+
+    def _in_folder(self, folder: Path, pattern: str) -> list[str]:
+        asked = str(folder), pattern
+        if asked not in self._listed:
+            self._listed[asked] = sorted(map(str, folder.glob(pattern)))
+        return self._listed[asked]
+
+    @property
+    def as_data(self) -> dict[str, Any]:
+        """What can be kept as JSON."""
+        return {"near": {path: asdict(each) for path, each in self.near.items()}, "districts": sorted(self.districts)}
+
+    @classmethod
+    def of_data(cls, data: Any) -> Kin:
+        """Return what was kept. Raises KeyError, TypeError, ValueError, AttributeError."""
+        near = {
+            path: Near(
+                each["year"],
+                each["earlier"],
+                tuple(each["lists"]),
+                each["is_city"],
+                tuple(each["twins"]),
+                each["copy"] and Copy(**each["copy"]),
+            )
+            for path, each in data["near"].items()
+        }
+        return cls(near, frozenset(data["districts"]))
+
+
+def kin_of(project: Project, paths: Sequence[Path]) -> Kin:
+    """Look at all inputs, and say what is near each of ``paths``."""
+    glances = {path: glance(path) for path in dict.fromkeys([*project.input_files(), *paths])}
+    named = {path: glances[path] for path in paths}
+    twins, copies = twins_of(named), copies_of(project, glances)
+
+    def near(path: Path, seen: Glance) -> Near:
+        year = int(seen.year) if seen.year.isdecimal() else 0
+        earlier = path.parent.parent / str(year - 1) / path.name
+        beside = (*twins.get(path, ()), *([earlier] if year else ()))
+        lists = {str(each.parent / name) for each in (path, *beside) for name in glances.get(each, Glance()).lists}
+        return Near(
+            seen.year,
+            str(earlier) if year else "",
+            tuple(sorted(lists)),
+            seen.is_city,
+            tuple(map(str, twins.get(path, ()))),
+            copies.get(path),
+        )
+
+    return Kin(
+        {str(path): near(path, seen) for path, seen in named.items()},
+        frozenset(seen.district for seen in glances.values() if seen.district),
+    )
 
 
 def twins_of(glances: Mapping[Path, Glance]) -> dict[Path, tuple[Path, ...]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from reportgen.checking.case import Copy, Neighbours
+from reportgen.checking.case import Neighbours
 from reportgen.checking.passages import block_passages
 from reportgen.checking.statements import typed_in_wording
 from reportgen.facts.facts import Facts, read_facts
@@ -19,11 +19,10 @@ from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.forms.words import Word, read_words
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.word import WordTemplate
-from reportgen.reading.project import Project, glance
+from reportgen.reading.project import Copy, Project, glance
 from reportgen.reading.source import read_source
 from reportgen.running.outcome import Trial, Trials
-from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
-from reportgen.telling.messages import _
+from reportgen.telling.findings import Finding, ReportError, Subject, has_errors
 from reportgen.writing.blocks import Block, Cell, Document, Grid, Heading, Note, PageBreak, Paragraph, Table, Text
 from reportgen.writing.fitting import fitted
 from reportgen.writing.prose import wording_blocks
@@ -257,11 +256,3 @@ def _stand_in(annex: Annex) -> Document:
     across = bool(annex.layout and annex.layout.landscape)
     cells = dict.fromkeys(annex.cells, ANY_TEXT)
     return replace(_frame(), table=table, cells=cells, blocks=blocks, landscape=across, label=ANY_TEXT)
-
-
-def substituted_fonts(library: Library) -> Finding | None:
-    """Say which of GB/T 9704's fonts an open font stands for in the PDF files, if any."""
-    if not (pairs := library.pdf_printer.substituted):
-        return None
-    message = _("fonts that are not installed were substituted in the PDF: {fonts}").format(fonts="，".join(pairs))
-    return Finding("font-substituted", Span(""), message, _("install the fonts of GB/T 9704 to use them"))

@@ -1,12 +1,14 @@
-"""How to build, and what became of an input: what travels between the processes."""
+"""What travels between the processes: how to build, what is to be done, and what became of an input."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from reportgen.facts.known import Figure
+from reportgen.reading.project import Copy
 from reportgen.telling.findings import Finding, has_errors
 
 
@@ -36,6 +38,7 @@ class Options:
     write: bool = True
     force: bool = False  # though nothing changed
     overwrite: bool = False  # documents that were edited by hand, too
+    place: bool = True  # or send the documents back, for another machine to write
 
 
 @dataclass(frozen=True)
@@ -83,3 +86,28 @@ class Trial:
 
 
 Trials = dict[str, Trial]  # by the name of the template, without suffix
+
+SECONDS = 180.0  # for one input
+TRIAL_SECONDS = 20.0  # for one template with a stand-in document
+TRYING = "trying: "  # what the log says before each trial
+
+
+@dataclass(frozen=True)
+class InputTask:
+    """An input to check or build, the other files of its centre, what it is a copy of, and the known trials."""
+
+    path: Path
+    twins: tuple[Path, ...] = ()
+    copy: Copy | None = None
+    trials: Trials = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TrialTask:
+    """Forms whose templates are to be tried; those of ``known`` have been."""
+
+    forms: tuple[str, ...]
+    known: Trials
+
+
+Task = InputTask | TrialTask

@@ -2,23 +2,26 @@
 
 Remembered in a folder that git does not see, by the bytes of all that an outcome follows from: the input and its
 neighbours, the templates, the program, the options, the reader's language. The documents must be as they were built.
+A line an input, and the last one counts; a run that is cut off loses no more than the line it was writing.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from reportgen.checking.case import Copy
 from reportgen.printing.origin import program_version
-from reportgen.reading.project import Glance, Project, write_file
+from reportgen.reading.project import Project, append_line, write_file
+from reportgen.running.kin import Kin, kin_of
 from reportgen.running.outcome import Options, Outcome, State, Summary
-from reportgen.running.sets import digest, digest_of, out_of_date, pages_of, read_manifest, state_of
+from reportgen.running.sets import MANIFEST, digest, digest_of, out_of_date, pages_of, read_manifest, state_of
+from reportgen.running.stamps import Stamps
 from reportgen.telling.findings import About, Finding, ReportError, Span, Subject
 from reportgen.telling.messages import language
 
@@ -26,68 +29,102 @@ PROGRAM = Path(__file__).parent.parent
 KINDS = ("py", "mo", "yaml", "md", "css", "js")  # of the program's files
 MOST = 1000  # findings of an input: one with more is being mended, and changes before it is read again
 KEPT = (State.CHANGED, State.UNCHANGED, State.WITH_ERRORS, State.OUT_OF_DATE)
+MOST_AGAIN = 3  # lines an input in a file of outcomes before it is written anew
+BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)  # a memory may be
 
 
 @dataclass
 class Memory:
-    """The outcomes of earlier runs; ``glances`` are those of all inputs, ``fonts`` what stands for which."""
+    """The outcomes of earlier runs over ``paths``; ``fonts`` says what stands for which."""
 
     project: Project
     options: Options
-    glances: Mapping[Path, Glance]
-    districts: Iterable[str]
+    paths: Sequence[Path]
     fonts: str = ""
-    _bytes: dict[Path, str] = field(default_factory=dict)
+    _records: dict[Path, dict[bytes, bytes]] = field(default_factory=dict)
+    _places: dict[Path, Path] = field(default_factory=dict)
+    _made: list[str] = field(default_factory=list)
+
+    @cached_property
+    def stamps(self) -> Stamps:
+        """The digests of all files that are asked for."""
+        return Stamps(self.project.hidden("seen") / "files.json")
+
+    @cached_property
+    def program(self) -> str:
+        """The digest of the program."""
+        return self.stamps.tree(PROGRAM)
+
+    @cached_property
+    def kin(self) -> Kin:
+        """What is near each input."""
+        files = dict.fromkeys([*self.project.input_files(), *self.paths])
+        digests = [f"{path} {self.stamps.digest(str(path))}" for path in files]
+        of = digest("\0".join([self.program, *digests, "", *map(str, self.paths)]).encode("utf-8", "surrogatepass"))
+        place = self.project.hidden("seen") / "kin.json"
+        with suppress(*BROKEN):
+            held = json.loads(place.read_bytes())
+            if held["of"] == of:
+                return Kin.of_data(held)
+        found = kin_of(self.project, self.paths)
+        with suppress(ReportError, UnicodeError):
+            held = json.dumps({"of": of, **found.as_data}, ensure_ascii=False)
+            write_file(place, held.encode(), place.name, sync=False)
+        return found
 
     @cached_property
     def _common(self) -> str:
         """What all outcomes follow from."""
         shared = [
             language(),
-            program_digest(),
-            _tree(self.project.templates, "*"),
+            program_version(),
+            self.program,
+            self.stamps.tree(self.project.templates),
             repr(self.options),
             self.fonts,
             str(self.project.outputs.resolve()),
-            *sorted(self.districts),
+            *sorted(self.kin.districts),
         ]
         return digest("\0".join(shared).encode())
 
-    def key(self, path: Path, twins: Iterable[Path], copy: Copy | None) -> str:
+    def key(self, path: Path) -> str:
         """Return the digest of all that the outcome of an input follows from."""
-        try:
-            data = path.read_bytes() if path.is_file() else b""
-        except OSError:
-            data = b""
-        year = self.glances[path].year if path in self.glances else ""
-        others = [*twins, *([path.parent.parent / str(int(year) - 1) / path.name] if year.isdecimal() else ())]
-        if "下辖".encode() in data:
-            others += sorted(path.parent.glob("*.yaml"))
-        if b".csv" in data.lower():
-            others += sorted(path.parent.glob("*.csv"))
-        around = [f"{self.project.name(other)} {self._digest(other)}" for other in others]
-        parts = [self._common, self.project.name(path), digest(data), *around, repr(copy)]
-        return digest("\0".join(parts).encode())
-
-    def _digest(self, path: Path) -> str:
-        if path not in self._bytes:
-            self._bytes[path] = digest_of(path)
-        return self._bytes[path]
+        around = (f"{other} {self.stamps.digest(other)}" for other in self.kin.beside(path))
+        copy = self.kin.near[str(path)].copy
+        parts = [self._common, str(path), self.stamps.digest(str(path)), *around, repr(copy) if copy else ""]
+        return digest("\0".join(parts).encode("utf-8", "surrogatepass"))
 
     def recall(self, path: Path, key: str) -> Outcome | None:
         """Return what the input came to, if all is as it was then."""
-        try:
-            record = json.loads(self._place(path).read_bytes())
-            outcome = _outcome(record["outcome"], record["lines"]) if record["key"] == key else None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        line = self._lines(self._place(path)).get(os.fsencode(path.name))
+        if line is None:
             return None
-        if outcome and not self.options.write:
-            return self._as_it_lies(path, outcome)
-        return outcome if outcome and self._is_as_built(path, outcome) else None
+        try:
+            record = json.loads(line)
+            outcome = _outcome(record["outcome"], record["lines"]) if record["key"] == key else None
+            if outcome is None or (record["lies"] and self._lies_as_then(path, record["lies"])):
+                return outcome
+        except BROKEN:
+            return None
+        if self.options.write:
+            return outcome if self._is_as_built(path, outcome) else None
+        return self._as_it_lies(path, outcome)
+
+    def _lies_as_then(self, path: Path, lies: Mapping[str, str]) -> bool:
+        """Tell whether manifest and documents of a set have the bytes that they had."""
+        top = f"{self.project.outputs}/{self._year(path)}/{path.stem}"
+        return all(self.stamps.digest(f"{top}/{name}") == held for name, held in lies.items())
+
+    def _year(self, path: Path) -> str:
+        year = self.kin.near[str(path)].year
+        return str(int(year)) if year.isdecimal() else path.parent.name
+
+    def _set(self, path: Path) -> Path:
+        return self.project.outputs / self._year(path) / path.stem
 
     def _as_it_lies(self, path: Path, outcome: Outcome) -> Outcome:
         """Return what a check came to, with the state of the documents now."""
-        folder = self.project.output_set(path)
+        folder = self._set(path)
         if not outcome.failed:
             state = state_of(folder, outcome.summary.meaning)
         else:
@@ -95,40 +132,73 @@ class Memory:
         return replace(outcome, summary=replace(outcome.summary, pages=pages_of(folder), state=state))
 
     def _is_as_built(self, path: Path, outcome: Outcome) -> bool:
-        """Tell whether the documents on the disk are those that the outcome speaks of."""
-        if outcome.summary.state is not State.UNCHANGED:
-            folder = self.project.output_set(path)
-            return any(out_of_date(self.project, folder)) == (outcome.summary.state is State.OUT_OF_DATE)
-        if not outcome.files:
+        """Tell whether a build of an input with errors would find what it found of earlier documents."""
+        if outcome.summary.state is State.UNCHANGED:
             return False
-        folder = (self.project.root / outcome.files[0]).parent.parent
-        manifest = read_manifest(folder)
-        if manifest is None or manifest.draft or manifest.coming or manifest.left:
-            return False
-        return all(digest_of(folder / name) == made for name, made in manifest.files.items())
+        folder = self._set(path)
+        return any(out_of_date(self.project, folder)) == (outcome.summary.state is State.OUT_OF_DATE)
 
     def remember(self, path: Path, key: str, outcome: Outcome) -> None:
-        """Keep what an input came to."""
+        """Keep what an input came to; ``key`` is of before it was worked on."""
         told_once = any(finding.code == "edited-by-hand" for finding in outcome.findings)
-        if (
-            outcome.traceback
-            or told_once
-            or len(outcome.findings) > MOST
-            or (self.options.write and outcome.summary.state not in KEPT)
-        ):
+        if outcome.traceback or told_once or len(outcome.findings) > MOST:
             return
+        if self.options.write and outcome.summary.state not in KEPT:
+            return
+        lies: dict[str, str] = {}
+        if outcome.summary.state in (State.CHANGED, State.UNCHANGED):
+            lies = self._as_made(self._set(path))
+            if self.options.write and not (lies and outcome.files):
+                return
         lines = {text: number for number, text in enumerate(dict.fromkeys(f.span.text for f in outcome.findings))}
-        record: dict[str, Any] = {"key": key, "lines": list(lines), "outcome": asdict(outcome)}
+        record: dict[str, Any] = {"key": key, "lies": lies, "lines": list(lines), "outcome": asdict(outcome)}
         for finding in record["outcome"]["findings"]:  # a line may be long, and many findings stand in it
             finding["span"]["text"] = lines[finding["span"]["text"]]
+        place = self._place(path)
+        line = os.fsencode(path.name) + b"\t" + json.dumps(record, ensure_ascii=False, default=_plain).encode()
         with suppress(ReportError):  # what cannot be remembered is built again
-            place = self._place(path)
-            write_file(place, json.dumps(record, ensure_ascii=False, default=_plain).encode(), place.name, sync=False)
+            append_line(place, line, place.name)
+
+    def _as_made(self, folder: Path) -> dict[str, str]:
+        """Return the digests of manifest and documents of a finished set; nothing where something is left over."""
+        held = digest_of(folder / MANIFEST)
+        manifest = read_manifest(folder)
+        if manifest is None or manifest.draft or manifest.coming or manifest.left:
+            return {}
+        self._made += [f"{folder}/{name}" for name in (MANIFEST, *manifest.files)]
+        return {MANIFEST: held, **manifest.files}
+
+    def close(self) -> None:
+        """Keep the digests of what was read and made."""
+        for path in self._made:
+            self.stamps.digest(path)
+        self.stamps.save()
 
     def _place(self, path: Path) -> Path:
-        kind = "build" if self.options.write else "check"
-        name = digest(f"{kind} {self.project.name(path)}".encode("utf-8", "surrogatepass"))[:24]
-        return self.project.hidden("seen") / f"{name}.json"
+        """Return where the outcomes of the inputs in a folder are kept."""
+        if path.parent not in self._places:
+            kind = "build" if self.options.write else "check"
+            folder = digest(str(path.parent).encode("utf-8", "surrogatepass"))[:8]
+            self._places[path.parent] = self.project.hidden("seen") / f"{kind}-{folder}.jsonl"
+        return self._places[path.parent]
+
+    def _lines(self, place: Path) -> dict[bytes, bytes]:
+        """Return the last line of each input in a file of outcomes, without its name."""
+        if place not in self._records:
+            try:
+                every = [line.partition(b"\t") for line in place.read_bytes().split(b"\n") if line]
+            except OSError:
+                every = []
+            self._records[place] = {name: record for name, _tab, record in every}
+            if len(every) > MOST_AGAIN * len(self._records[place]):
+                self._rewrite(place)
+        return self._records[place]
+
+    def _rewrite(self, place: Path) -> None:
+        """Leave out of a file the lines that later ones stand for."""
+        kept = b"".join(b"\n%s\t%s" % each for each in self._records[place].items())
+        with suppress(ReportError):
+            write_file(place, kept, place.name, sync=False)
 
 
 @cache

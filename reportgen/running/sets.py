@@ -239,10 +239,11 @@ def out_of_date(project: Project, folder: Path) -> Iterator[Finding]:
 
 def orphans(project: Project) -> Iterator[Path]:
     """Yield the folders of sets whose input is gone."""
-    for path in sorted(project.outputs.glob(f"*/*/{MANIFEST}")):
-        manifest = read_manifest(path.parent)
+    fed = {project.output_set(path) for path in project.input_files()}
+    for folder in sorted({path.parent for path in project.outputs.glob(f"*/*/{MANIFEST}")} - fed):
+        manifest = read_manifest(folder)
         if manifest and manifest.input and not (project.root / manifest.input).is_file():
-            yield path.parent
+            yield folder
 
 
 def orphaned(project: Project, folder: Path) -> Finding:

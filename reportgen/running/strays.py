@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from reportgen.reading.project import ROSTER, Project
+from reportgen.reading.project import ROSTER, Project, lists_in
 from reportgen.running.outcome import Outcome
 from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
 
 YAML = (".yaml", ".yml")
-LIST = re.compile(rb"(?<![^\s:\"'])[^\s:\"']{1,250}\.csv\b", re.IGNORECASE)
 IGNORED = {"README.md", "desktop.ini", "Thumbs.db"}
 
 
 def strays(project: Project) -> Iterator[Outcome]:
     """Yield an outcome for each file under inputs/ that is not read, so that the number of centres is right."""
     read = dict.fromkeys(project.input_files())
-    there = sorted(project.inputs.rglob("*"))
+    there = list(project.inputs.rglob("*"))
     beside = {path.parent for path in there if path.suffix.lower() == ".csv"}
     lists = {path.parent / name for path in read if path.parent in beside for name in _lists_of(path)}
-    for path in there:
-        if path.is_file() and path not in read and path not in lists and not _is_ignored(path, project.inputs):
+    for path in sorted(path for path in there if path not in read):
+        if path.is_file() and path not in lists and not _is_ignored(path, project.inputs):
             yield _told(project, path, *_why(project, path))
     outputs: dict[tuple[Path, str], list[Path]] = defaultdict(list)
     for path in read:
@@ -35,14 +33,12 @@ def strays(project: Project) -> Iterator[Outcome]:
             yield _told(project, path, message.format(file=project.name(first)), _("rename one of the two"))
 
 
-def _lists_of(path: Path) -> set[str]:
+def _lists_of(path: Path) -> frozenset[str]:
     """Return the CSV files that an input names."""
     try:
-        if not path.is_file():  # reading a pipe would wait for ever
-            return set()
-        return {name.decode("utf-8", "replace") for name in LIST.findall(path.read_bytes())}
+        return lists_in(path.read_bytes() if path.is_file() else b"")  # reading a pipe would wait for ever
     except OSError:
-        return set()
+        return frozenset()
 
 
 def _is_ignored(path: Path, inputs: Path) -> bool:

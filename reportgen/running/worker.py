@@ -6,42 +6,15 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TextIO
 
-from reportgen.checking.case import Copy
 from reportgen.reading.project import Project
-from reportgen.running.build import build, check
+from reportgen.running.build import Made, build, check, make
 from reportgen.running.library import Library
 from reportgen.running.limits import confine, deadline
-from reportgen.running.outcome import Options, Outcome, Trials
-
-SECONDS = 180.0  # for one input
-TRIAL_SECONDS = 20.0  # for one template with a stand-in document
-TRYING = "trying: "  # what the log says before each trial
-
-
-@dataclass(frozen=True)
-class InputTask:
-    """An input to check or build, the other files of its centre, what it is a copy of, and the known trials."""
-
-    path: Path
-    twins: tuple[Path, ...] = ()
-    copy: Copy | None = None
-    trials: Trials = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class TrialTask:
-    """Forms whose templates are to be tried; those of ``known`` have been."""
-
-    forms: tuple[str, ...]
-    known: Trials
-
-
-Task = InputTask | TrialTask
+from reportgen.running.outcome import SECONDS, TRIAL_SECONDS, TRYING, Options, Outcome, Task, Trials, TrialTask
 
 
 def serve(connection: Connection, log: Path, project: Project, options: Options, districts: frozenset[str]) -> None:
@@ -59,12 +32,14 @@ def serve(connection: Connection, log: Path, project: Project, options: Options,
             connection.send(perform(library, task, options, stderr))
 
 
-def perform(library: Library, task: Task, options: Options, log: TextIO) -> Outcome | Trials:
+def perform(library: Library, task: Task, options: Options, log: TextIO) -> Outcome | Made | Trials:
     """Do one task."""
     if isinstance(task, TrialTask):
         return tried(library, task, log)
     library.trials = task.trials
     with deadline(SECONDS, log):
+        if options.write and not options.place:
+            return make(library, task.path, options, task.twins, task.copy)
         if options.write:
             return build(library, task.path, options, task.twins, task.copy)
         return check(library, task.path, task.twins, task.copy)
