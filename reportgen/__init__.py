@@ -20,6 +20,7 @@ owner. A test holds this table against the code, in every folder.
     5      workbook     a year -> the tables of its workbook
     4      year         outcomes -> all that an office reads of one year
     3      board        outcomes -> the table that an office reads: who is where
+    3      freshness    schemas -> whether templates or program are newer
     5      schema       vocabulary, forms and frames -> JSON schemas for editors
     4      inputschema  vocabulary and forms -> the JSON schema of an input
     3      frameschema  a frame -> the JSON schema of its files, and what each key means
@@ -51,7 +52,7 @@ owner. A test holds this table against the code, in every folder.
     1      outcome      how to build, and what became of an input
 
     printing/
-    2      charts       bars -> an SVG drawing                                              altair, vl_convert
+    4      charts       bars -> an SVG drawing                                              altair, vl_convert
     1      sheets       tables -> .xlsx bytes                                                      xlsxwriter
     4      word         Document + Word template -> .docx bytes                                 docxtpl
     2      look         house/report.docx -> the look that Word and PDF have together
@@ -128,6 +129,7 @@ owner. A test holds this table against the code, in every folder.
     1      targets      目标值 and 完成值 as printed -> a comparison, and what reaches it
 
     facts/
+    1      figure       a fact as a figure of a table
     4      known        Facts -> all that have a value, each as a figure of a table
     5      reasons      口径说明 -> which findings pass, each with its reason
     4      wording      template + names -> text, and what cannot be printed

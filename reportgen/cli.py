@@ -180,7 +180,7 @@ def build_command(
     view: View,
 ) -> None:
     """Build."""
-    from reportgen.helping.schema import are_stale, refreshed
+    from reportgen.helping.freshness import are_stale
     from reportgen.printing.pdf import PdfPrinter, substituted_fonts
 
     project = find_project(Path.cwd(), output)
@@ -206,6 +206,7 @@ def build_command(
 
     if are_stale(project):
         with suppress(ReportError):  # told by the inputs
+            from reportgen.helping.schema import refreshed
             from reportgen.running.library import Library
 
             refreshed(Library(project))

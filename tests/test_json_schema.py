@@ -23,8 +23,9 @@ from reportgen.cli import main
 from reportgen.facts.values import read_value
 from reportgen.forms.vocabulary import FactKind
 from reportgen.helping.frameschema import ROW, meanings
+from reportgen.helping.freshness import are_stale
 from reportgen.helping.scaffold import MODELINE, Scaffold
-from reportgen.helping.schema import INPUT, are_stale, refreshed, schemas
+from reportgen.helping.schema import INPUT, refreshed, schemas
 from reportgen.reading import frames
 from reportgen.reading.frames import Frame, read_frame
 from reportgen.reading.project import find_project

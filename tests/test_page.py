@@ -18,7 +18,8 @@ from click.testing import CliRunner
 import chromium
 from conftest import write_input
 from reportgen.cli import main
-from reportgen.facts.known import Figure, figures_of
+from reportgen.facts.figure import Figure
+from reportgen.facts.known import figures_of
 from reportgen.forms.diagrams import Diagram, read_diagrams
 from reportgen.forms.vocabulary import Vocabulary
 from reportgen.helping import office

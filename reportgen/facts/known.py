@@ -1,24 +1,15 @@
-"""Facts -> all that have a value, each as a figure of a table: 案件.受理, 件, 14892, 14,892."""
+"""Facts -> all that have a value, each as a figure of a table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from reportgen.facts.facts import Facts
+from reportgen.facts.figure import Figure
 from reportgen.numbers.formula import Missing
 from reportgen.numbers.quantity import Quantity, QuantityError, rounded, trimmed
 
 COMPUTED = 6  # digits after the point of a number that nobody stated and no fact rounds
-
-
-class Figure(NamedTuple):
-    """A fact by its full name: its unit, its number as printed (“” where it is not one number: 3000余), its text."""
-
-    name: str
-    unit: str
-    number: str
-    text: str
 
 
 def figures_of(facts: Facts) -> Iterator[Figure]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import takewhile
 
-from reportgen.facts.known import Figure
+from reportgen.facts.figure import Figure
 from reportgen.forms.diagrams import SCORE, Diagram
 from reportgen.helping.year import Centre, Year
 from reportgen.printing.charts import Bar, Chart

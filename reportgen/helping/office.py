@@ -7,16 +7,11 @@ from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from traceback import format_exc
+from typing import TYPE_CHECKING
 
-from reportgen.forms.diagrams import CHARTS, Diagram, read_diagrams
-from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.helping.board import URGENT
-from reportgen.helping.comparison import charts_of
-from reportgen.helping.page import Drawing, page_of
-from reportgen.helping.workbook import sheets_of
 from reportgen.helping.year import Year, settled, year_of, years_of
 from reportgen.printing.charts import Chart, drawer, drawn
-from reportgen.printing.sheets import workbook_of
 from reportgen.reading.project import Project, delete, glance, write_file
 from reportgen.running.outcome import Outcome
 from reportgen.running.recall import program_digest
@@ -24,8 +19,13 @@ from reportgen.running.sets import digest, digest_of
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _, language
 
+if TYPE_CHECKING:  # slow to load, and a run with nothing to do makes no page
+    from reportgen.forms.diagrams import Diagram
+    from reportgen.forms.vocabulary import Vocabulary
+    from reportgen.helping.page import Drawing
+
 PAGE, WORKBOOK = "index.html", "summary.xlsx"
-FACTS = "facts.yaml"
+FACTS, CHARTS = "facts.yaml", "charts.yaml"
 LEAST = 2  # centres: one alone has nobody who looks at all of them
 
 
@@ -76,6 +76,11 @@ def _fault(name: str, error: Exception) -> Outcome:
 
 def _made(project: Project, year: Year) -> tuple[tuple[Finding, ...], tuple[bytes, bytes]]:
     """Return what is wrong with the charts, if anything, and page and workbook. Without charts there are tables."""
+    from reportgen.helping.comparison import charts_of
+    from reportgen.helping.page import page_of
+    from reportgen.helping.workbook import sheets_of
+    from reportgen.printing.sheets import workbook_of
+
     vocabulary, diagrams, findings = _wanted(project)
     charts = charts_of(year, diagrams) if drawer() else ()
     page = page_of(year, [_drawing(project, year.name, chart) for chart in charts], WORKBOOK)
@@ -86,6 +91,8 @@ def _made(project: Project, year: Year) -> tuple[tuple[Finding, ...], tuple[byte
 
 def _drawing(project: Project, year: str, chart: Chart) -> Drawing:
     """Draw a chart, or take it from the last time: drawing takes longer than all the rest of a page."""
+    from reportgen.helping.page import Drawing
+
     name = digest(f"{project.outputs.resolve()} {year} {chart.title}".encode("utf-8", "surrogatepass"))[:24]
     place = project.hidden("charts") / f"{name}.svg"
     wanted = digest(f"{program_digest()} {drawer()} {chart!r}".encode("utf-8", "surrogatepass"))
@@ -97,6 +104,9 @@ def _drawing(project: Project, year: str, chart: Chart) -> Drawing:
 
 
 def _wanted(project: Project) -> tuple[Vocabulary | None, tuple[Diagram, ...], tuple[Finding, ...]]:
+    from reportgen.forms.diagrams import read_diagrams
+    from reportgen.forms.vocabulary import read_vocabulary
+
     try:
         vocabulary = read_vocabulary(project.templates / FACTS, f"templates/{FACTS}")
     except ReportError:

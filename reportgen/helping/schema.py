@@ -12,12 +12,12 @@ from pathlib import Path
 
 from reportgen.forms.form import Form
 from reportgen.forms.vocabulary import Vocabulary
-from reportgen.helping.frameschema import MEANINGS, TEXT, Schema, of_file, of_keys
+from reportgen.helping.frameschema import TEXT, Schema, of_file, of_keys
 from reportgen.helping.inputschema import CHOICE, POINTS, PROFILE, of_input
 from reportgen.reading.frames import FormFile, ProfileFile, RosterFile, SettingsFile, VocabularyFile, WordsFile
 from reportgen.reading.heirs import FROM
 from reportgen.reading.keys import DEPTHS, REASONS, RULES, UNSEEN, WORKED_OUT
-from reportgen.reading.project import Project, write_file
+from reportgen.reading.project import write_file
 from reportgen.running.library import Library
 from reportgen.telling.findings import ReportError
 
@@ -58,17 +58,6 @@ def _sound(library: Library) -> Iterator[Form]:
     for name in library.form_names:
         with suppress(ReportError):  # one with a fault is told by what asks for it
             yield library.form(name)
-
-
-def are_stale(project: Project) -> bool:
-    """Tell whether a project has schemas that are older than its templates or the program."""
-    program = Path(__file__).parent.glob("*schema.py")
-    sources = (project.templates, *project.templates.rglob("*"), MEANINGS, *program)
-    try:
-        made = (project.schemas / INPUT).stat().st_mtime_ns
-        return any(path.stat().st_mtime_ns > made for path in sources)
-    except OSError:  # who has none does not want any
-        return False
 
 
 def of_form(forms: Sequence[Form], profiles: Sequence[str]) -> Schema:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from reportgen.facts.known import Figure
+from reportgen.facts.figure import Figure
 from reportgen.helping.board import URGENT, Line, line_of, words_of
 from reportgen.reading.project import Project, glance
 from reportgen.running.outcome import Outcome, State, Summary

@@ -8,8 +8,6 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from reportgen.printing.pdf import font_folder
-
 if TYPE_CHECKING:
     import altair as alt
 
@@ -78,6 +76,8 @@ def drawn(chart: Chart) -> str:
 @cache
 def _know_fonts() -> None:
     import vl_convert
+
+    from reportgen.printing.pdf import font_folder
 
     vl_convert.register_font_directory(str(font_folder()))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from reportgen.facts.known import Figure
+from reportgen.facts.figure import Figure
 from reportgen.reading.project import Copy
 from reportgen.telling.findings import Finding, has_errors
 
