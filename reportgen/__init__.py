@@ -16,6 +16,7 @@ owner. A test holds this table against the code, in every folder.
     helping/
     3      board        outcomes -> the table that an office reads: who is where
     3      scaffold     a centre, its forms, last year's file -> an input with every blank to fill
+    3      plaintext    a .docx or .pdf -> its words as lines, for git
     3      pack         sets of documents -> a zip a centre, under Chinese names, with a list
     3      audit        a finished report -> what its sentences and tables say against one another
     2      finished     a .docx, .pdf, .txt or .md -> its texts with places; a copy with comments   docx

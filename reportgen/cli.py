@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -21,8 +22,10 @@ from reportgen.forms.form import Form
 from reportgen.forms.needs import Needs, needs_of
 from reportgen.helping.audit import audited, comments
 from reportgen.helping.board import lines_of, table, tally
+from reportgen.helping.finished import MAX_BYTES as MOST_OF_DOCUMENT
 from reportgen.helping.finished import annotated
 from reportgen.helping.pack import packed
+from reportgen.helping.plaintext import plain_lines
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.helping.scaffold import Scaffold
 from reportgen.printing.origin import DISTRIBUTION, program_version
@@ -123,6 +126,18 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):  # a Chinese Windows console cannot show every character
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def in_utf8() -> None:
+    """Write stdout in UTF-8 and with plain line ends: a program reads it, whatever the console here would show."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def echo_json(data: object) -> None:
+    """Show data as JSON."""
+    in_utf8()
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1))
 
 
 @main.command("build", help=_("Check, then write Word and PDF of every report of every input file, or those named."))
@@ -280,9 +295,7 @@ def new_command(
         ).text
         write_file(target, text.encode(), project.name(target))
     except ReportError as error:
-        for finding in error.findings:
-            click.echo(as_text(finding), err=True)
-        raise SystemExit(1) from None
+        stop(error)
     click.echo(project.name(target))
 
 
@@ -303,7 +316,7 @@ def status_command(output_format: str) -> None:
     paths = named_inputs(project, ())
     lines = lines_of(chain(missing(project), check_all(project, paths), without_input(project, prune=False)))
     if output_format == "json":
-        click.echo(json.dumps([line.as_data for line in lines], ensure_ascii=False, indent=1))
+        echo_json([line.as_data for line in lines])
     else:
         click.echo("\n".join(table(lines)))
         click.echo(tally(lines))
@@ -344,9 +357,7 @@ def forms_command(name: str | None) -> None:
     try:
         form = library.form(wanted)
     except ReportError as error:
-        for finding in error.findings:
-            click.echo(as_text(finding), err=True)
-        raise SystemExit(1) from None
+        stop(error)
     for line in needs_lines(form, needs_of(form, library.vocabulary)):
         click.echo(line)
 
@@ -362,9 +373,7 @@ def pack_command(files: tuple[Path, ...], with_edited: bool) -> None:
     try:
         written, refused = packed(project, check_all(project, named_inputs(project, files)), with_edited)
     except ReportError as error:
-        for finding in error.findings:
-            click.echo(as_text(finding), err=True)
-        raise SystemExit(1) from None
+        stop(error)
     for name in written:
         click.echo(name)
     for name in refused:
@@ -453,6 +462,8 @@ def report(
                 click.echo(file)
     shown = [finding for finding in found if view.shows(finding)]
     hidden = [finding for finding in found if not view.shows(finding)]
+    if view.output_format != "text":
+        in_utf8()
     if view.output_format == "json":
         click.echo(as_json(shown))
     elif view.output_format == "sarif":
@@ -504,10 +515,8 @@ def teller(view: View, project: Project) -> Callable[[Finding], None]:
     """Return what shows a finding at once, where the format is one of lines: text on stderr, GitHub's on stdout."""
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
     folder = folder_in_repository(project.root)
-    if view.output_format == "github" and isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(
-            encoding="utf-8", errors="backslashreplace"
-        )  # what GitHub reads, whatever a Windows runner would write
+    if view.output_format == "github":
+        in_utf8()  # at once: findings are shown as they come
 
     def tell(finding: Finding) -> None:
         if view.output_format == "text" and view.shows(finding):
@@ -564,8 +573,36 @@ def audit_command(files: tuple[Path, ...], output_format: str, copy: Path | None
                 told.setdefault(place, []).append(text)
             write_file(copy, annotated(file, told), str(copy))
     if output_format == "json":
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+        echo_json(shown)
     sys.exit(1 if failed else 0)
+
+
+@main.command(
+    "text",
+    help=_("Show the words of a .docx or .pdf as lines, for git diff: headings, tables, notes."),
+    epilog=_('Example: git config diff.docx.textconv "reportgen text"'),
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def text_command(file: Path) -> None:
+    """Show the words of a document."""
+    try:
+        if file.stat().st_size > MOST_OF_DOCUMENT:
+            raise click.ClickException(f"{file}: {_('the file is too large')}")
+        lines = plain_lines(file.read_bytes(), str(file))
+    except OSError as error:
+        message = _("{file} cannot be read: {reason}").format(file=file, reason=error.strerror or error)
+        raise click.ClickException(message) from None
+    except ReportError as error:
+        stop(error)
+    in_utf8()
+    click.echo("\n".join(lines))
+
+
+def stop(error: ReportError) -> NoReturn:
+    """Show what stopped a command, and leave with exit code 1."""
+    for finding in error.findings:
+        click.echo(as_text(finding), err=True)
+    raise SystemExit(1) from None
 
 
 @main.command("explain", help=_("Say what a code means and why it matters, with an example; or list all codes."))

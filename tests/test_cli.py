@@ -364,3 +364,12 @@ def test_check_says_what_fix_would_mend_and_fix_does_so(project: Project) -> Non
 def test_what_fix_leaves_alone_is_not_promised(project: Project) -> None:
     write_input(project, "数据:\n  案件: [受理\n")
     assert "mends" not in run(project.root, "check").stderr
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_what_a_program_reads_is_utf8_whatever_the_console(project: Project, form: str) -> None:
+    """In a pipe on a Chinese Windows, stdout is GBK."""
+    write_input(project, WRONG)
+    result = run(project.root, "check", "--format", form, PYTHONIOENCODING="gbk", PYTHONUTF8="0")
+    assert re.search("[\u4e00-\u9fff]", result.stdout)
+    json.loads(result.stdout)
