@@ -19,6 +19,7 @@ owner. A test holds this table against the code, in every folder.
     3      plaintext    a .docx or .pdf -> its words as lines, for git
     3      pack         sets of documents -> a zip a centre, under Chinese names, with a list
     3      audit        a finished report -> what its sentences and tables say against one another
+    3      chosen       a word of the command line -> the inputs that it means
     2      finished     a .docx, .pdf, .txt or .md -> its texts with places; a copy with comments   docx
     1      paragraphs   texts of 正文 -> the lines that part what the page would run together
     2      repair       text with typing habits -> text mended, as far as it is proven to be better

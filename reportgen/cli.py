@@ -22,6 +22,7 @@ from reportgen.forms.form import Form
 from reportgen.forms.needs import Needs, needs_of
 from reportgen.helping.audit import audited, comments
 from reportgen.helping.board import lines_of, table, tally
+from reportgen.helping.chosen import ChoiceError, chosen
 from reportgen.helping.finished import MAX_BYTES as MOST_OF_DOCUMENT
 from reportgen.helping.finished import annotated
 from reportgen.helping.pack import packed
@@ -52,7 +53,7 @@ from reportgen.telling.messages import _, language
 from reportgen.telling.nearest import did_you_mean
 from reportgen.telling.views import FORMATS, View, as_github, as_json, as_sarif, as_text, severity_word, summary, width
 
-FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
+FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path))  # folders and names of centres, too
 
 
 def codes(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> frozenset[str]:
@@ -412,11 +413,11 @@ def needs_lines(form: Form, needs: Needs) -> Iterator[str]:
 
 
 def named_inputs(project: Project, files: tuple[Path, ...]) -> list[Path]:
-    """Return the files named on the command line, or every input of the project."""
-    for file in files:
-        if not file.is_file():
-            raise click.UsageError(_("there is no file {name}").format(name=file))
-    paths = list(dict.fromkeys(file.resolve() for file in files)) or project.input_files()
+    """Return the inputs that the words of the command line mean, or every input of the project."""
+    try:
+        paths = chosen(project, files) or project.input_files()
+    except ChoiceError as error:
+        raise click.UsageError(str(error)) from None
     if not paths:
         message = _("there is no input file: inputs/<year>/<centre>.yaml is looked for in {folder}")
         unread = [f"{f.span.file}: {f.message}; {f.hint}" for outcome in strays(project) for f in outcome.findings]
