@@ -20,6 +20,11 @@ owner. A test holds this table against the code, in every folder.
     3      pack         sets of documents -> a zip a centre, under Chinese names, with a list
     3      audit        a finished report -> what its sentences and tables say against one another
     3      chosen       a word of the command line -> the inputs that it means
+    4      difference   two inputs, or one at two times -> what changed: facts, scores, texts
+    3      sheets       a table -> lines of text, aligned or in Markdown
+    2      workbook     tables -> an Excel workbook                                            xlsxwriter
+    1      wordwise     two texts -> what was taken out and put in, word by word
+    1      past         a file at a revision of git -> a folder that holds it as it was
     2      finished     a .docx, .pdf, .txt or .md -> its texts with places; a copy with comments   docx
     1      paragraphs   texts of 正文 -> the lines that part what the page would run together
     2      repair       text with typing habits -> text mended, as far as it is proven to be better

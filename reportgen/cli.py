@@ -22,13 +22,25 @@ from reportgen.forms.form import Form
 from reportgen.forms.needs import Needs, needs_of
 from reportgen.helping.audit import audited, comments
 from reportgen.helping.board import lines_of, table, tally
-from reportgen.helping.chosen import ChoiceError, chosen
+from reportgen.helping.chosen import ChoiceError, chosen, one_input
+from reportgen.helping.difference import (
+    between,
+    difference,
+    document_of,
+    markdown_lines,
+    text_lines,
+    text_sheet,
+    through_git,
+    value_sheets,
+)
 from reportgen.helping.finished import MAX_BYTES as MOST_OF_DOCUMENT
 from reportgen.helping.finished import annotated
 from reportgen.helping.pack import packed
+from reportgen.helping.past import PastError
 from reportgen.helping.plaintext import plain_lines
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.helping.scaffold import Scaffold
+from reportgen.helping.workbook import workbook_bytes
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import (
     MAX_BYTES,
@@ -41,7 +53,7 @@ from reportgen.reading.project import (
     write_file,
 )
 from reportgen.running.batch import build_all, check_all, try_all
-from reportgen.running.library import Library, substituted_fonts
+from reportgen.running.library import HOUSE, Library, substituted_fonts
 from reportgen.running.outcome import Options, Outcome, State, Summary
 from reportgen.running.roster import missing
 from reportgen.running.sets import MANIFEST, left_over, orphaned, orphans, prunable
@@ -576,6 +588,48 @@ def audit_command(files: tuple[Path, ...], output_format: str, copy: Path | None
     if output_format == "json":
         echo_json(shown)
     sys.exit(1 if failed else 0)
+
+
+@main.command(
+    "diff",
+    help=_("Show what changed from one input to another, or from one time to another: facts, scores, texts."),
+    epilog=_("Example: reportgen diff 2023/qinghe 2024/qinghe --output changes.xlsx"),
+)
+@click.argument("files", metavar="A [B]", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--rev", "revision", metavar="REV..REV", help=_("Compare the one input at two revisions of git."))
+@click.option(
+    "--format", "output_format", type=click.Choice(["text", "markdown"]), default="text", help=_("How it is shown.")
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=_("Write it into FILE.xlsx or FILE.docx instead."),
+)
+def diff_command(files: tuple[Path, ...], revision: str | None, output_format: str, output: Path | None) -> None:
+    """Show what changed."""
+    if len(files) != (1 if revision else 2):
+        raise click.UsageError(_("name two inputs, or one and --rev HEAD~1..HEAD"))
+    if output and output.suffix.lower() not in (".xlsx", ".docx"):
+        raise click.UsageError(_("--output takes a name that ends in .xlsx or .docx"))
+    project = find_project(Path.cwd())
+    try:
+        paths = [one_input(project, file) for file in files]
+        old, new = through_git(project, paths[0], revision) if revision else between(project, paths[0], paths[1])
+        found = difference(old, new)
+        if output and output.suffix.lower() == ".xlsx":
+            write_file(output, workbook_bytes([*value_sheets(found), text_sheet(found)]), str(output))
+        elif output:
+            template = Library(project).word_template(project.templates / HOUSE / "report.docx")
+            write_file(output, template.print_unproven(document_of(found, new.facts)).docx, str(output))
+    except (ChoiceError, PastError) as error:
+        raise click.UsageError(str(error)) from None
+    except ReportError as error:
+        stop(error)
+    if output:
+        click.echo(str(output))
+    else:
+        click.echo("\n".join(markdown_lines(found) if output_format == "markdown" else text_lines(found)))
 
 
 @main.command(
