@@ -22,6 +22,7 @@ from reportgen.forms.form import Form
 from reportgen.forms.needs import Needs, needs_of
 from reportgen.helping.audit import audited, comments
 from reportgen.helping.board import lines_of, table, tally
+from reportgen.helping.carry import carried_back
 from reportgen.helping.chosen import ChoiceError, chosen, one_input
 from reportgen.helping.difference import (
     between,
@@ -40,6 +41,7 @@ from reportgen.helping.past import PastError
 from reportgen.helping.plaintext import plain_lines
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.helping.scaffold import Scaffold
+from reportgen.helping.verify import Verdict, edit_lines, verdict_lines, verified
 from reportgen.helping.workbook import workbook_bytes
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import (
@@ -633,6 +635,62 @@ def diff_command(files: tuple[Path, ...], revision: str | None, output_format: s
 
 
 @main.command(
+    "verify",
+    help=_("Say which input made a .docx or .pdf, and what a hand changed in it since; carry that back with --apply."),
+    epilog=_("Example: reportgen verify report.docx --apply"),
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--apply", "apply", is_flag=True, help=_("Write changed sentences into the input: show, ask, then write.")
+)
+@click.option("--yes", is_flag=True, help=_("Write without asking."))
+def verify_command(file: Path, apply: bool, yes: bool) -> None:
+    """Verify."""
+    project = find_project(Path.cwd())
+    library = Library(project)
+    try:
+        verdict = verified(library, file, document_bytes(file))
+        for line in verdict_lines(verdict, project):
+            click.echo(line)
+        sound = carry_back(library, verdict, yes) if apply else verdict.is_sound
+    except ReportError as error:
+        stop(error)
+    sys.exit(0 if sound else 1)
+
+
+def carry_back(library: Library, verdict: Verdict, yes: bool) -> bool:
+    """Write the edits of a document into its input; tell whether the input prints its words now. Raises ReportError."""
+    if verdict.input is None or not verdict.edits:
+        click.echo(_("there is nothing to carry back"), err=True)
+        return verdict.is_sound
+    path, name = verdict.input, library.project.name(verdict.input)
+    data, carried = path.read_bytes(), carried_back(library, verdict)
+    for edit in carried.left:
+        if edit not in verdict.edits:  # it was told that this could be carried back
+            click.echo("\n".join([_("not carried back:"), *edit_lines(edit)]), err=True)
+    if carried.done:
+        click.echo("".join(changes(data.decode("utf-8-sig"), carried.text.decode("utf-8-sig"), name)), nl=False)
+        if not may_write(name, yes) or path.read_bytes() != data:
+            click.echo(_("{file}: nothing was written").format(file=name), err=True)
+            return False
+        write_file(path, carried.text, name)
+    message = _("{file}: {n} change(s) carried back, {left} left to you; run reportgen check, then build --overwrite")
+    click.echo(message.format(file=name, n=len(carried.done), left=len(carried.left)), err=True)
+    return not carried.left
+
+
+def document_bytes(file: Path) -> bytes:
+    """Return the bytes of a document named on the command line."""
+    try:
+        if file.stat().st_size > MOST_OF_DOCUMENT:
+            raise click.ClickException(f"{file}: {_('the file is too large')}")
+        return file.read_bytes()
+    except OSError as error:
+        message = _("{file} cannot be read: {reason}").format(file=file, reason=error.strerror or error)
+        raise click.ClickException(message) from None
+
+
+@main.command(
     "text",
     help=_("Show the words of a .docx or .pdf as lines, for git diff: headings, tables, notes."),
     epilog=_('Example: git config diff.docx.textconv "reportgen text"'),
@@ -641,12 +699,7 @@ def diff_command(files: tuple[Path, ...], revision: str | None, output_format: s
 def text_command(file: Path) -> None:
     """Show the words of a document."""
     try:
-        if file.stat().st_size > MOST_OF_DOCUMENT:
-            raise click.ClickException(f"{file}: {_('the file is too large')}")
-        lines = plain_lines(file.read_bytes(), str(file))
-    except OSError as error:
-        message = _("{file} cannot be read: {reason}").format(file=file, reason=error.strerror or error)
-        raise click.ClickException(message) from None
+        lines = plain_lines(document_bytes(file), str(file))
     except ReportError as error:
         stop(error)
     in_utf8()

@@ -21,7 +21,15 @@ class Part(NamedTuple):
 
 
 def parts_of(old: str, new: str) -> list[Part]:
-    """Return the parts, in order: those without “+” make up ``old``, those without “-” make up ``new``."""
+    """Return the parts, in order: those without “+” make up ``old``, those without “-” make up ``new``.
+
+    They are to be read: what is equal by chance between two changes is told with them.
+    """
+    return list(_joined(_without_islands(exact_parts(old, new))))
+
+
+def exact_parts(old: str, new: str) -> list[Part]:
+    """Return the parts as small as they are."""
     before, after = WORD.findall(old), WORD.findall(new)
     if len(before) + len(after) > 2 * MOST:
         return [Part(sign, text) for sign, text in (("-", old), ("+", new)) if text]
@@ -31,7 +39,7 @@ def parts_of(old: str, new: str) -> list[Part]:
             parts.append(Part("=", "".join(before[start:end])))
         else:
             parts += [Part("-", "".join(before[start:end])), Part("+", "".join(after[first:last]))]
-    return list(_joined(_without_islands(parts)))
+    return [part for part in parts if part.text]
 
 
 def _without_islands(parts: list[Part]) -> Iterator[Part]:

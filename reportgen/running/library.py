@@ -20,7 +20,7 @@ from reportgen.forms.words import Word, read_words
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.word import WordTemplate
 from reportgen.reading.project import Project, glance
-from reportgen.reading.source import read_source
+from reportgen.reading.source import parse_source, read_source
 from reportgen.running.outcome import Trial, Trials
 from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
 from reportgen.telling.messages import _
@@ -43,6 +43,7 @@ class Library:
     system_fonts: bool = True
     districts: frozenset[str] = frozenset()  # 地区 of every input file, where somebody has looked already
     trials: Trials = field(default_factory=dict)
+    held: dict[Path, bytes] = field(default_factory=dict)  # what an input would be, in place of what is on the disk
     _forms: dict[tuple[str, Choice], Form] = field(default_factory=dict)
     _word: dict[Path, WordTemplate] = field(default_factory=dict)
     _kept: OrderedDict[tuple[Path, int, int], Facts | None] = field(default_factory=OrderedDict)
@@ -103,7 +104,9 @@ class Library:
 
     def facts(self, path: Path) -> Facts:
         """Return the facts of the file at ``path``, with last year's and those of its districts. Raises ReportError."""
-        facts = read_facts(read_source(path, self.project.name(path)), self.vocabulary, path.parent)
+        name = self.project.name(path)
+        source = parse_source(self.held[path], name) if path in self.held else read_source(path, name)
+        facts = read_facts(source, self.vocabulary, path.parent)
         earlier = self.project.last_year(path, facts.year)
         last_year = self.other_facts(earlier) if earlier else None
         names = self.project.centres(path, facts.entry.subordinates)
