@@ -34,6 +34,7 @@ from reportgen.helping.difference import (
     through_git,
     value_sheets,
 )
+from reportgen.helping.doctor import Health, Patient, block, looks
 from reportgen.helping.finished import MAX_BYTES as MOST_OF_DOCUMENT
 from reportgen.helping.finished import annotated
 from reportgen.helping.pack import packed
@@ -711,6 +712,20 @@ def stop(error: ReportError) -> NoReturn:
     for finding in error.findings:
         click.echo(as_text(finding), err=True)
     raise SystemExit(1) from None
+
+
+@main.command(
+    "doctor",
+    help=_("Say what this machine and this folder lack, and what to do: a block of text to send to who helps."),
+    epilog=_("Example: reportgen doctor"),
+)
+def doctor_command() -> None:
+    """Look at the machine."""
+    patient = Patient(find_project(Path.cwd()), sys.stdout.encoding or "ascii", Path.home())
+    found = looks(patient)
+    for line in block(found, patient):
+        click.echo(line)
+    sys.exit(1 if any(look.health is Health.FAULT for look in found) else 0)
 
 
 @main.command("explain", help=_("Say what a code means and why it matters, with an example; or list all codes."))
