@@ -20,6 +20,7 @@ owner. A test holds this table against the code, in every folder.
     3      pack         sets of documents -> a zip a centre, under Chinese names, with a list
     3      audit        a finished report -> what its sentences and tables say against one another
     3      chosen       a word of the command line -> the inputs that it means
+    3      watch        saves of inputs and templates -> builds, and what each changed             watchfiles
     3      doctor       this machine and this folder -> what is not as it must be, and what to do
     6      carry        edits of a document -> its input with them in it
     5      verify       a document -> which input made it, and what a hand changed in it since

@@ -43,6 +43,7 @@ from reportgen.helping.plaintext import plain_lines
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.helping.scaffold import Scaffold
 from reportgen.helping.verify import Verdict, edit_lines, verdict_lines, verified
+from reportgen.helping.watch import Round, Watcher, saves
 from reportgen.helping.workbook import workbook_bytes
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import (
@@ -209,9 +210,6 @@ def build_command(
     if options.pdf and pdf_engine == "typst" and (note := substituted_fonts(Library(project, options.system_fonts))):
         extra.append(note)
 
-    def waiting() -> None:
-        click.echo(_("another build of this folder is running; waiting for it"), err=True)
-
     try:
         with locked(project, waiting):
             outcomes: Iterable[Outcome] = build_all(
@@ -224,6 +222,11 @@ def build_command(
             report(seen(project, files, outcomes), len(paths), view, project, builds=True, extra=extra, debug=debug)
     except ReportError as error:
         report([Outcome("", error.findings)], len(paths), view, project, builds=True, debug=debug)
+
+
+def waiting() -> None:
+    """Say why nothing happens yet."""
+    click.echo(_("another build of this folder is running; waiting for it"), err=True)
 
 
 def without_input(project: Project, prune: bool) -> Iterator[Outcome]:
@@ -250,6 +253,53 @@ def pruned(project: Project, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
             kept = tuple(f for f in outcome.findings if f.code != "left-over" or f.span.file not in names)
             outcome = replace(outcome, findings=kept)
         yield outcome
+
+
+@main.command(
+    "watch",
+    help=_("Build on every save of an input or a template, and say which findings are new and which are gone."),
+    epilog=_("Example: reportgen watch qinghe --draft"),
+)
+@FILES
+@click.option("--draft", is_flag=True, help=_("Build in spite of errors, each page marked 草稿."))
+@click.option("--no-pdf", is_flag=True, help=_("Write Word files only."))
+@click.option("--poll", is_flag=True, help=_("Look at the files from time to time: for folders on a network."))
+@click.option(
+    "--severity",
+    type=click.Choice([severity.value for severity in Severity]),
+    default=Severity.WARNING.value,
+    help=_("Show findings of this severity and above. The default is warning."),
+)
+def watch_command(files: tuple[Path, ...], draft: bool, no_pdf: bool, poll: bool, severity: str) -> None:
+    """Watch."""
+    project = find_project(Path.cwd())
+    paths = tuple(named_inputs(project, files)) if files else ()
+    watcher = Watcher(project, paths, Options(pdf=not no_pdf), draft, waiting)
+    view = View(severity=Severity(severity))
+    try:
+        for saved in saves(project, poll):
+            show_round(watcher.build(saved), view, project)
+    except KeyboardInterrupt:  # during a build: what is written is whole
+        pass
+    except ReportError as error:
+        stop(error)
+    finally:
+        watcher.stop()
+    click.echo(_("no longer watching"), err=True)
+
+
+def show_round(found: Round, view: View, project: Project) -> None:
+    """Show what a build has changed, and what is left."""
+    tell = teller(view, project)
+    for finding in found.gone:
+        if view.shows(finding):
+            click.echo(_("gone: {file}: {message}").format(file=finding.span.file, message=finding.message), err=True)
+    for finding in found.new:
+        tell(finding)
+    for file in found.files:
+        click.echo(file)
+    board = lines_of(found.outcomes)
+    click.echo(tally(board) + " " + _("(watching; Ctrl-C ends it)"), err=True)
 
 
 @main.command(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +19,7 @@ from reportgen.running.kin import copies_of, twins_of
 from reportgen.running.library import Library
 from reportgen.running.limits import MEMORY
 from reportgen.running.outcome import Options, Outcome, Trial, Trials
-from reportgen.running.recall import Memory
+from reportgen.running.recall import Memory, tree_digest
 from reportgen.running.worker import SECONDS, TRIAL_SECONDS, TRYING, InputTask, TrialTask, serve
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
@@ -33,11 +34,11 @@ def check_all(project: Project, paths: list[Path], jobs: int = 0) -> Iterator[Ou
 
 
 def build_all(
-    project: Project, paths: list[Path], options: Options, jobs: int = 0, fonts: str = ""
+    project: Project, paths: list[Path], options: Options, jobs: int = 0, fonts: str = "", staff: Staff | None = None
 ) -> Iterator[Outcome]:
     """Build what is not as it was in worker processes; yield the outcomes of all in the order of ``paths``.
 
-    ``fonts`` says which fonts stand for which.
+    ``fonts`` says which fonts stand for which; ``staff`` are workers that stay for the next run.
     """
     names = project.form_names()
     titles = {**project.form_titles, **{name: name for name in names}}
@@ -53,29 +54,59 @@ def build_all(
         yield from (known[index] for index in range(len(paths)))
         return
     forms = tuple(name for name in names if any(name in glances[paths[index]].forms for index in todo))
-    with tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True) as logs:
-        size = min(jobs or usable_cores(), len(todo))
-        crew = Crew(serve, (project, options, districts), size, Path(logs), SECONDS)
-        try:
-            trials = try_templates(crew, forms)
-            tasks = [
-                InputTask(paths[index], twins.get(paths[index], ()), copies.get(paths[index]), trials) for index in todo
-            ]
+    size = min(jobs or usable_cores(), len(todo))
+    own = staff or Staff()
+    try:
+        crew = own.at_work(project, options, districts, size)
+        trials = own.trials = try_templates(crew, forms, own.trials)
+        tasks = [
+            InputTask(paths[index], twins.get(paths[index], ()), copies.get(paths[index]), trials) for index in todo
+        ]
 
-            def charged(at: int, death: Death) -> Outcome:
-                path = paths[todo[at]]
-                return given_up(project, path, (died(project.name(path), death, SECONDS),))
+        def charged(at: int, death: Death) -> Outcome:
+            path = paths[todo[at]]
+            return given_up(project, path, (died(project.name(path), death, SECONDS),))
 
-            def done() -> Iterator[tuple[int, Outcome]]:
-                yield from known.items()
-                for at, outcome in outcomes_of(crew, tasks, charged):
-                    index = todo[at]
-                    memory.remember(paths[index], keys[index], outcome)
-                    yield index, outcome
+        def done() -> Iterator[tuple[int, Outcome]]:
+            yield from known.items()
+            for at, outcome in outcomes_of(crew, tasks, charged):
+                index = todo[at]
+                memory.remember(paths[index], keys[index], outcome)
+                yield index, outcome
 
-            yield from _in_order(done())
-        finally:
-            crew.stop()
+        yield from _in_order(done())
+    finally:
+        if staff is None:
+            own.stop()
+
+
+@dataclass
+class Staff:
+    """Workers with what they have read, and the trials of the templates; both are let go where templates change."""
+
+    trials: Trials = field(default_factory=dict)
+    _crew: Crew | None = None
+    _logs: tempfile.TemporaryDirectory[str] | None = None
+    _hired_for: tuple[object, ...] = ()
+
+    def at_work(self, project: Project, options: Options, districts: frozenset[str], size: int) -> Crew:
+        """Return a crew for this work: the one there is, if what its workers have read is as it was."""
+        work = (project, options, districts, tree_digest(project.templates, "*"))
+        if self._crew is None or work != self._hired_for:
+            self.stop()
+            self._logs = tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True)
+            self._crew = Crew(serve, (project, options, districts), size, Path(self._logs.name), SECONDS)
+            self._hired_for = work
+        self._crew.size = size
+        return self._crew
+
+    def stop(self) -> None:
+        """Let all workers go."""
+        if self._crew:
+            self._crew.stop()
+        if self._logs:
+            self._logs.cleanup()
+        self.trials, self._crew, self._logs = {}, None, None
 
 
 def _recalled(memory: Memory, paths: list[Path], keys: list[str]) -> Iterator[tuple[int, Outcome]]:
@@ -103,7 +134,7 @@ def try_all(project: Project) -> Iterator[Outcome]:
     with tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True) as logs:
         crew = Crew(serve, (project, Options(write=False), frozenset()), 1, Path(logs), SECONDS)
         try:
-            library.trials = try_templates(crew, names)
+            library.trials = try_templates(crew, names, {})
         finally:
             crew.stop()
     for name in names:
@@ -139,9 +170,11 @@ def _in_order(outcomes: Iterable[tuple[int, Outcome]]) -> Iterator[Outcome]:
             shown += 1
 
 
-def try_templates(crew: Crew, forms: tuple[str, ...]) -> Trials:
-    """Return what is wrong with the templates of ``forms``; one that crashes or never ends is charged with it."""
-    known: Trials = {}
+def try_templates(crew: Crew, forms: tuple[str, ...], known: Trials) -> Trials:
+    """Return what is wrong with the templates of ``forms``, those ``known`` too.
+
+    One that crashes or never ends is charged with it.
+    """
     while forms:
         ((_index, result),) = crew.work([TrialTask(forms, known)])
         if not isinstance(result, Death):

@@ -44,9 +44,9 @@ class Memory:
         shared = [
             language(),
             program_version(),
-            _tree(PROGRAM, "*.py"),
-            _tree(PROGRAM, "*.mo"),
-            _tree(self.project.templates, "*"),
+            tree_digest(PROGRAM, "*.py"),
+            tree_digest(PROGRAM, "*.mo"),
+            tree_digest(self.project.templates, "*"),
             repr(self.options),
             self.fonts,
             str(self.project.outputs.resolve()),
@@ -132,7 +132,7 @@ class Memory:
         return self.project.hidden("seen") / f"{name}.json"
 
 
-def _tree(folder: Path, pattern: str) -> str:
+def tree_digest(folder: Path, pattern: str) -> str:
     """Return the digest of the files of a folder."""
     found = (path for path in sorted(folder.rglob(pattern)) if path.is_file() and path.suffix != ".pyc")
     return digest("\0".join(f"{path.relative_to(folder)} {digest_of(path)}" for path in found).encode())
