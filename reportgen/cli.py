@@ -35,10 +35,10 @@ from reportgen.helping.difference import (
     value_sheets,
 )
 from reportgen.helping.doctor import Health, Patient, block, looks
-from reportgen.helping.finished import MAX_BYTES as MOST_OF_DOCUMENT
 from reportgen.helping.finished import annotated
 from reportgen.helping.pack import packed
 from reportgen.helping.past import PastError
+from reportgen.helping.plaintext import MAX_BYTES as MOST_OF_DOCUMENT
 from reportgen.helping.plaintext import plain_lines
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.helping.scaffold import Scaffold

@@ -128,7 +128,7 @@ def test_the_table_of_a_terminal_is_aligned(sides: tuple[Version, Version]) -> N
     lines = list(text_lines(difference(*sides)))
     assert lines[:5] == [
         "facts:",
-        "  fact           unit  2023/old    2023/new    difference  change in %  note",
+        "  fact           unit  2023/old    2023/new    difference  change in %  remarks",
         "  案件.民事      件            93         120         +27          +29",
         "  案件.结案率    %           97.5        98.7        +1.2               percentage points",
         "  案件.民事占比  %            0.6         0.8        +0.2               derived，percentage points",
@@ -258,7 +258,7 @@ def test_one_file_is_compared_at_two_revisions(project: Project, monkeypatch: py
     git("commit", "-qam", "b")
     path.write_text(path.read_text("utf-8").replace("民事: 120", "民事: 130"), encoding="utf-8")
     lines = invoke("diff", "centre", "--rev", "HEAD~1..HEAD")[1].splitlines()
-    assert lines[1].split() == ["fact", "unit", "HEAD~1", "HEAD", "difference", "change", "in", "%", "note"]
+    assert lines[1].split() == ["fact", "unit", "HEAD~1", "HEAD", "difference", "change", "in", "%", "remarks"]
     assert lines[2].split() == ["案件.民事", "件", "93", "120", "+27", "+29"]
     lines = invoke("diff", "centre", "--rev", "HEAD")[1].splitlines()
     assert lines[2].split() == ["案件.民事", "件", "120", "130", "+10", "+8.3"]  # 10 ÷ 120

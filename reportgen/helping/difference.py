@@ -307,8 +307,8 @@ def _last(found: Difference) -> str:
 def value_sheets(found: Difference) -> list[Sheet]:
     """Return what changed besides texts as tables, those that hold something."""
     sides = found.old, found.new
-    facts = (_("fact"), _("unit"), *sides, _("difference"), _("change in %"), _("note"))
-    scores = (_("form"), _("row"), *sides, _("difference"), _("note"))
+    facts = (_("fact"), _("unit"), *sides, _("difference"), _("change in %"), _("remarks"))
+    scores = (_("form"), _("row"), *sides, _("difference"), _("remarks"))
     sheets = [
         Sheet(_("head"), (_("key"), *sides), [(each.name, each.old, each.new) for each in found.head]),
         Sheet(_("facts"), facts, [_fact_row(each) for each in found.facts], signed=(4, 5)),

@@ -19,6 +19,7 @@ from reportgen.printing.wordtext import BODY, Chunk, W, paragraphs_of, too_deep
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 
+MAX_BYTES = 20 * 1024 * 1024  # of a document that is read
 MARGINS = re.compile(r"word/(header|footer)\d*\.xml")
 PAGE_NUMBER = re.compile(r"[\s—－\-·第页/\d]*")
 TITLES = ("title", "标题", "公文标题")

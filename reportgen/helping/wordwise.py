@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 WORD = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|[0-9]+(?:[.,][0-9]+)*[%‰]?|[A-Za-z]+|\s+|.", re.DOTALL)
-MOST = 4000  # words of a text that are compared one by one: the time grows with their square
+MOST = 2000  # words of a text that are compared one by one: the time grows with their square
 LEAST_KEPT = 2  # characters between two changes that are worth to stand alone
 AROUND = 12  # characters that are shown on both sides of a change
 
