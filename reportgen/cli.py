@@ -35,6 +35,7 @@ from reportgen.helping.difference import (
     value_sheets,
 )
 from reportgen.helping.doctor import Health, Patient, block, looks
+from reportgen.helping.edits import edit_lines
 from reportgen.helping.finished import annotated
 from reportgen.helping.pack import packed
 from reportgen.helping.past import PastError
@@ -42,7 +43,7 @@ from reportgen.helping.plaintext import MAX_BYTES as MOST_OF_DOCUMENT
 from reportgen.helping.plaintext import plain_lines
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.helping.scaffold import Scaffold
-from reportgen.helping.verify import Verdict, edit_lines, verdict_lines, verified
+from reportgen.helping.verify import Verdict, verdict_lines, verified
 from reportgen.helping.watch import Round, Watcher, saves
 from reportgen.helping.workbook import workbook_bytes
 from reportgen.printing.origin import DISTRIBUTION, program_version

@@ -177,6 +177,24 @@ def test_an_input_that_says_something_else_now_is_told(library: Library) -> None
     assert any("says something else now" in line for line in verdict_lines(verdict, library.project))
 
 
+def test_a_document_as_built_of_an_input_that_changed_is_to_be_built_again(library: Library) -> None:
+    path, report = built(library)
+    path.write_text(path.read_text("utf-8").replace("445", "446"), encoding="utf-8")
+    verdict = on(library, report)
+    assert (verdict.made, verdict.meant) == (True, False)
+    assert list(verdict_lines(verdict, library.project))[-1].endswith("build it again before it is sent")
+
+
+def test_a_manifest_names_no_file_outside_of_the_inputs(library: Library, tmp_path: Path) -> None:
+    """It may come from anybody, and --apply writes into what it names."""
+    path, report = built(library)
+    outside = library.project.root / "centre.yaml"
+    path.rename(outside)
+    manifest = report.parent.parent / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace("inputs/2023/centre.yaml", "centre.yaml"), "utf-8")
+    assert on(library, report).input is None
+
+
 def test_a_pdf_is_held_against_the_words_of_the_input(library: Library) -> None:
     _path, report = built(library, pdf=True)
     data = report.read_bytes()

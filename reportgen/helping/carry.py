@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reportgen.helping.edits import Edit
 from reportgen.helping.rebuilt import rebuilds
-from reportgen.helping.verify import Edit, Verdict
+from reportgen.helping.verify import Verdict
 from reportgen.running.examine import examine
 from reportgen.running.library import Library
 from reportgen.telling.findings import ReportError
