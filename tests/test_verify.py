@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -174,7 +176,34 @@ def test_an_input_that_says_something_else_now_is_told(library: Library) -> None
     path.write_text(path.read_text("utf-8").replace("445", "446"), encoding="utf-8")
     verdict = on(library, report, data)
     assert (verdict.input, verdict.meant, verdict.edits, verdict.is_sound) == (path, False, None, False)
-    assert any("says something else now" in line for line in verdict_lines(verdict, library.project))
+    assert any("edits cannot be told" in line for line in verdict_lines(verdict, library.project))
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_edits_are_found_though_the_input_changed_since(library: Library) -> None:
+    """As git has it; a line that moved is changed where it stands now, one that is another now is not."""
+
+    def git(*arguments: str) -> None:
+        command = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false", *arguments]
+        subprocess.run(command, cwd=library.project.root, check=True, capture_output=True)
+
+    path, report = built(library)
+    git("init", "-q")
+    git("add", "inputs")
+    git("commit", "-qm", "a")
+    data = edited(report, "没有发现", "未发现")
+    two = edited(report, "全年受理", "本年受理")
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("正文:", "  咨询: {接待: 30}\n正文:").replace("445件", "445件次"), encoding="utf-8")
+    path.write_text(path.read_text("utf-8").replace("全年受理案件", "全年共受理案件"), encoding="utf-8")
+    verdict = on(library, report, data)
+    assert verdict.revision
+    assert not verdict.is_sound
+    carried = carried_back(library, verdict)
+    assert (len(carried.done), carried.left) == (1, ())
+    assert carried.text.decode() == path.read_text("utf-8").replace("没有发现", "未发现")
+    edits = on(library, report, two).edits or ()
+    assert [edit.why_not for edit in edits] == ["the input says something else there now"]
 
 
 def test_a_document_as_built_of_an_input_that_changed_is_to_be_built_again(library: Library) -> None:

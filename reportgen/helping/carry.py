@@ -59,7 +59,7 @@ def _with_swaps(data: bytes, edits: Sequence[Edit]) -> bytes | None:
         return None
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     lines = LINE_END.split(text.removeprefix(mark))  # every other one is a line end
-    for line, column, old, new in sorted((swap for edit in edits for swap in edit.swaps), reverse=True):
+    for line, column, old, new, _text in sorted((swap for edit in edits for swap in edit.swaps), reverse=True):
         at, shown = column - 1, lines[2 * (line - 1)]
         if shown[at : at + len(old)] != old:
             return None
@@ -67,20 +67,26 @@ def _with_swaps(data: bytes, edits: Sequence[Edit]) -> bytes | None:
     return (mark + "".join(lines)).encode()
 
 
-def _edited(texts: Sequence[str], edits: Sequence[Edit]) -> tuple[str, ...]:
-    now = {edit.number: edit.now for edit in edits}
-    return tuple(now.get(number, text) for number, text in enumerate(texts))
+def _edited(texts: Sequence[str], edits: Sequence[Edit]) -> tuple[str, ...] | None:
+    """Return the texts with the edits in them; None where one of these is not there, or twice."""
+    found = list(texts)
+    for edit in edits:
+        number = edit.number
+        if found[number : number + 1] != [edit.was]:  # the input has changed since
+            if texts.count(edit.was) != 1:
+                return None
+            number = texts.index(edit.was)
+        found[number] = edit.now
+    return tuple(found)
 
 
-def _prints(library: Library, verdict: Verdict, path: Path, data: bytes, wanted: tuple[str, ...]) -> bool:
+def _prints(library: Library, verdict: Verdict, path: Path, data: bytes, wanted: tuple[str, ...] | None) -> bool:
     """Tell whether the input with these bytes prints these texts."""
-    library.held[path] = data
-    try:
-        return _texts(library, verdict, path) == wanted
-    except ReportError:
-        return False
-    finally:
-        del library.held[path]
+    with library.holding(path, data):
+        try:
+            return _texts(library, verdict, path) == wanted
+        except ReportError:
+            return False
 
 
 def _texts(library: Library, verdict: Verdict, path: Path) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ change is plain text there, it can be carried back.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -26,12 +27,16 @@ MOST = 40  # paragraphs in a row that are paired by their likeness
 
 
 class Swap(NamedTuple):
-    """Characters of a line of the input that another text takes the place of; line and column count from 1."""
+    """Characters of a line of the input that another text takes the place of; line and column count from 1.
+
+    ``text`` is the line as it is.
+    """
 
     line: int
     column: int
     old: str
     new: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,29 @@ class Edit:
 def edits_of(rebuild: Rebuild, chunks: Sequence[Chunk], facts: Facts) -> tuple[Edit, ...]:
     """Return what in a Word file, given by its paragraphs and cells, differs from the rebuild of its input."""
     return tuple(_placed(edit, rebuild, facts) for edit in _differing(rebuild.texts, chunks))
+
+
+def moved(edits: Iterable[Edit], source: Source) -> tuple[Edit, ...]:
+    """Return edits of an earlier state of an input with their lines in it as it is now.
+
+    A line that is not there any more, or stands there twice, cannot be changed.
+    """
+    lines: dict[str, list[int]] = defaultdict(list)
+    for number, text in enumerate(source.lines, 1):
+        lines[text].append(number)
+    return tuple(_moved(edit, lines) for edit in edits)
+
+
+def _moved(edit: Edit, lines: Mapping[str, list[int]]) -> Edit:
+    if not edit.key:
+        return edit
+    found = [lines.get(text, []) for text in (edit.span.text, *(swap.text for swap in edit.swaps))]
+    if any(len(each) != 1 for each in found):
+        why = _("the input says something else there now")
+        return replace(edit, swaps=(), span=Span(edit.span.file), why_not=edit.why_not or why)
+    (line,), *others = found
+    swaps = tuple(swap._replace(line=number) for swap, (number,) in zip(edit.swaps, others, strict=True))
+    return replace(edit, swaps=swaps, span=replace(edit.span, line=line))
 
 
 def _differing(ours: Sequence[str], theirs: Sequence[Chunk]) -> Iterator[Edit]:
@@ -148,7 +176,7 @@ def _swap(traced: Traced, at: int, old: str, new: str, facts: Facts) -> Swap | s
     line = facts.source.at(span.line, 1).text
     if line[column - 1 : column - 1 + len(old)] != old:
         return _("it is typed otherwise there: over several lines, in quotes or with marks")
-    return Swap(span.line, column, old, new)
+    return Swap(span.line, column, old, new, line)
 
 
 def _is_of_input(traced: Traced, start: int, end: int, facts: Facts) -> bool:
@@ -182,7 +210,7 @@ def _key_at(source: Source, span: Span) -> str:
 
 def edit_lines(edit: Edit) -> Iterator[str]:
     """Yield one edit: where it stands, in the document and in the input, its words, and what can be done."""
-    typed = f"{edit.span.file}:{edit.span.line}:{edit.span.column}" if edit.span.file else ""
+    typed = f"{edit.span.file}:{edit.span.line}:{edit.span.column}" if edit.span.text else ""
     yield "  " + " · ".join(filter(None, (edit.place, edit.key, typed)))
     yield f"    {marked(shortened(edit.parts))}"
     yield f"    → {edit.why_not or _('plain text of the input: --apply carries it back')}"

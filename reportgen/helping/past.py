@@ -1,9 +1,10 @@
-"""A file at a revision of git -> a project folder that holds it as it was, with what it reads beside it."""
+"""A file in git -> what it held at its revisions; a project folder that holds it as it was, with what it reads."""
 
 from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -11,6 +12,7 @@ from reportgen.reading.project import MAX_BYTES, Project, write_file
 from reportgen.telling.messages import _
 
 SECONDS = 60
+MOST = 40  # revisions of a file that are looked at
 
 
 class PastError(ValueError):
@@ -38,6 +40,19 @@ def project_at(project: Project, path: Path, revision: str, folder: Path) -> tup
         message = _("{file} is not there in {revision}")
         raise PastError(message.format(file=project.name(path), revision=revision))
     return past, target
+
+
+def versions(project: Project, path: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the revisions of git, short, in which a file was changed, with what it held then; the latest first.
+
+    None where git knows nothing of it.
+    """
+    name = project.name(path)
+    with suppress(PastError):
+        listed = _git(project, "log", f"--max-count={MOST}", "--format=%h", "--", f"./{name}").decode().split()
+        for revision in listed:
+            with suppress(PastError):  # where it was deleted
+                yield revision, _git(project, "cat-file", "blob", f"{revision}:./{name}")
 
 
 def _files(project: Project, path: Path, revision: str) -> Iterator[str]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
-from reportgen.helping.edits import Edit, edit_lines, edits_of
+from reportgen.helping.edits import Edit, edit_lines, edits_of, moved
+from reportgen.helping.past import versions
 from reportgen.helping.plaintext import plain_lines
 from reportgen.helping.rebuilt import chunks_of, rebuilds, unreadable
 from reportgen.printing.intake import parts_of
@@ -20,9 +21,10 @@ from reportgen.printing.origin import Origin, read_origin
 from reportgen.printing.pdfwords import pdf_subject
 from reportgen.printing.wordtext import BODY, Chunk
 from reportgen.reading.project import Project
-from reportgen.running.examine import examine
+from reportgen.running.examine import Examined, examine
 from reportgen.running.library import Library
 from reportgen.running.sets import MANIFEST, Manifest, digest, read_manifest
+from reportgen.telling.findings import ReportError
 from reportgen.telling.messages import _
 
 CORE = "docProps/core.xml"
@@ -44,6 +46,7 @@ class Verdict:
     document: tuple[str, str] = ("", "")  # which one of the input's it is: form and name
     edits: tuple[Edit, ...] | None = None
     drifted: bool = False
+    revision: str = ""  # of git, in which the input said what the document does; its edits are from that
 
     @property
     def is_sound(self) -> bool:
@@ -63,21 +66,48 @@ def verified(library: Library, path: Path, data: bytes) -> Verdict:
         return Verdict(origin, None, made)
     case = examine(library, target, draft=manifest.draft)
     known = Verdict(origin, target, made, case.facts.meaning.startswith(origin.meaning))
-    if made or not known.meant:
+    if made:
         return known
-    made_anew = [rebuild for rebuild in rebuilds(library, case.written) if rebuild.form.id == origin.form]
-    if is_pdf:
+    if known.meant:
+        return _compared(library, known, case, path, data, manifest)
+    for revision, was in () if is_pdf else versions(project, target):
+        with library.holding(target, was):
+            then = _examined(library, target, origin)
+            if then:
+                found = _compared(library, replace(known, revision=revision), then, path, data, manifest)
+                return replace(found, edits=moved(found.edits or (), case.facts.source))
+    return known
+
+
+def _examined(library: Library, path: Path, origin: Origin) -> Examined | None:
+    """Return the input as it is held, if it means what stands in the line of provenance."""
+    try:
+        if library.facts(path).meaning.startswith(origin.meaning):
+            return examine(library, path)
+    except ReportError:
+        return None
+    return None
+
+
+def _compared(library: Library, known: Verdict, case: Examined, path: Path, data: bytes, manifest: Manifest) -> Verdict:
+    """Return the verdict on a document beside the documents that ``case`` prints. Raises ReportError."""
+    form = known.origin.form if known.origin else ""
+    made_anew = [rebuild for rebuild in rebuilds(library, case.written) if rebuild.form.id == form]
+    if not made_anew:
+        return known
+    if data.startswith(b"%PDF"):
         lines = _bare(plain_lines(data, str(path)))
         same = any(lines == _bare(plain_lines(rebuild.docx, str(path))) for rebuild in made_anew)
         return replace(known, edits=() if same else None)
     chunks = chunks_of(data, str(path))
-    if not made_anew:
-        return known
     rebuild = max(made_anew, key=lambda each: _in_common(each.texts, chunks))
-    built = manifest.files.get(f"{rebuild.form.id}/{rebuild.name}.docx")
-    edits = edits_of(rebuild, chunks, case.facts)
-    drifted = built not in (None, digest(rebuild.docx))
-    return replace(known, document=(rebuild.form.id, rebuild.name), edits=edits, drifted=drifted)
+    built = None if known.revision else manifest.files.get(f"{form}/{rebuild.name}.docx")
+    return replace(
+        known,
+        document=(form, rebuild.name),
+        edits=edits_of(rebuild, chunks, case.facts),
+        drifted=built not in (None, digest(rebuild.docx)),
+    )
 
 
 # --- where it came from
@@ -150,11 +180,11 @@ def verdict_lines(verdict: Verdict, project: Project) -> Iterator[str]:
         yield _("its input is not in this folder: {folder}").format(folder=project.root)
     elif verdict.made and not verdict.meant:
         yield _("its input says something else now: build it again before it is sent")
-    elif not verdict.meant:
-        yield _(
-            "its input says something else now: what a hand changed cannot be told from that; see reportgen diff --rev"
-        )
+    elif not verdict.meant and not verdict.revision:
+        yield _("its input says something else now, and git does not have what it said: edits cannot be told")
     elif not verdict.made:
+        if verdict.revision:
+            yield _("its input says something else now; here are the edits since {name}").format(name=verdict.revision)
         yield from _told_edits(verdict)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -115,6 +115,15 @@ class Library:
         if last_year is None and not known:
             return facts
         return facts.beside(last_year, known if len(known) == len(names) else ())
+
+    @contextmanager
+    def holding(self, path: Path, data: bytes) -> Iterator[None]:
+        """Take these bytes for the input at ``path`` meanwhile."""
+        self.held[path] = data
+        try:
+            yield
+        finally:
+            del self.held[path]
 
     def other_facts(self, path: Path) -> Facts | None:
         """Return what another file states by itself, or None; its own findings are told when it is its turn."""
