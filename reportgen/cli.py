@@ -806,7 +806,7 @@ def listed(texts: Mapping[str, Explanation]) -> Iterator[str]:
 
 
 @main.command("fix", help=_("Mend typing slips such as ： for “: ”: show the changes, ask, then write them."))
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--diff", "only_diff", is_flag=True, help=_("Show the changes alone; write nothing."))
 @click.option("--yes", is_flag=True, help=_("Write without asking."))
 def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool) -> None:

@@ -20,6 +20,7 @@ from reportgen.cli import main
 from reportgen.helping.difference import (
     FactChange,
     Version,
+    between,
     difference,
     document_of,
     markdown_lines,
@@ -218,6 +219,21 @@ def test_the_command_writes_both_kinds_of_files(project: Project, monkeypatch: p
     assert "<v>27</v>" in sheet_xml(Path("d.xlsx").read_bytes())
     assert invoke("diff", "old", "new", "--output", "d.docx") == (0, "d.docx\n")
     assert invoke("diff", "old", "new", "--format", "markdown")[1].startswith("# 2023/old and 2023/new: what changed")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "labels"),
+    [
+        ("2023", "2024", ["2023", "2024"]),
+        ("测试中心", "另一中心", ["测试中心", "另一中心"]),
+        ("某市", "他市", ["2023/a", "2023/b"]),
+    ],
+)
+def test_two_inputs_are_called_by_what_tells_them_apart(
+    project: Project, old: str, new: str, labels: list[str]
+) -> None:
+    paths = [write_input(project, HEAD.replace(old, name) + OLD, stem) for name, stem in ((old, "a"), (new, "b"))]
+    assert [version.label for version in between(project, *paths)] == labels
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "LOOKS", WELL)
 
 
-def seen(project: Project, encoding: str = "utf-8") -> dict[str, Look]:
+def seen(project: Project, encoding: str = "utf-8", *taken: Callable[[Patient], Iterator[Look]]) -> dict[str, Look]:
+    """Return the looks by their names, or those alone that are to be taken."""
+    doctor.LOOKS = taken or doctor.LOOKS  # put back by the fixture
     return {look.name: look for look in looks(Patient(project, encoding, Path("/home/zhang")))}
 
 
@@ -66,14 +69,14 @@ def test_a_folder_that_cannot_be_written_says_why(project: Project) -> None:
     """A file stands where the folder would be; rights alone do not stop who runs the tests as root."""
     project.outputs.write_bytes(b"")
     assert write_fault(project.outputs / "2023") != ""
-    assert faults(seen(project)) == ["outputs/"]
+    assert faults(seen(project, "utf-8", doctor._folder)) == ["outputs/"]
 
 
 def test_the_lock_of_another_run_is_told(project: Project) -> None:
     assert not is_locked(project)
     with locked(project, lambda: None):
         assert is_locked(project)
-        assert seen(project)["lock"].health is Health.NOTE
+        assert seen(project, "utf-8", doctor._lock)["lock"].health is Health.NOTE
     assert not is_locked(project)
 
 
@@ -81,7 +84,7 @@ def test_the_lock_of_another_run_is_told(project: Project) -> None:
     ("encoding", "well"), [("utf-8", True), ("gb18030", True), ("cp437", False), ("nothing", False)]
 )
 def test_a_console_without_chinese_is_a_fault(project: Project, encoding: str, well: bool) -> None:
-    assert (faults(seen(project, encoding)) == []) is well
+    assert (faults(seen(project, encoding, doctor._language)) == []) is well
 
 
 def test_a_look_that_fails_is_a_fault_and_the_others_are_taken(

@@ -13,7 +13,7 @@ import docx
 import pytest
 from click.testing import CliRunner
 
-from conftest import HEAD, write_input
+from conftest import HEAD, new_project, write_input
 from reportgen.cli import main
 from reportgen.helping.carry import carried_back
 from reportgen.helping.verify import Verdict, verdict_lines, verified
@@ -36,10 +36,22 @@ INPUT = """\
 """
 
 
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """One project for most of the tests: its templates are read once, and each test builds its input anew."""
+    return Library(new_project(tmp_path_factory.mktemp("verify")), system_fonts=False)
+
+
+@pytest.fixture
+def fresh(project: Project) -> Library:
+    """A project of the test's own, where git or a manifest is changed."""
+    return Library(project, system_fonts=False)
+
+
 def built(library: Library, text: str = INPUT, pdf: bool = False) -> tuple[Path, Path]:
     """Return the input, and its report as it was built."""
     path = write_input(library.project, text)
-    outcome = build(library, path, Options(pdf=pdf, system_fonts=False))
+    outcome = build(library, path, Options(pdf=pdf, system_fonts=False, overwrite=True))
     assert outcome.files, outcome.findings
     return path, library.project.root / outcome.files[-1]
 
@@ -180,14 +192,14 @@ def test_an_input_that_says_something_else_now_is_told(library: Library) -> None
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
-def test_edits_are_found_though_the_input_changed_since(library: Library) -> None:
+def test_edits_are_found_though_the_input_changed_since(fresh: Library) -> None:
     """As git has it; a line that moved is changed where it stands now, one that is another now is not."""
 
     def git(*arguments: str) -> None:
         command = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false", *arguments]
-        subprocess.run(command, cwd=library.project.root, check=True, capture_output=True)
+        subprocess.run(command, cwd=fresh.project.root, check=True, capture_output=True)
 
-    path, report = built(library)
+    path, report = built(fresh)
     git("init", "-q")
     git("add", "inputs")
     git("commit", "-qm", "a")
@@ -196,13 +208,13 @@ def test_edits_are_found_though_the_input_changed_since(library: Library) -> Non
     text = path.read_text("utf-8")
     path.write_text(text.replace("正文:", "  咨询: {接待: 30}\n正文:").replace("445件", "445件次"), encoding="utf-8")
     path.write_text(path.read_text("utf-8").replace("全年受理案件", "全年共受理案件"), encoding="utf-8")
-    verdict = on(library, report, data)
+    verdict = on(fresh, report, data)
     assert verdict.revision
     assert not verdict.is_sound
-    carried = carried_back(library, verdict)
+    carried = carried_back(fresh, verdict)
     assert (len(carried.done), carried.left) == (1, ())
     assert carried.text.decode() == path.read_text("utf-8").replace("没有发现", "未发现")
-    edits = on(library, report, two).edits or ()
+    edits = on(fresh, report, two).edits or ()
     assert [edit.why_not for edit in edits] == ["the input says something else there now"]
 
 
@@ -214,14 +226,14 @@ def test_a_document_as_built_of_an_input_that_changed_is_to_be_built_again(libra
     assert list(verdict_lines(verdict, library.project))[-1].endswith("build it again before it is sent")
 
 
-def test_a_manifest_names_no_file_outside_of_the_inputs(library: Library, tmp_path: Path) -> None:
+def test_a_manifest_names_no_file_outside_of_the_inputs(fresh: Library, tmp_path: Path) -> None:
     """It may come from anybody, and --apply writes into what it names."""
-    path, report = built(library)
-    outside = library.project.root / "centre.yaml"
+    path, report = built(fresh)
+    outside = fresh.project.root / "centre.yaml"
     path.rename(outside)
     manifest = report.parent.parent / "manifest.json"
     manifest.write_text(manifest.read_text("utf-8").replace("inputs/2023/centre.yaml", "centre.yaml"), "utf-8")
-    assert on(library, report).input is None
+    assert on(fresh, report).input is None
 
 
 def test_a_pdf_is_held_against_the_words_of_the_input(library: Library) -> None:
@@ -252,8 +264,8 @@ def test_outside_of_its_project_the_line_of_provenance_is_told(
     assert "is not in this folder" in lines[1]
 
 
-def test_the_command_shows_asks_and_writes(project: Project, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, report = built(library)
+def test_the_command_shows_asks_and_writes(project: Project, fresh: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, report = built(fresh)
     report.write_bytes(edited(report, "没有发现", "未发现"))
     before = path.read_bytes()
     monkeypatch.chdir(project.root)

@@ -87,12 +87,15 @@ def version_of(library: Library, path: Path, label: str = "") -> Version:
 
 
 def between(project: Project, old: Path, new: Path) -> tuple[Version, Version]:
-    """Return two inputs as versions, called by their years where these differ. Raises ReportError."""
+    """Return two inputs as versions, called by what tells them apart: year, centre or file. Raises ReportError."""
     library = Library(project)
-    versions = version_of(library, old), version_of(library, new)
-    if versions[0].facts.year == versions[1].facts.year:
-        return versions
-    first, second = (replace(version, label=str(version.facts.year)) for version in versions)
+    first, second = version_of(library, old), version_of(library, new)
+    for one, other in (
+        (str(first.facts.year), str(second.facts.year)),
+        (first.facts.entry.unit, second.facts.entry.unit),
+    ):
+        if one != other and one and other:
+            return replace(first, label=one), replace(second, label=other)
     return first, second
 
 
@@ -310,7 +313,7 @@ def value_sheets(found: Difference) -> list[Sheet]:
     facts = (_("fact"), _("unit"), *sides, _("difference"), _("change in %"), _("remarks"))
     scores = (_("form"), _("row"), *sides, _("difference"), _("remarks"))
     sheets = [
-        Sheet(_("head"), (_("key"), *sides), [(each.name, each.old, each.new) for each in found.head]),
+        Sheet(_("head"), (_("item"), *sides), [(each.name, each.old, each.new) for each in found.head]),
         Sheet(_("facts"), facts, [_fact_row(each) for each in found.facts], signed=(4, 5)),
         Sheet(_("lists"), (_("list"), *sides), [(each.name, each.old, each.new) for each in found.rows]),
         Sheet(_("scores"), scores, [_score_row(each) for each in found.scores], signed=(4,)),
@@ -355,9 +358,11 @@ def document_of(found: Difference, facts: Facts) -> Document:
         blocks += [Heading(1, sheet.title), _grid(sheet)]
     if not blocks:
         blocks.append(Paragraph((Text(_("nothing changed")),)))
-    title = (facts.entry.unit, _("{old} and {new}: what changed").format(old=found.old, new=found.new))
+    title = [_("{old} and {new}: what changed").format(old=found.old, new=found.new)]
+    if facts.entry.unit != found.new:
+        title.insert(0, facts.entry.unit)
     day = facts.date.isoformat()
-    return Document(title, numbered(blocks), facts.entry.unit, "", day, label=_("comparison"))
+    return Document(tuple(title), numbered(blocks), facts.entry.unit, "", day, label=_("comparison"))
 
 
 def _grid(sheet: Sheet) -> Grid:
