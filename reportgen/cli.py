@@ -61,7 +61,7 @@ from reportgen.running.batch import build_all, check_all, try_all
 from reportgen.running.library import HOUSE, Library, substituted_fonts
 from reportgen.running.outcome import Options, Outcome, State, Summary
 from reportgen.running.roster import missing
-from reportgen.running.sets import MANIFEST, left_over, orphaned, orphans, prunable
+from reportgen.running.sets import MANIFEST, digest, left_over, orphaned, orphans, prunable
 from reportgen.running.strays import strays
 from reportgen.telling.catalogue import CATALOGUE, Severity
 from reportgen.telling.explain import Explanation, explanations
@@ -749,11 +749,12 @@ def document_bytes(file: Path) -> bytes:
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def text_command(file: Path) -> None:
-    """Show the words of a document."""
+    """Show the words of a document; where there are none that can be read, git gets a line: else its log would end."""
+    data = document_bytes(file)
     try:
-        lines = plain_lines(document_bytes(file), str(file))
+        lines = plain_lines(data, str(file))
     except ReportError as error:
-        stop(error)
+        lines = [f"({finding.message}; sha256 {digest(data)})" for finding in error.findings]
     in_utf8()
     click.echo("\n".join(lines))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import shutil
@@ -111,11 +112,28 @@ def test_what_cannot_be_read_is_said(data: bytes) -> None:
     assert [finding.code for finding in error.value.findings] == ["file-unreadable"]
 
 
-def test_an_element_within_ten_thousand_is_refused() -> None:
-    deep = "<w:x>" * 10_000 + "</w:x>" * 10_000
-    data = with_part(saved(docx.Document()), "word/x.xml", "<x/>", ("<w:body>", "<w:body>" + deep))
-    with pytest.raises(ReportError):
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<w:body>", "<w:body>" + "<w:x>" * 10_000 + "</w:x>" * 10_000),
+        ("<w:document ", '<!DOCTYPE x [<!ENTITY a "aaaa">]><w:document '),
+    ],
+    ids=["deep", "entities"],
+)
+def test_what_no_word_processor_writes_is_refused(old: str, new: str) -> None:
+    data = with_part(saved(docx.Document()), "word/x.xml", "<x/>", (old, new))
+    with pytest.raises(ReportError, match="no word processor"):
         plain_lines(data, "x")
+
+
+def test_a_file_without_words_is_a_line_so_that_git_goes_on(tmp_path: Path) -> None:
+    """git ends its log where a textconv fails."""
+    path = tmp_path / "a.docx"
+    path.write_bytes(b"no document")
+    result = CliRunner().invoke(main, ["text", str(path)])
+    assert result.exit_code == 0
+    assert result.stdout.startswith("(its words cannot be read: ")
+    assert hashlib.sha256(b"no document").hexdigest() in result.stdout
 
 
 def test_a_missing_file_is_told_without_a_traceback() -> None:

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 from reportgen.printing.intake import parts_of
 from reportgen.printing.pdftree import Node, structure_of
 from reportgen.printing.pdfwords import pdf_lines
-from reportgen.printing.wordtext import BODY, Chunk, W, paragraphs_of, too_deep
+from reportgen.printing.wordtext import BODY, Chunk, W, is_hostile, paragraphs_of
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 
@@ -53,8 +53,8 @@ def _unreadable(name: str, reason: str) -> ReportError:
 
 
 def _in_word(parts: Mapping[str, bytes]) -> Iterator[str]:
-    if any(too_deep(data) for data in parts.values()):
-        raise ValueError(_("its XML nests too deep"))
+    if any(map(is_hostile, parts.values())):
+        raise ValueError(_("no word processor writes such XML"))
     levels = _levels(parts)
     for row, chunks in groupby(paragraphs_of(parts, BODY), key=lambda chunk: chunk.around.get("tr")):
         found = list(chunks)

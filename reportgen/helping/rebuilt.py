@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from reportgen.forms.form import Form
 from reportgen.printing.intake import parts_of
-from reportgen.printing.wordtext import BODY, Chunk, paragraphs_of, too_deep
+from reportgen.printing.wordtext import BODY, Chunk, is_hostile, paragraphs_of
 from reportgen.reading.trace import Piece, Traced
 from reportgen.running.library import Library
 from reportgen.telling.findings import Finding, ReportError, Span
@@ -45,7 +45,7 @@ def chunks_of(data: bytes, name: str) -> list[Chunk]:
     """Return the paragraphs and cells of a Word file that hold text."""
     parts, _faults = parts_of(data)
     try:
-        if BODY not in parts or too_deep(parts[BODY]):
+        if BODY not in parts or is_hostile(parts[BODY]):
             raise unreadable(name)
         return [chunk for chunk in paragraphs_of(parts, BODY) if chunk.text.strip()]
     except (ElementTree.ParseError, zipfile.BadZipFile):
