@@ -17,13 +17,14 @@ from reportgen.facts.facts import Facts
 from reportgen.helping.rebuilt import Rebuild
 from reportgen.helping.wordwise import Part, exact_parts, marked, parts_of, shortened
 from reportgen.printing.wordtext import Chunk
+from reportgen.reading.keys import NAME
 from reportgen.reading.source import Source
 from reportgen.reading.trace import Traced
 from reportgen.telling.findings import Span
 from reportgen.telling.messages import _
 
 ALIKE = 0.5  # of two paragraphs, one of which may be the other rewritten
-MOST = 40  # paragraphs in a row that are paired by their likeness
+MOST = 40  # paragraphs that one is held against
 
 
 class Swap(NamedTuple):
@@ -103,19 +104,21 @@ def _differing(ours: Sequence[str], theirs: Sequence[Chunk]) -> Iterator[Edit]:
 
 
 def _paired(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield which paragraph became which, by their numbers; -1: it was deleted, or added."""
+    """Yield which paragraph became which, by their numbers; -1: it was deleted, or added.
+
+    As many as there were are the same ones, in their order, as the cells of a table are; else those that are alike.
+    """
+    if len(ours) == len(theirs):
+        yield from ((at, at) for at in range(len(ours)))
+        return
     taken = 0
     for at, text in enumerate(ours):
-        likely = (
-            range(taken, len(theirs)) if len(ours) != len(theirs) and len(theirs) <= MOST else range(taken, taken + 1)
-        )
-        likes = [to for to in likely if to < len(theirs) and _alike(text, theirs[to])]
-        if not likes:
-            yield at, -1
-            continue
-        yield from ((-1, to) for to in range(taken, likes[0]))
-        yield at, likes[0]
-        taken = likes[0] + 1
+        likely = range(taken, min(len(theirs), taken + MOST))
+        like = next((to for to in likely if _alike(text, theirs[to])), -1)
+        if like >= 0:
+            yield from ((-1, to) for to in range(taken, like))
+            taken = like + 1
+        yield at, like
     yield from ((-1, to) for to in range(taken, len(theirs)))
 
 
@@ -132,6 +135,8 @@ def _placed(edit: Edit, rebuild: Rebuild, facts: Facts) -> Edit:
     first = next((piece for piece in traced.pieces if piece.spot(piece.offset, 1).file == facts.source.file), None)
     span = first.spot(first.offset, 1) if first else traced.span(0, 1)
     placed = replace(edit, span=span, key=_key_at(facts.source, span) if first else "")
+    if placed.key.endswith(NAME):
+        return replace(placed, why_not=_("the form calls its row so"))
     if not edit.was:
         return replace(placed, why_not=_("a paragraph that was added: type it there, below the one that it follows"))
     if not edit.now:
@@ -190,10 +195,14 @@ def _why(traced: Traced, start: int, end: int, facts: Facts) -> str:
             place = facts.stated[name].span if name in facts.stated else facts.source.span((name,))
             message = _("it is the value of {name}: change that in line {line}, and all that follows from it")
             return message.format(name=name, line=place.line)
+        if name.startswith("行."):
+            return _("the cell is filled from its row: change what stands under 评分, or what that is worked out from")
         return _("it is the value of {{{{ {name} }}}}").format(name=source)
     span = traced.span(start, end)
     if not span.file:
         return _("the program numbers it, or the form prints it")
+    if not span.file.startswith("templates/"):
+        return _("it stands in {file}:{line}: change it there").format(file=span.file, line=span.line)
     return _("it is the wording of the form: {file}:{line}").format(file=span.file, line=span.line)
 
 
