@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 from click.testing import CliRunner
@@ -109,6 +109,11 @@ def test_the_block_is_aligned_and_names_no_home(project: Project) -> None:
         "FAULT  system  x",
         "               → look into ~",
     ]
+
+
+def test_a_windows_home_is_named_by_neither_kind_of_slash() -> None:
+    line = r"C:\Users\张三\法援 C:/Users/张三/x C:\Users\张三丰\y"
+    assert doctor._without_home(line, PureWindowsPath(r"C:\Users\张三")) == r"~\法援 ~/x C:\Users\张三丰\y"
 
 
 def test_every_look_is_taken_on_this_machine(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

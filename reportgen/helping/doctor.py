@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, requires, version
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from reportgen.printing.origin import DISTRIBUTION, program_version
@@ -88,7 +88,7 @@ def block(found: Iterable[Look], patient: Patient) -> list[str]:
     return [_without_home(line, patient.home) for line in lines]
 
 
-def _without_home(line: str, home: Path) -> str:
+def _without_home(line: str, home: PurePath) -> str:
     """Return a line with ~ for the user's home, however its slashes are written."""
     pattern = re.escape(str(home)).replace(r"\\", r"[\\/]")
     flags = re.IGNORECASE if os.name == "nt" else 0
