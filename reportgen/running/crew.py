@@ -110,7 +110,8 @@ class Crew:
         self._dismiss(connection)
         if worker.task is None:
             return
-        log = tuple(worker.log.read_text(encoding="utf-8", errors="replace").splitlines())
+        text = worker.log.read_text(encoding="utf-8", errors="replace") if worker.log.is_file() else ""  # never begun
+        log = tuple(text.splitlines())
         code = worker.process.exitcode
         timed_out = overdue or any(line.startswith(TIMED_OUT) for line in log)
         yield worker.task, Death(code, timed_out, code == -SIGKILL and not overdue, log)
