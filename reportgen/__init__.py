@@ -15,6 +15,12 @@ owner. A test holds this table against the code, in every folder.
 
     helping/
     3      board        outcomes -> the table that an office reads: who is where
+    5      schema       vocabulary, forms and frames -> JSON schemas for editors
+    4      inputschema  vocabulary and forms -> the JSON schema of an input
+    3      frameschema  a frame -> the JSON schema of its files, and what each key means
+    3      starter      a folder -> an office's project; a later version renews what nobody changed
+    4      upgrade      a form with a table made in Word and Typst -> the layout as text that prints the same
+    3      preview      a form -> its pages without any input, with stand-ins for all that a centre writes
     3      scaffold     a centre, its forms, last year's file -> an input with every blank to fill
     3      pack         sets of documents -> a zip a centre, under Chinese names, with a list
     3      audit        a finished report -> what its sentences and tables say against one another
@@ -52,12 +58,15 @@ owner. A test holds this table against the code, in every folder.
 
     printing/
     4      word         Document + Word template -> .docx bytes                                 docxtpl
+    2      look         house/report.docx -> the look that Word and PDF have together
     3      wordtags     tags of a Word template -> what is wrong with them, without data
     2      integrity    parts of a .docx -> what is wrong with them
     2      intake       a .docx template -> its parts, if it holds nothing that no report may carry
     1      wordgrid     a grid -> the XML of a Word table
     1      wordtext     parts of a .docx -> paragraphs, each with its place as a person sees it
-    1      pdf          Document + Typst template -> .pdf bytes                               typst, pylopdf_fonts_zh_cn
+    3      pdf          Document + Typst template -> .pdf bytes                               typst, pylopdf_fonts_zh_cn
+    1      typsource    a Typst template and what it imports -> what no report may carry
+    1      typwords     Typst's complaints -> findings in the reader's language, at the author's own line
     2      passages     the two files of a document -> whether they say the same, cell by cell
     1      pdftree      a tagged PDF -> its structure with the text of each element             pypdfium2
     3      pdfwords     .pdf bytes -> their words                                               pypdf
@@ -107,10 +116,14 @@ owner. A test holds this table against the code, in every folder.
     1     cues         cues.yaml -> the words that carry arithmetic, each compiled once
 
     writing/
+    4      fitting      a Document -> the same, its tables set on as few sheets as they can be
     4      documents    Facts, Scores, Form -> Documents
+    2      variants     blocks and columns -> those of an edition that leaves out what is internal
     3      grid         a layout and values -> grids: cut into cells first, then filled
     3      prose        texts with references -> blocks, each character with its place
     2      markup       Markdown -> blocks                                                      markdown_it
+    2      titles       a title -> lines that break where the sense does
+    1      measure      text -> how wide it is, and how many lines it takes
     1      blocks       the document tree
 
     scoring/

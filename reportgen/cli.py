@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -18,7 +19,7 @@ from typing import NoReturn
 
 import click
 
-from reportgen.forms.form import Form
+from reportgen.forms.form import HOUSE, Form
 from reportgen.forms.needs import Needs, needs_of
 from reportgen.helping.audit import audited, comments
 from reportgen.helping.board import lines_of, table, tally
@@ -41,8 +42,13 @@ from reportgen.helping.pack import packed
 from reportgen.helping.past import PastError
 from reportgen.helping.plaintext import MAX_BYTES as MOST_OF_DOCUMENT
 from reportgen.helping.plaintext import plain_lines
+from reportgen.helping.preview import previewed
 from reportgen.helping.repair import readable, repaired, unreadable
 from reportgen.helping.scaffold import Scaffold
+from reportgen.helping.schema import are_stale, refreshed
+from reportgen.helping.starter import State as Laying
+from reportgen.helping.starter import set_up
+from reportgen.helping.upgrade import upgrade_of
 from reportgen.helping.verify import Verdict, verdict_lines, verified
 from reportgen.helping.watch import Round, Watcher, saves
 from reportgen.helping.workbook import workbook_bytes
@@ -58,7 +64,7 @@ from reportgen.reading.project import (
     write_file,
 )
 from reportgen.running.batch import build_all, check_all, try_all
-from reportgen.running.library import HOUSE, Library, substituted_fonts
+from reportgen.running.library import Library, substituted_fonts
 from reportgen.running.outcome import Options, Outcome, State, Summary
 from reportgen.running.roster import missing
 from reportgen.running.sets import MANIFEST, digest, left_over, orphaned, orphans, prunable
@@ -100,8 +106,10 @@ VIEW = (
     click.option(
         "--severity",
         type=click.Choice([severity.value for severity in Severity]),
-        default=Severity.NOTE.value,
-        help=_("Show findings of this severity and above. The default is note: all of them."),
+        help=_(
+            "Show findings of this severity and above. The default is note: all of them; build counts those that the "
+            "input explains, and lists them where note is asked for."
+        ),
     ),
     click.option(
         "--select",
@@ -128,9 +136,10 @@ def with_view(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def gathered(
-        *, output_format: str, severity: str, select: frozenset[str], ignore: frozenset[str], **others: object
+        *, output_format: str, severity: str | None, select: frozenset[str], ignore: frozenset[str], **others: object
     ) -> None:
-        command(view=View(output_format, Severity(severity), select, ignore), **others)
+        folds = severity is None and output_format == "text" and click.get_current_context().info_name == "build"
+        command(view=View(output_format, Severity(severity or Severity.NOTE), select, ignore, folds), **others)
 
     for option in reversed(VIEW):
         option(gathered)
@@ -210,6 +219,10 @@ def build_command(
     extra: list[Finding] = []
     if options.pdf and pdf_engine == "typst" and (note := substituted_fonts(Library(project, options.system_fonts))):
         extra.append(note)
+
+    if are_stale(project):
+        with suppress(ReportError):  # told by the inputs
+            refreshed(Library(project))
 
     try:
         with locked(project, waiting):
@@ -303,19 +316,24 @@ def show_round(found: Round, view: View, project: Project) -> None:
     click.echo(tally(board) + " " + _("(watching; Ctrl-C ends it)"), err=True)
 
 
-@main.command(
-    "new", help=_("Write an input file with every fact, score and text that the forms ask for, to be filled.")
-)
-@click.argument("unit", metavar="CENTRE", required=False)
-@click.option(
+FORM = click.option(
     "--form",
     "wanted",
     multiple=True,
     metavar="FORM",
     help=_("A form, by its folder or its Chinese name; may be repeated."),
 )
-@click.option("--year", type=click.IntRange(2000, 2099), help=_("The year that the reports are on."))
-@click.option("--file", "stem", metavar="NAME", help=_("The name of the file, in letters, such as qinghe."))
+YEAR = click.option("--year", type=click.IntRange(2000, 2099), help=_("The year that the reports are on."))
+STEM = click.option("--file", "stem", metavar="NAME", help=_("The name of the file, in letters, such as qinghe."))
+
+
+@main.command(
+    "new", help=_("Write an input file with every fact, score and text that the forms ask for, to be filled.")
+)
+@click.argument("unit", metavar="CENTRE", required=False)
+@FORM
+@YEAR
+@STEM
 @click.option(
     "--from",
     "last",
@@ -327,7 +345,13 @@ def new_command(
     unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None, last: Path | None
 ) -> None:
     """Write a new input."""
-    project = find_project(Path.cwd())
+    write_new_input(find_project(Path.cwd()), unit, wanted, year, stem, last)
+
+
+def write_new_input(
+    project: Project, unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None, last: Path | None
+) -> None:
+    """Write a new input, after asking for what is not given; say where it is."""
     library = Library(project)
     before = library.other_facts(last.resolve()) if last else None
     unit = (
@@ -361,9 +385,56 @@ def new_command(
             unit, year, forms, library.vocabulary, before or (library.other_facts(earlier) if earlier else None)
         ).text
         write_file(target, text.encode(), project.name(target))
+        refreshed(library)
     except ReportError as error:
         stop(error)
     click.echo(project.name(target))
+
+
+@main.command(
+    "init",
+    help=_(
+        "Make a project folder for git and VS Code, with forms, settings and a first input; or renew one after an "
+        "update: what was changed by hand stays, with the new version beside it. "
+        "Example: reportgen init office --centre 清河区法律援助中心 --form FORM --year 2024 --file qinghe"
+    ),
+)
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--centre", "unit", metavar="CENTRE", help=_("The name of the centre, for a first input."))
+@FORM
+@YEAR
+@STEM
+def init_command(folder: Path, unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None) -> None:
+    """Set a project up."""
+    root = folder.resolve()
+    project = Project(root, root / "templates", root / "outputs")
+    try:
+        lay(root)
+        refreshed(Library(project))
+    except ReportError as error:
+        for finding in error.findings:
+            click.echo(as_text(finding), err=True)
+        raise SystemExit(1) from None
+    if project.input_files():
+        return
+    if unit or sys.stdin.isatty():
+        write_new_input(project, unit, wanted, year, stem, None)
+    else:
+        click.echo(_("now the first input: type reportgen new in this folder; README.md says how"), err=True)
+
+
+def lay(root: Path) -> None:
+    """Lay the files of a project, and name those that are new there."""
+    kept = 0
+    for laid in set_up(root):
+        kept += laid.state is Laying.KEPT
+        if laid.state not in (Laying.SAME, Laying.OWN):
+            click.echo(laid.name)
+    if kept:
+        message = _(
+            "{n} file(s) were changed by hand and stay as they are; compare each with its .new, then delete that"
+        )
+        click.echo(message.format(n=kept), err=True)
 
 
 def asked(question: str, hint: str) -> str:
@@ -406,13 +477,29 @@ def check_command(files: tuple[Path, ...], forms: bool, debug: bool, view: View)
     report(seen(project, files, check_all(project, paths)), len(paths), view, project, debug=debug)
 
 
-@main.command("forms", help=_("List the forms, or say what one of them needs."))
+@main.command(
+    "forms",
+    help=_(
+        "List the forms, or say what one of them needs, or print its pages with stand-ins:\n\n"
+        "reportgen forms FORM --preview samples"
+    ),
+)
 @click.argument("name", required=False)
-def forms_command(name: str | None) -> None:
+@click.option(
+    "--preview",
+    "preview",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help=_("Write the pages of the form, or of all, in Word and PDF into DIR, without any input, each marked 样张."),
+)
+def forms_command(name: str | None, preview: Path | None) -> None:
     """Show forms."""
     library = Library(find_project(Path.cwd()))
     titles = library.project.form_titles
     names = library.form_names
+    if preview and name is None:
+        preview_forms(library, names, preview)
+        return
     if name is None:
         for each in names:
             click.echo(form_line(library, each))
@@ -421,12 +508,53 @@ def forms_command(name: str | None) -> None:
     if wanted not in names:
         message = _("there is no form “{name}”").format(name=name)
         raise click.UsageError(f"{message}; {did_you_mean(name, [*names, *titles])}")
+    if preview:
+        preview_forms(library, [wanted], preview)
+        return
     try:
         form = library.form(wanted)
     except ReportError as error:
         stop(error)
     for line in needs_lines(form, needs_of(form, library.vocabulary)):
         click.echo(line)
+
+
+@main.command(
+    "schema",
+    help=_(
+        "Write JSON schemas of inputs and templates into .reportgen/schema/, by which an editor such as VS Code "
+        "completes keys and underlines mistakes. Example: reportgen schema"
+    ),
+)
+def schema_command() -> None:
+    """Write schemas."""
+    project = find_project(Path.cwd())
+    try:
+        for path in refreshed(Library(project)):
+            click.echo(project.name(path))
+    except ReportError as error:
+        for finding in error.findings:
+            click.echo(as_text(finding), err=True)
+        raise SystemExit(1) from None
+
+
+def preview_forms(library: Library, names: Iterable[str], folder: Path) -> None:
+    """Write the pages of forms into a folder for each; say of one with a fault what it is, and go on."""
+    project, failed = library.project, False
+    if any(
+        folder.resolve().is_relative_to(own.resolve()) for own in (project.outputs, project.inputs, project.templates)
+    ):
+        message = _("{folder} holds the project’s own files; name a folder for the samples alone")
+        raise click.UsageError(message.format(folder=folder))
+    for name in names:
+        try:
+            for path in previewed(library, library.form(name), folder / name):
+                click.echo(project.name(path))
+        except ReportError as error:
+            failed = True
+            for finding in error.findings:
+                click.echo(as_text(finding), err=True)
+    sys.exit(1 if failed else 0)
 
 
 @main.command("pack", help=_("Put the documents to send into a zip a centre, under Chinese names, with a list."))
@@ -457,7 +585,7 @@ def form_line(library: Library, name: str) -> str:
         form = library.form(name)
     except ReportError:
         return _("{id}  (it has a fault: see reportgen check --forms)").format(id=name)
-    documents = len(form.annexes) + (form.report is not None)
+    documents = (len(form.annexes) + (form.report is not None)) * (1 + len(form.variants))
     return _("{id}  {name}  ({n} document(s))").format(id=name, name=form.name, n=documents)
 
 
@@ -524,11 +652,12 @@ def report(
             if finding not in found:
                 found[finding] = None
                 tell(finding)
-        if view.output_format in ("text", "github"):
+        if view.output_format in ("text", "github") and not sys.stdout.isatty():  # on a terminal the table tells it
             for file in outcome.changed:
                 click.echo(file)
     shown = [finding for finding in found if view.shows(finding)]
-    hidden = [finding for finding in found if not view.shows(finding)]
+    folded = sum(view.is_folded(finding) for finding in found)
+    hidden = [finding for finding in found if not view.shows(finding) and not view.is_folded(finding)]
     if view.output_format != "text":
         in_utf8()
     if view.output_format == "json":
@@ -543,7 +672,7 @@ def report(
             click.echo("\n" + "\n".join(table(lines)), err=True)
         for line in mendable(board, project):
             click.echo(line, err=True)
-        click.echo(summary(shown, inputs, hidden), err=True)
+        click.echo(summary(shown, inputs, hidden, folded), err=True)
         if lines:
             click.echo(tally(lines), err=True)
     if tracebacks:
@@ -581,13 +710,14 @@ def keep_tracebacks(text: str, project: Project, debug: bool) -> None:
 def teller(view: View, project: Project) -> Callable[[Finding], None]:
     """Return what shows a finding at once, where the format is one of lines: text on stderr, GitHub's on stdout."""
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
+    columns = shutil.get_terminal_size().columns if sys.stderr.isatty() else 0
     folder = folder_in_repository(project.root)
     if view.output_format == "github":
         in_utf8()  # at once: findings are shown as they come
 
     def tell(finding: Finding) -> None:
         if view.output_format == "text" and view.shows(finding):
-            click.echo(as_text(finding, colour), err=True, color=colour)
+            click.echo(as_text(finding, colour, columns), err=True, color=colour)
         elif view.output_format == "github" and view.shows(finding):
             click.echo(as_github(finding, folder))
 
@@ -674,8 +804,10 @@ def diff_command(files: tuple[Path, ...], revision: str | None, output_format: s
         if output and output.suffix.lower() == ".xlsx":
             write_file(output, workbook_bytes([*value_sheets(found), text_sheet(found)]), str(output))
         elif output:
-            template = Library(project).word_template(project.templates / HOUSE / "report.docx")
-            write_file(output, template.print_unproven(document_of(found, new.facts)).docx, str(output))
+            library, look = Library(project), project.templates / HOUSE / "report"
+            document = library.set_out(document_of(found, new.facts), look)
+            word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
+            write_file(output, word.docx, str(output))
     except (ChoiceError, PastError) as error:
         raise click.UsageError(str(error)) from None
     except ReportError as error:
@@ -807,16 +939,62 @@ def listed(texts: Mapping[str, Explanation]) -> Iterator[str]:
 
 
 @main.command("fix", help=_("Mend typing slips such as ： for “: ”: show the changes, ask, then write them."))
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--diff", "only_diff", is_flag=True, help=_("Show the changes alone; write nothing."))
 @click.option("--yes", is_flag=True, help=_("Write without asking."))
-def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool) -> None:
+@click.option(
+    "--upgrade",
+    is_flag=True,
+    help=_("Instead turn the annex.docx and annex.typ of forms, those named or all, into a layout as text, annex.md."),
+)
+def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool, upgrade: bool) -> None:
     """Fix."""
     if only_diff and yes:
         raise click.UsageError(_("--diff writes nothing and --yes writes: type one of the two"))
     project = find_project(Path.cwd())
+    if upgrade:
+        undone = [upgraded(project, name, only_diff, yes) for name in named_forms(project, files)]
+        sys.exit(1 if any(undone) else 0)
+    if not files:
+        raise click.UsageError(_("name the files to mend, such as inputs/2024/qinghe.yaml"))
     left = [fix(path, project, only_diff, yes) for path in named_inputs(project, files)]
     sys.exit(1 if any(left) else 0)
+
+
+def named_forms(project: Project, names: Iterable[Path]) -> list[str]:
+    """Return the forms named on the command line, or all."""
+    known, titles = project.form_names(), project.form_titles
+    for name in map(str, names):
+        if titles.get(name, name) not in known:
+            message = _("there is no form “{name}”").format(name=name)
+            raise click.UsageError(f"{message}; {did_you_mean(name, [*known, *titles])}")
+    return [titles.get(str(name), str(name)) for name in names] or known
+
+
+def upgraded(project: Project, name: str, only_diff: bool, yes: bool) -> bool:
+    """Turn the table of one form into a layout as text, and tell whether something is left to do by hand."""
+    library = Library(project)
+    try:
+        upgrade = upgrade_of(library, library.form(name))
+        if upgrade is None:
+            return False
+        file = project.name(upgrade.path)
+        gone = "、".join(project.name(path) for path in upgrade.gone)
+        click.echo("".join(changes("", upgrade.text, file)), nl=False)
+        message = _("{file} prints the same, cell by cell; it takes the place of {gone}")
+        click.echo(message.format(file=file, gone=gone), err=True)
+        if only_diff:
+            return True
+        if not may_write(file, yes):
+            click.echo(_("{file}: nothing was written").format(file=file), err=True)
+            return True
+        write_file(upgrade.path, upgrade.text.encode(), file)
+        delete(upgrade.gone, project)
+    except ReportError as error:
+        for finding in error.findings:
+            click.echo(as_text(finding), err=True)
+        return True
+    return False
 
 
 def fix(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from conftest import HEAD, write_input
 from reportgen.cli import main
+from reportgen.forms.form import HOUSE
 from reportgen.helping.difference import (
     FactChange,
     Version,
@@ -32,7 +33,7 @@ from reportgen.helping.plaintext import plain_lines
 from reportgen.helping.wordwise import Part, marked, parts_of, shortened
 from reportgen.helping.workbook import Sheet, Value, workbook_bytes
 from reportgen.reading.project import Project
-from reportgen.running.library import HOUSE, Library
+from reportgen.running.library import Library
 
 OLD = """\
 数据:

@@ -13,6 +13,7 @@ import pytest
 
 from reportgen.telling.catalogue import CATALOGUE, ERROR, NOTE, WARNING, Severity
 from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
+from reportgen.telling.views import View, summary, width, wrapped
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(path for path in (ROOT / "reportgen").rglob("*.py") if path.stem not in ("findings", "catalogue"))
@@ -155,3 +156,29 @@ def test_only_an_error_stops_a_build(codes: list[str], expected: bool) -> None:
 def test_there_are_three_severities() -> None:
     assert {severity.value for severity in Severity} == {"error", "warning", "note"}
     assert {kind.severity for kind in CATALOGUE.values()} == {ERROR, WARNING, NOTE}
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_a_finding_is_broken_to_fit_the_terminal(columns: int) -> None:
+    text = (
+        "inputs/2023/lieshan.yaml:12:3: error: “案件.刑事”是347，与合计445不符，差了2件，请核对后改正 [sum-mismatch] "
+        * 2
+    )
+    lines = wrapped(text, columns).split("\n")
+    assert len(lines) > 1
+    assert max(map(width, lines)) <= columns
+    assert all(line.startswith("    ") for line in lines[1:])
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert not any(line.strip()[0] in "，。、；：？！）”" for line in lines)
+    assert wrapped(text, 0) == text
+
+
+def test_what_the_input_explains_is_counted_in_a_build_until_notes_are_asked_for() -> None:
+    explained = Finding("implausible", Span("a.yaml", 1, 1), "odd", reason="so it is")
+    open_ = Finding("implausible", Span("a.yaml", 2, 1), "odd")
+    folding, all_of_them = View(folds=True), View()
+    assert [folding.shows(each) for each in (explained, open_)] == [False, True]
+    assert [all_of_them.shows(each) for each in (explained, open_)] == [True, True]
+    assert folding.is_folded(explained)
+    assert not folding.is_folded(open_)
+    assert "1 explained in the reports" in summary([open_], 1, (), 1)

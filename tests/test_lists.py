@@ -224,3 +224,20 @@ def test_the_shipped_forms_print_their_lists_where_they_are_given(
         ((_form, written),) = examine(Library(project, system_fonts=False), path).written
         assert [annex.title[-1] for annex in written.annexes[1:]] == names
         assert written.annexes[0].label == ("附件1" if names else "附件")
+
+
+def test_a_layout_is_that_of_the_form_or_else_that_of_the_house(listing: Project) -> None:
+    own = listing.templates / "listing" / "subsidies.md"
+    assert rows(examined(listing, TYPED))[0][1] == "类别"  # as in SUBSIDIES
+    own.unlink()
+    assert rows(examined(listing, TYPED))[0][1] == "案件类别"  # as in templates/house/subsidies.md
+
+
+def test_an_annex_of_the_form_is_never_that_of_the_house(listing: Project) -> None:
+    """annex.md is taken unnamed: one in the house would lay out the annexes of all forms."""
+    (listing.templates / "house" / "annex.md").write_text(SUBSIDIES, encoding="utf-8")
+    form = FORM.split("附件:")[0] + "附件: {名称: 表, 标题: [表], 列: [{名称: 三级指标}]}\n指标: [{三级指标: 甲}]\n"
+    (listing.templates / "listing" / "form.yaml").write_text(form, encoding="utf-8")
+    annex = Library(listing, system_fonts=False).form("listing").annex
+    assert annex is not None
+    assert annex.layout is None

@@ -104,5 +104,5 @@ def test_outputs_are_those_the_readme_promises() -> None:
             folder = ROOT / "outputs" / path.parent.name / path.stem / str(form)
             names = sorted(file.name for file in folder.iterdir())
             annexes = [] if form in TABLES else ["annex"] if form != "public-notice" else ["annex-1", "annex-2"]
-            kinds = [*annexes, "report"]
+            kinds = [*annexes, *(["full"] if annexes else []), "report"]
             assert names == [f"{kind}.{suffix}" for kind in kinds for suffix in ("docx", "pdf")]

@@ -344,7 +344,7 @@ def test_a_row_that_no_form_has_is_named_with_the_nearest(scored: Project) -> No
     assert (finding.code, finding.path, finding.hint) == (
         "unknown-indicator",
         "评分.满意率",
-        "did you mean 满意度?; a row of your own needs 一级指标, 二级指标 and 分值",
+        "did you mean 满意度?; a row of your own needs 一级指标、二级指标 and 分值",
     )
     assert text_at(finding).startswith("满意率")
 

@@ -163,7 +163,7 @@ def test_the_documents_bring_what_validators_stumble_over(files: list[Path]) -> 
     assert all(mark in prose for mark in ("<w:tbl>", 'w:type="page"', "GongwenStrong", "A&amp;B"))
     assert len(PdfReader(by_name["2023-prose-plain-report.pdf"]).pages) >= 3
     with zipfile.ZipFile(by_name["2023-long-long-annex.docx"]) as package:
-        assert package.read("word/document.xml").count(b'<w:vMerge w:val="restart"/>') == 2 + 8
+        assert package.read("word/document.xml").count(b'<w:vMerge w:val="restart"/>') >= 2 + 8
     assert len(PdfReader(by_name["2023-long-long-annex.pdf"]).pages) >= 4
     assert "草稿" in PdfReader(by_name["2023-draft-plain-report.pdf"]).pages[0].extract_text()
     assert len(named(files, ".docx")) == len(named(files, ".pdf")) >= 11

@@ -39,6 +39,7 @@ def run(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedP
 def test_the_wheel_carries_templates_and_catalogue_and_no_tests(installed: Path) -> None:
     assert (installed / "reportgen" / "templates" / "facts.yaml").is_file()
     assert (installed / "reportgen" / "templates" / "house" / "report.docx").is_file()
+    assert (installed / "reportgen" / "starter" / "_vscode" / "tasks.json").is_file()
     assert (installed / "reportgen" / "locale" / "zh_CN" / "LC_MESSAGES" / "reportgen.mo").is_file()
     assert sorted(path.name for path in installed.iterdir() if path.name != "reportgen") == [
         "legal_aid_reportgen-0.1.0.dist-info"

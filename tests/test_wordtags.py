@@ -106,10 +106,14 @@ def in_cell(tag: str) -> tuple[str, str]:
         ("{% else %}", "{% else %} stands outside {% if %} and {% endif %}", ""),
         ("{% fro x in title %}", "there is no tag {% fro %}", "did you mean for?"),
         ("{% set x = 1 %}", "“{% set %}” is not available here", "it can be: for, endfor, if"),
-        ("{% for x in unit %}{% endfor %}", "“unit” is no list", "it can be: title, blocks, attachments, clock"),
+        (
+            "{% for x in unit %}{% endfor %}",
+            "“unit” is no list",
+            "it can be: title, blocks, attachments, signature, clock",
+        ),
         ("{% for x in titel %}{{ x.y }}{% endfor %}", "there is nothing called “titel”", "did you mean title?"),
         ("{% if darft %}x{% endif %}", "there is nothing called “darft”", "did you mean draft?"),
-        ("{{ unit|join }}", "only a list can be joined", "it can be: title, blocks, attachments, clock"),
+        ("{{ unit|join }}", "only a list can be joined", "it can be: title, blocks, attachments, signature, clock"),
         ("{{r unit }}", "“{{r” would put the text where Word does not show it", "type {{ without the letter"),
         ("{% p if unit %}", "the letters are apart from the brace", "type {%p and a space"),
         ("{% merge row.x %}", None, None),
@@ -464,7 +468,7 @@ def spoil(library: Library) -> Path:
 
 
 WORD = [
-    ("bad-template", "templates/house/report.docx", "header: {{ draft|upper }}: there is no filter “upper”"),
+    ("bad-template", "templates/house/report.docx", "section 1, header: {{ draft|upper }}: there is no filter “upper”"),
     (
         "bad-template",
         "templates/project-evaluation/annex.docx",

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from reportgen.checking.case import Case
 from reportgen.facts.facts import NO_DATE
 from reportgen.facts.wording import example_of
+from reportgen.forms.vocabulary import YES
 from reportgen.numbers.formula import Missing
 from reportgen.numbers.quantity import brief
 from reportgen.reading.project import unusable_name
@@ -94,7 +95,18 @@ def file_has_its_place(case: Case) -> Iterator[Finding]:
 
 
 def centres_have_files(case: Case) -> Iterator[Finding]:
-    """Every centre under 下辖 has a file beside the city's."""
+    """Every centre under 下辖 has a file beside the city's; 汇总: 是 has centres to sum."""
+    if sums := case.facts.entry.sums:
+        about, span = Subject.key("汇总"), case.facts.source.span(("汇总",))
+        if sums not in (YES, "否"):
+            message = _("“{text}” is neither 是 nor 否").format(text=sums)
+            yield Finding(
+                "bad-value", case.facts.source.span(("汇总",)), message, _("type 是 or 否"), Subject.key("汇总")
+            )
+        elif sums == YES and not case.facts.entry.subordinates:
+            message = _("汇总 is 是, but no centres are named that could be summed")
+            hint = _("name their files under 下辖: [east, west], without .yaml")
+            yield Finding("bad-value", span, message, hint, about)
     for index, name in enumerate(case.facts.entry.subordinates):
         about, span = Subject.key("下辖", index), case.facts.source.span(("下辖", index))
         if name in case.facts.entry.subordinates[:index]:

@@ -13,7 +13,7 @@ from reportgen.facts.reasons import Reason
 from reportgen.facts.wording import Wording
 from reportgen.forms.names import spot_in
 from reportgen.numbers.grammar import parse_template
-from reportgen.reading.keys import NAME
+from reportgen.reading.keys import naming
 from reportgen.reading.trace import Traced
 from reportgen.scoring.targets import read_goal
 from reportgen.telling.findings import About, Span, Subject
@@ -110,9 +110,10 @@ def _project(facts: Facts, wording: Wording) -> Iterator[Passage]:
 
 
 def _row(wording: Wording, index: int, row: Mapping[str, str]) -> Iterator[Passage]:
+    name = row.get(naming(row), "")
     for key, text in row.items():
-        if text.strip() and key not in (NAME, *NOT_PROSE):
-            yield Passage(Subject.row(row.get(NAME, ""), key), wording.own(text, ("评分", index, key)), Kind.CELL)
+        if text.strip() and key not in (naming(row), *NOT_PROSE):
+            yield Passage(Subject.row(name, key), wording.own(text, ("评分", index, key)), Kind.CELL)
 
 
 def block_passages(about: Subject, blocks: Iterable[Block]) -> Iterator[Passage]:

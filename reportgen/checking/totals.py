@@ -28,7 +28,8 @@ def printed_totals(case: Case) -> Iterator[Finding]:
 
 def _total(case: Case, form: Form, scores: Scores, column: Column, field: str) -> Iterator[Finding]:
     total = scores.total if field == "得分" else scores.full
-    cells = [_number(row.texts.get(field, "")) for row in scores.rows]
+    counted = [row for row in scores.rows if field == "得分" or not row.beyond]
+    cells = [_number(row.texts.get(field, "")) for row in counted]
     known = [cell for cell in cells if cell is not None]
     if total is None or (scores.rescaled and field == "分值") or len(known) < len(cells):
         return

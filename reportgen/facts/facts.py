@@ -15,7 +15,7 @@ from typing import Any
 
 from reportgen.facts.lists import read_lists
 from reportgen.facts.values import expected_value, read_value, typed_full_width
-from reportgen.forms.vocabulary import OTHER, Check, FactKind, Vocabulary
+from reportgen.forms.vocabulary import OTHER, YES, Check, FactKind, Vocabulary
 from reportgen.numbers.formula import Missing, Rows, UnknownError, unstated
 from reportgen.numbers.grammar import FormulaError, parse_relation
 from reportgen.numbers.numerals import mended
@@ -104,6 +104,8 @@ class Facts:
         return self._derived[name]
 
     def _derive(self, name: str) -> Quantity | Missing:
+        if self.entry.sums == YES and (total := self.together(name)) is not None:
+            return total
         kind = self.vocabulary.facts.get(name)
         if kind is None or kind.formula is None or (kind.open and unstated(kind.formula, self.scope)):
             return Missing(name)

@@ -26,14 +26,14 @@ class Reason:
     figure: str
     text: Traced
     place: Place
+    printed: str = ""
 
     @property
     def name(self) -> str:
         """What a reader of the report calls what it is about: no dot of the program's."""
         if self.figure or self.about.kind is not About.FACT:
             return self.figure or self.about.name or ROWS
-        group, _dot, key = self.about.name.partition(".")
-        return key if group == OTHER else group + key
+        return self.printed or self.about.name.removeprefix(f"{OTHER}.")
 
     def covers(self, finding: Finding) -> bool:
         """Tell whether it lets the finding pass. One for 评分 stands for all rows; one for a text names the figure."""
@@ -52,7 +52,9 @@ def read_reasons(facts: Facts, wording: Wording) -> tuple[Reason, ...]:
         for figure, text in texts.items():
             place: Place = ("口径说明", name, *([figure] if not isinstance(given, str) else []))
             if text.strip():
-                found.append(Reason(_subject(name), figure, wording.own(text, place).stripped("。"), place))
+                kind = facts.vocabulary.facts.get(name)
+                text_printed = wording.own(text, place).stripped("。")
+                found.append(Reason(_subject(name), figure, text_printed, place, kind.printed if kind else ""))
     return tuple(found)
 
 

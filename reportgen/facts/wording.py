@@ -23,6 +23,7 @@ from reportgen.telling.messages import _
 from reportgen.telling.notebook import Notebook
 
 UNKNOWN = "【？】"
+SEPARATOR = re.compile(r"(?<=\d)[,，](?=\d{3})")  # of thousands: a text has one style of numbers (GB/T 15835—2011)
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,10 @@ class Wording:
                 return self.missing(value.name, tag.expression(value.name))
             if isinstance(value, FormulaError):
                 raise value
-            if isinstance(value, Quantity | str):
-                return self.visible(str(value), tag)
+            if isinstance(value, Quantity):
+                return self.visible(SEPARATOR.sub("", str(value)), tag)
+            if isinstance(value, str):
+                return self.visible(value, tag)
             raise QuantityError(_("only a number or a text can be printed"), _("name one fact, such as 案件.受理"))
         except (FormulaError, QuantityError) as error:
             self.complain("cannot-print", tag.span(), error.message, error.hint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -28,7 +28,7 @@ from reportgen.numbers.quantity import QuantityError, number
 from reportgen.reading.characters import decode, odd_characters
 from reportgen.reading.frames import AnnexEntry, ColumnEntry, FormFile, FormFrame, FormOfSeveral, read_frame
 from reportgen.reading.heirs import read_heir
-from reportgen.reading.keys import LEVELS, NAME, REASONS, RULES, UNSEEN, WORKED_OUT
+from reportgen.reading.keys import DEPTH, DEPTHS, NUMBERED, REASONS, RULES, UNSEEN, WORKED_OUT
 from reportgen.reading.source import Place, Source
 from reportgen.reading.trace import Spot
 from reportgen.telling.findings import Finding, ReportError, Span, has_errors
@@ -36,11 +36,15 @@ from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
 # The names that a form's texts have besides facts, with any members.
-NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值", "附件"))
+NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值", "附件", "变体"))
 
 
+HOUSE = "house"  # the folder of what all forms share
 LAYOUT, LAYOUT_NAME = "annex.md", re.compile(r"[a-z][a-z0-9-]{0,40}\.md")
+VARIANT = re.compile(r"[a-z][a-z0-9-]{0,20}")  # public: report-public.docx
+HEADING = re.compile(r"^#+[ \t]+([^{}*_`\\\n]+?)[ \t]*$", re.MULTILINE)  # one that prints as it is typed
 REQUIRED = "必填"
+BONUS, DEDUCTION = "加分项", "扣分项"
 ParsedT = TypeVar("ParsedT")
 
 
@@ -49,7 +53,8 @@ class Indicator:
     """One row of the annex: its texts by column (templates), its points and its rules.
 
     ``rule`` is its own; ``algorithm`` is the profile's, in 实际, 指标值 and 分值. ``place`` is that in form.yaml, ()
-    for a row that a centre adds; a row that is not ``listed`` counts, but the table does not list it.
+    for a row that a centre adds; a row that is not ``listed`` counts, but the table does not list it. The points of a
+    row ``beyond`` the full score (加分项, 扣分项) are the most that it can add or take away.
     """
 
     name: str
@@ -62,6 +67,12 @@ class Indicator:
     algorithm: Expression | None
     place: Place
     listed: bool = True
+    beyond: str = ""
+
+    @property
+    def range(self) -> tuple[Decimal, Decimal]:
+        """The least and the most that it can score."""
+        return (-self.points, Decimal(0)) if self.beyond == DEDUCTION else (Decimal(0), self.points)
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Annex:
-    """The annex of a form."""
+    """The annex of a form; ``subtotals`` is the level below whose rows the table prints their sum, "": none."""
 
     name: str
     title: tuple[Template, ...]
@@ -85,6 +96,7 @@ class Annex:
     place: Place = ("附件",)
     layout: Layout | None = None
     only: Template | None = None  # prints something where the annex applies
+    subtotals: str = ""
 
     @property
     def templates(self) -> tuple[Template, ...]:
@@ -110,6 +122,15 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """Another edition of a form, without what has one of these names: a text, a heading, a column, an annex."""
+
+    id: str
+    name: str
+    omitted: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Form:
     """A form; ``report`` is None for one that is a single table, ``needed`` are the facts that it cannot do without."""
 
@@ -130,6 +151,8 @@ class Form:
     wording_file: str
     parents: tuple[Path, ...] = ()  # the folders of the forms that it inherits from
     notes: tuple[Finding, ...] = ()  # what is odd, and does not stop anything
+    depth: int = DEPTH  # how many levels its rows have, with that which names them
+    variants: tuple[Variant, ...] = ()
 
     @property
     def annex(self) -> Annex | None:
@@ -142,6 +165,16 @@ class Form:
         around = (template for annex in self.annexes for template in annex.templates)
         names = (name.split(".", 1) for text in (self.report, *around) if text for _line, name in text.names)
         return tuple(dict.fromkeys(rest[0] for group, *rest in names if group == "正文" and rest))
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels above a row: 一级指标, 二级指标."""
+        return DEPTHS[: self.depth - 1]
+
+    @property
+    def naming(self) -> str:
+        """The level that names a row: 三级指标."""
+        return DEPTHS[self.depth - 1]
 
     @property
     def scored(self) -> bool:
@@ -247,11 +280,28 @@ class _Reader(Figures):
             self.source,
             wording_file,
             folders[1:],
+            depth=self.depth,
         )
+        form = replace(form, variants=tuple(self.variants(form)))
         if form.scored and self.choice == Choice():  # else it is the centre that shares out the points
             for level, stated, total in untied(form.indicators, self.profile):
                 self.complain(("指标",), points_differ(level or _("all rows"), total, stated))
         return form
+
+    def variants(self, form: Form) -> Iterator[Variant]:
+        """Yield the other editions of the form (变体); each name that is left out must be there."""
+        headings = HEADING.findall(form.report.text) if form.report else []
+        known = [*form.sections, *headings, *form.columns]
+        known += [name for annex in form.annexes for name in (annex.name, *annex.cells)]
+        for key, entry in self.frame.variants.items():
+            if not VARIANT.fullmatch(key):
+                message = _("“{name}” cannot name a file").format(name=key)
+                self.complain(("变体", key), message, _("type a short name in letters, such as public"))
+            for index, name in enumerate(entry.omitted):
+                if name not in known:
+                    message = _("the form has no text, heading, column or annex “{name}”").format(name=name)
+                    self.complain(("变体", key, "不含", index), message, did_you_mean(name, known))
+            yield Variant(key, entry.name, frozenset(entry.omitted))
 
     def own_profile(self, folder: Path) -> Profile:
         """Return the profile that the form asks for, with what the form itself says in its place."""
@@ -279,14 +329,33 @@ class _Reader(Figures):
     @cached_property
     def names(self) -> Names:
         """The names that the texts of this form have besides facts."""
-        levels = {row.get("一级指标", "") for row in self.frame.indicators}
+        levels = {row.get(level, "") for row in self.frame.indicators for level in self.levels}
         return {**NAMES, "评分": {"总分", "满分", "等级", "折算说明", *levels}, "行": self.fields}
 
     @cached_property
     def fields(self) -> set[str]:
         """What can be said of a row: a column of the annex, its points, its rules and its reasons."""
         names = (column.name for column in self.columns)
-        return {NAME, *LEVELS, "分值", *names, *RULES, *REASONS, *WORKED_OUT, "算法", "列示"}
+        own = (*self.levels, self.naming, NUMBERED, "分值")
+        return {*own, *names, *RULES, *REASONS, *WORKED_OUT, *UNSEEN}
+
+    @cached_property
+    def depth(self) -> int:
+        """How many levels the rows of this form have (层级), with that which names them."""
+        text = self.frame.depth
+        if not text or (text in tuple("2345")):
+            return int(text or DEPTH)
+        message = _("“{text}” is not a number of levels").format(text=text)
+        self.complain(("层级",), message, _("type a number from 2 to {most}").format(most=len(DEPTHS)))
+        return DEPTH
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        return DEPTHS[: self.depth - 1]
+
+    @property
+    def naming(self) -> str:
+        return DEPTHS[self.depth - 1]
 
     def wording(self, path: Path, name: str) -> Template:
         try:
@@ -316,16 +385,23 @@ class _Reader(Figures):
 
     def file(self, name: str) -> tuple[Path, str]:
         """Return a file of the form, or of the nearest form that it inherits from, and what messages call it."""
-        folder = next((each for each in self.folders if (each / name).is_file()), self.folders[0])
+        return self.file_in(self.folders, name)
+
+    def layout_file(self, name: str) -> tuple[Path, str]:
+        """Return a layout that a form names: its own, or the one that the house has for all forms."""
+        return self.file_in((*self.folders, self.folders[0].parent / HOUSE), name)
+
+    def file_in(self, folders: Sequence[Path], name: str) -> tuple[Path, str]:
+        folder = next((each for each in folders if (each / name).is_file()), folders[0])
         return folder / name, f"{self.templates}/{folder.name}/{name}"
 
     def laid_out(self, annex: Annex, named: str) -> Annex:
-        """Return an annex with its layout: of the file that it names, or of annex.md where that is there."""
+        """Return an annex with its layout: of the file that it names, or of the form's annex.md where that is there."""
         if named and not LAYOUT_NAME.fullmatch(named):
             message = _("“{text}” is no layout beside form.yaml").format(text=named)
             self.complain((*annex.place, "布局"), message, _("type its name, such as annex.md"))
             return annex
-        path, file = self.file(named or LAYOUT)
+        path, file = self.layout_file(named) if named else self.file(LAYOUT)
         if not named and not path.is_file():
             return annex
         return replace(annex, layout=self.layout(self.wording(path, file), file, annex))
@@ -387,8 +463,12 @@ class _Reader(Figures):
         names = [column.name for column in columns]
         if not names and not entry.layout:
             self.complain(place, _("an annex needs columns (列), or a layout of its own (布局)"))
-        if self.frame.indicators and names and NAME not in names:
-            self.complain((*place, "列"), _("there is no column “{name}”").format(name=NAME))
+        if self.frame.indicators and names and self.naming not in map(_field, columns):
+            self.complain((*place, "列"), _("there is no column “{name}”").format(name=self.naming))
+        if entry.subtotals and entry.subtotals not in (levels := [*map(_field, columns)][:-1]):
+            message = _("there is no column “{name}”").format(name=entry.subtotals)
+            known = [level for level in levels if level in self.levels]
+            self.complain((*place, "小计"), message, did_you_mean(entry.subtotals, known))
         for index, name in enumerate(names):
             if name in names[:index]:
                 self.complain((*place, "列", index, "名称"), _("there are two columns “{name}”").format(name=name))
@@ -397,7 +477,7 @@ class _Reader(Figures):
             self.complain((*place, "标题"), message, _("let the title end with the name that the report refers to"))
         cells = {name: self.template(text, (*place, "栏目", name)) for name, text in entry.cells.items()}
         only = self.condition(entry.only, (*place, "仅当")) if entry.only else None
-        return Annex(entry.name, title, cells, columns, place, only=only)
+        return Annex(entry.name, title, cells, columns, place, only=only, subtotals=entry.subtotals)
 
     def condition(self, text: str, place: Place) -> Template | None:
         """Return a template that prints something where a condition holds."""
@@ -429,25 +509,30 @@ class _Reader(Figures):
             for key in row.keys() - self.fields:
                 message = _("“{key}” is not a column of the annex").format(key=key)
                 self.complain((*place, key), message, did_you_mean(key, sorted(self.fields)))
-            name = row.get(NAME, "")
+            name = row.get(self.naming, "")
             if not name or name in seen:
-                self.complain(place, _("each row needs a {name} of its own").format(name=NAME))
+                self.complain(place, _("each row needs a {name} of its own").format(name=self.naming))
             seen.add(name)
             yield self.indicator(name, row, place)
 
     def indicator(self, name: str, row: Mapping[str, str], place: Place) -> Indicator:
         target = self.relation(row.get("目标", ""), (*place, "目标"))
+        beyond = row.get("性质", "")
+        if beyond not in ("", BONUS, DEDUCTION):
+            message = _("“{text}” is not known here").format(text=beyond)
+            self.complain((*place, "性质"), message, did_you_mean(beyond, (BONUS, DEDUCTION)))
         return Indicator(
             name,
-            tuple(row.get(level, "") for level in LEVELS),
+            tuple(row.get(level, "") for level in self.levels),
             {key: self.template(text, (*place, key)) for key, text in row.items() if key not in (*RULES, *UNSEEN)},
             self.decimal(row.get("分值", ""), (*place, "分值")) if self.has_points(row) else Decimal(0),
             self.expression(row.get("实际", ""), (*place, "实际")),
             target,
             self.expression(row.get("得分", ""), (*place, "得分")),
-            self.algorithm(row, target, place),
+            None if beyond else self.algorithm(row, target, place),
             place,
             row.get("列示", YES) == YES,
+            beyond,
         )
 
     def has_points(self, row: Mapping[str, str]) -> bool:
@@ -472,8 +557,11 @@ class _Reader(Figures):
 
 
 def untied(rows: Iterable[Indicator], profile: Profile) -> Iterator[tuple[str, Decimal, Decimal]]:
-    """Yield each level whose rows do not sum to its points (财预〔2020〕10号: weights), and "" for all together."""
-    rows = list(rows)
+    """Yield each level whose rows do not sum to its points (财预〔2020〕10号: weights), and "" for all together.
+
+    Rows beyond the full score do not count.
+    """
+    rows = [row for row in rows if not row.beyond]
     for level, points in profile.weights.items():
         total = sum((row.points for row in rows if level in row.levels), Decimal(0))
         if total != points:

@@ -47,6 +47,7 @@ class FactKind:
     usual: tuple[Decimal, Decimal] | None = None
     steady: bool = False
     called: tuple[str, ...] = ()
+    printed: str = ""  # what a reader of the report calls it
     after: tuple[str, ...] = ()  # words before its name by which a text means it; none: its group, or nothing
 
 
@@ -213,6 +214,7 @@ class _Reader:
             usual=self.usual(entry, (*place, "常见范围")),
             steady=entry.steady == YES,
             called=tuple(entry.called),
+            printed=entry.printed or (self.frame.groups[group].printed or group) + key,
             after=tuple(self.frame.groups[group].after),
         )
 

@@ -24,7 +24,7 @@ from reportgen.helping.sheets import aligned, escaped, markdown, shown
 from reportgen.helping.wordwise import Part, marked, parts_of, shortened
 from reportgen.helping.workbook import Sheet, Value
 from reportgen.numbers.quantity import Quantity, QuantityError, brief, convert, number, rounded, trimmed
-from reportgen.reading.keys import FOR_FORM, NAME
+from reportgen.reading.keys import DEPTHS, FOR_FORM, naming
 from reportgen.reading.project import Project
 from reportgen.running.examine import requested_forms
 from reportgen.running.library import Library
@@ -60,8 +60,8 @@ class Version:
         entry = self.facts.entry
         found = {f"正文.{name}": text for name, text in entry.prose.items()}
         for row in entry.scores:
-            name = ".".join(filter(None, ("评分", row.get(NAME), row.get(FOR_FORM))))
-            found |= {f"{name}.{key}": text for key, text in row.items() if key not in (NAME, FOR_FORM, *NUMBERS)}
+            name = ".".join(filter(None, ("评分", row.get(naming(row)), row.get(FOR_FORM))))
+            found |= {f"{name}.{key}": text for key, text in row.items() if key not in (*DEPTHS, FOR_FORM, *NUMBERS)}
         for name, given in entry.reasons.items():
             texts = {"": given} if isinstance(given, str) else given
             found |= {".".join(filter(None, ("口径说明", name, part))): text for part, text in texts.items()}

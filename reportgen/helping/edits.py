@@ -17,7 +17,7 @@ from reportgen.facts.facts import Facts
 from reportgen.helping.rebuilt import Rebuild
 from reportgen.helping.wordwise import Part, exact_parts, marked, parts_of, shortened
 from reportgen.printing.wordtext import Chunk
-from reportgen.reading.keys import NAME
+from reportgen.reading.keys import DEPTHS
 from reportgen.reading.source import Source
 from reportgen.reading.trace import Traced
 from reportgen.telling.findings import Span
@@ -135,7 +135,7 @@ def _placed(edit: Edit, rebuild: Rebuild, facts: Facts) -> Edit:
     first = next((piece for piece in traced.pieces if piece.spot(piece.offset, 1).file == facts.source.file), None)
     span = first.spot(first.offset, 1) if first else traced.span(0, 1)
     placed = replace(edit, span=span, key=_key_at(facts.source, span) if first else "")
-    if placed.key.endswith(NAME):
+    if placed.key.endswith(DEPTHS):
         return replace(placed, why_not=_("the form calls its row so"))
     if not edit.was:
         return replace(placed, why_not=_("a paragraph that was added: type it there, below the one that it follows"))

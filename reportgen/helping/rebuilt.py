@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import zipfile
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from xml.etree import ElementTree
 
 from reportgen.forms.form import Form
 from reportgen.printing.intake import parts_of
+from reportgen.printing.word import Printed
 from reportgen.printing.wordtext import BODY, Chunk, is_hostile, paragraphs_of
 from reportgen.reading.trace import Piece, Traced
 from reportgen.running.library import Library
+from reportgen.running.sets import FULL
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Block, Document, Grid, Heading, Note, Paragraph, Table, attachment_lines
@@ -32,13 +35,30 @@ class Rebuild:
 
 
 def rebuilds(library: Library, written: Iterable[tuple[Form, Written]]) -> Iterator[Rebuild]:
-    """Yield the Word file of every document. Raises ReportError."""
+    """Yield the Word file of every document, and of those that are bound. Raises ReportError."""
     for form, documents in written:
-        for kind, name, document in documents.files:
-            template = library.look(form, kind, document).with_suffix(".docx")
-            docx = library.word_template(template).print_unproven(document).docx
-            texts = tuple(chunk.text for chunk in chunks_of(docx, name))
-            yield Rebuild(form, name, docx, texts, tuple(_in_order(texts, document)))
+        for end, edition in documents.editions:
+            yield from _of_edition(library, form, edition, end)
+
+
+def _of_edition(library: Library, form: Form, edition: Written, end: str) -> Iterator[Rebuild]:
+    looks: list[Path] = []
+    words: list[Printed] = []
+    set_out: list[Document] = []
+    for kind, name, document in edition.own_files:
+        look = library.look(form, kind, document)
+        document = library.set_out(document, look)
+        word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
+        yield _rebuild(form, f"{name}{end}", word, [document])
+        looks, words, set_out = [*looks, look], [*words, word], [*set_out, document]
+    if len(words) > 1 and len(set(looks)) == 1:
+        bound = library.word_template(looks[0].with_suffix(".docx")).bind(set_out, words)
+        yield _rebuild(form, f"{FULL}{end}", bound, set_out)
+
+
+def _rebuild(form: Form, name: str, word: Printed, documents: Sequence[Document]) -> Rebuild:
+    texts = tuple(chunk.text for chunk in chunks_of(word.docx, name))
+    return Rebuild(form, name, word.docx, texts, tuple(_in_order(texts, documents)))
 
 
 def chunks_of(data: bytes, name: str) -> list[Chunk]:
@@ -52,10 +72,10 @@ def chunks_of(data: bytes, name: str) -> list[Chunk]:
         raise unreadable(name) from None
 
 
-def _in_order(texts: Iterable[str], document: Document) -> Iterator[Traced | None]:
+def _in_order(texts: Iterable[str], documents: Iterable[Document]) -> Iterator[Traced | None]:
     """Yield, for each text of the Word file, the text of the tree that it is; None: the template's own."""
     there: dict[str, deque[Traced]] = defaultdict(deque)
-    for traced in _traced(document):
+    for traced in (text for document in documents for text in _traced(document)):
         there[traced].append(traced)
     for text in texts:
         yield there[text].popleft() if there.get(text) else None

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reportgen.facts.facts import Facts
-from reportgen.forms.form import Form
+from reportgen.forms.form import BONUS, DEDUCTION, Form, Indicator
 from reportgen.forms.needs import Needs, needs_of, templates_of
 from reportgen.forms.vocabulary import FactKind, Vocabulary
 from reportgen.numbers.quantity import brief, trimmed
@@ -18,6 +18,9 @@ COLUMN = 30  # where comments begin
 LONGEST = 70  # characters of a sentence of the form that are shown
 HEADING = re.compile(r"#+\s*(.+)")
 VALUE, TAG = re.compile(r"\{\{.*?\}\}"), re.compile(r"\{%.*?%\}")
+MODELINE = (
+    "# yaml-language-server: $schema=../../.reportgen/schema/input.json"  # from inputs/<year>/ (helping/schema.py)
+)
 FIELDS = ("评分过程", "完成值")  # of a row that a person writes, where the form prints them
 
 
@@ -44,6 +47,7 @@ class Scaffold:
     def head(self) -> Iterator[str]:
         """The keys of the structure."""
         last = self.last.entry if self.last else None
+        yield MODELINE
         yield "# 冒号后面填数。“必填”的不能空着；“可算”的空着就自动算，填了就核对；其余有就填，没有就空着或者删掉。"
         yield "# 填好以后运行 reportgen check，按提示改到没有错误，再运行 reportgen build。"
         yield f"单位: {_typed(self.unit)}"
@@ -103,7 +107,7 @@ class Scaffold:
         """评分: the rows that a person scores."""
         done: set[str] = set()
         for form, need in zip(self.forms, self.needs, strict=True):
-            points = {row.name: row.points for row in form.indicators}
+            rows = {row.name: row for row in form.indicators}
             fields = [name for name in FIELDS if form.field(name)]
             for name in need.rows:
                 if name in done:
@@ -111,8 +115,8 @@ class Scaffold:
                 if not done:
                     yield "评分:"
                 done.add(name)
-                yield f"  - 三级指标: {_typed(name)}"
-                yield _line("    得分:", f"满分 {trimmed(points[name])}，扣了分的再写一行“扣分原因:”")
+                yield f"  - {form.naming}: {_typed(name)}"
+                yield _line("    得分:", _range(rows[name]))
                 yield from (f"    {key}:" for key in fields if key == "评分过程")
 
     def texts(self) -> Iterator[str]:
@@ -150,6 +154,16 @@ def beside(form: Form, name: str) -> list[str]:
             shown = [line if len(line) <= LONGEST else line[:LONGEST] + "……" for line in own]
             return [*heading, *(f"表单已有：{line}" for line in shown[:3])]
     return []
+
+
+def _range(row: Indicator) -> str:
+    """Return the comment on a score: the most that it can be, or what comes on top."""
+    most = trimmed(row.points)
+    if row.beyond == BONUS:
+        return f"加分项，最多加 {most} 分；没有就空着"
+    if row.beyond == DEDUCTION:
+        return f"扣分项，最多扣 {most} 分，写负数，如 -1；没有就空着"
+    return f"满分 {most}，扣了分的再写一行“扣分原因:”"
 
 
 def _line(start: str, comment: str) -> str:

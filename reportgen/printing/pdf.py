@@ -6,7 +6,7 @@ import datetime
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,10 @@ from pathlib import Path
 import pylopdf_fonts_zh_cn
 import typst
 
+from reportgen.forms.form import HOUSE
+from reportgen.printing.look import Look, read_look
+from reportgen.printing.typsource import faults_below, faults_of, odd_links_in
+from reportgen.printing.typwords import findings_of
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document
@@ -36,10 +40,10 @@ ROLES = {
     "hei": ("SimHei", "黑体", "STHeiti", "Noto Sans SC"),
     "song": ("SimSun", "宋体", "STSong", "Noto Serif SC"),
 }
+STYLED = {"title": "title", "body": "body", "kai": "heading2", "hei": "heading1", "song": "number"}  # role: style
 OPEN = ("Noto Serif SC", "Noto Sans SC")
 NAMES = {"title": "小标宋", "body": "仿宋", "kai": "楷体", "hei": "黑体", "song": "宋体"}
 NO_GLYPH = re.compile(r'the text `"(.*)"` could not be displayed')
-PACKAGE = re.compile(r"""(?:import|include)\s*\(?\s*["']@""")
 
 
 class MissingGlyphError(ReportError):
@@ -83,13 +87,22 @@ class PdfPrinter:
         """The font families of each role that are there, best first."""
         there = {family.casefold(): family for family in self.fonts.families()}
         latin = [there[name.casefold()] for name in LATIN if name.casefold() in there]
+        look = self.look
+        styled = {role: ((look.styles[style].font,) if look else ()) + ROLES[role] for role, style in STYLED.items()}
         roles = {
-            role: [there[f.casefold()] for f in families if f.casefold() in there] for role, families in ROLES.items()
+            role: list(dict.fromkeys(there[name.casefold()] for name in names if name.casefold() in there))
+            for role, names in styled.items()
         }
         if missing := [NAMES[role] for role, families in roles.items() if not families]:
             message = _("there is no font for {names}").format(names="、".join(missing))
             raise ReportError([Finding("pdf-failed", Span(""), message, _("install reportgen again"))])
         return {role: families + latin for role, families in roles.items()}
+
+    @cached_property
+    def look(self) -> Look | None:
+        """The look of the house, as its Word file has it; None where there is no such file. Raises ReportError."""
+        path = self.root / HOUSE / "report.docx"
+        return read_look(path, f"templates/{HOUSE}/report.docx") if path.is_file() else None
 
     @property
     def substituted(self) -> list[str]:
@@ -98,71 +111,57 @@ class PdfPrinter:
 
     @cached_property
     def _compiler(self) -> typst.Compiler:
-        _refuse_links_and_packages(self.root)
+        if faults := list(faults_below(self.root)):
+            raise ReportError(faults)
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
             os.environ[name] = "http://127.0.0.1:9"  # nothing answers there: no package can be fetched
         os.environ["NO_PROXY"] = os.environ["no_proxy"] = ""
         return typst.Compiler(root=str(self.root), font_paths=self.fonts)
 
-    def print_pdf(self, document: Document, template: Path) -> bytes:
-        """Return ``document`` printed with ``template``. Raises ReportError."""
+    def print_pdf(self, document: Document, template: Path, bound: Sequence[Document] = ()) -> bytes:
+        """Return ``document`` printed with ``template``, with those ``bound`` behind it. Raises ReportError."""
         name = f"templates/{template.relative_to(self.root).as_posix()}"
         if not template.is_file():
             message = _("the Typst template is missing")
             hint = _("copy {name} of another form, and change it").format(name=template.name)
             raise ReportError([Finding("bad-template", Span(name), message, hint)])
-        midnight = datetime.datetime.fromisoformat(document.date).replace(tzinfo=datetime.UTC)
-        inputs = {
-            "data": json.dumps(document.as_data(), ensure_ascii=False),
-            "fonts": json.dumps(self.families, ensure_ascii=False),
-        }
+        refused = [*faults_of(template, self.root)]
         try:
-            result, warnings = self._compiler.compile_with_warnings(
-                input=str(template), format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=midnight
-            )
+            result, warnings = self._compiled(document, template, bound)
         except typst.TypstError as error:
             if match := NO_GLYPH.search(error.message):
                 raise MissingGlyphError(_characters(match[1]), name) from None
-            raise ReportError([_failure(error.message, error.diagnostic, name)]) from None
+            complaints = findings_of(error.message, error.diagnostic, name, self.root)
+            raise ReportError([*refused, *complaints]) from None
         except RuntimeError as error:  # a file that cannot be read at all
             message = _("Typst could not read the template: {reason}").format(reason=error)
             raise ReportError([Finding("pdf-failed", Span(name), message)]) from None
-        if warnings:
-            raise ReportError(_failure(warning.message, warning.diagnostic, name) for warning in warnings)
-        if not isinstance(result, bytes):
-            raise ReportError([Finding("pdf-failed", Span(name), _("Typst returned no PDF"))])
+        for warning in warnings:
+            refused += findings_of(warning.message, warning.diagnostic, name, self.root)
+        if refused := refused or list(odd_links_in(result, template, self.root)):
+            raise ReportError(refused)
         return result
+
+    def _compiled(
+        self, document: Document, template: Path, bound: Sequence[Document]
+    ) -> tuple[bytes, list[typst.TypstWarning]]:
+        midnight = datetime.datetime.fromisoformat(document.date).replace(tzinfo=datetime.UTC)
+        data = document.as_data()
+        if bound:
+            data["volume"] = [data.copy(), *(each.as_data() for each in bound)]
+        inputs = {
+            "data": json.dumps(data, ensure_ascii=False),
+            "fonts": json.dumps(self.families, ensure_ascii=False),
+            "look": json.dumps(self.look and self.look.as_data, ensure_ascii=False),
+        }
+        result, warnings = self._compiler.compile_with_warnings(
+            input=str(template), format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=midnight
+        )
+        if not isinstance(result, bytes):
+            name = f"templates/{template.relative_to(self.root).as_posix()}"
+            raise ReportError([Finding("pdf-failed", Span(name), _("Typst returned no PDF"))])
+        return result, warnings
 
 
 def _folded(names: Iterable[str]) -> set[str]:
     return {name.casefold() for name in names}
-
-
-def _refuse_links_and_packages(root: Path) -> None:
-    """Typst follows links out of its root and fetches packages: neither may be in a template."""
-    for path in root.rglob("*"):
-        name = f"templates/{path.relative_to(root).as_posix()}"
-        if path.is_symlink():
-            message = _("a link to another place cannot be a template")
-            raise ReportError([Finding("bad-template", Span(name), message, _("copy the file itself"))])
-        if path.suffix == ".typ" and PACKAGE.search(path.read_text(encoding="utf-8", errors="replace")):
-            message = _("the template imports a package from the network")
-            hint = _("copy what it needs into the templates folder")
-            raise ReportError([Finding("bad-template", Span(name), message, hint)])
-
-
-def _failure(message: str, diagnostic: str, name: str) -> Finding:
-    """Return the finding for one of Typst's complaints; its first line of source becomes the place."""
-    if match := re.match(r"file not found \(searched at (.+)\)", message):
-        wanted = "/".join(Path(match[1]).parts[-2:])
-        message = _("the file {name}, which this template reads, is missing").format(name=wanted)
-        hint = _("copy it from the templates that come with reportgen")
-    else:
-        hint = ""
-    place = re.search(r"┌─ (\S+):(\d+):(\d+)", diagnostic)
-    if place is None:
-        return Finding("pdf-failed", Span(name), message, hint)
-    file, line, column = place[1], int(place[2]), int(place[3]) + 1
-    source = re.search(rf"^\s*{line} │ (.*)$", diagnostic, re.MULTILINE)
-    name = name if file.endswith(name) else f"templates/{'/'.join(file.split('/')[-2:])}"
-    return Finding("pdf-failed", Span(name, line, column, 1, source[1] if source else ""), message, hint)

@@ -9,18 +9,19 @@ from collections.abc import Iterable
 from reportgen.printing.passages import comparable
 from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
-from reportgen.writing.blocks import DRAFT
+from reportgen.writing.blocks import DRAFT, PREVIEW
 
 NUMBER = re.compile(r"^—\d+—|—\d+—$")
 
 
 def pdf_text(data: bytes) -> str:
-    """Return the words of all pages without white space, page numbers and draft marks, in Unicode's NFKC."""
+    """Return the words of all pages without white space, page numbers and marks of drafts, in Unicode's NFKC."""
     from pypdf import PdfReader  # 0.1 s, which a build without --verify need not spend
 
     pages = [comparable(page.extract_text()) for page in PdfReader(io.BytesIO(data)).pages]
-    if all(page.startswith(DRAFT) for page in pages):
-        pages = [page.removeprefix(DRAFT) for page in pages]
+    for mark in map(comparable, (DRAFT, PREVIEW)):
+        if all(page.startswith(mark) for page in pages):
+            pages = [page.removeprefix(mark) for page in pages]
     return "".join(NUMBER.sub("", page, count=1) for page in pages)
 
 

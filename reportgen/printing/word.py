@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +38,22 @@ MERGE_TAG = re.compile(r"{%\s*merge\s+[^%]+?%}")
 BEFORE_VMERGE = re.compile(
     r"<w:tcPr>(?:<w:cnfStyle[^>]*/>)?(?:<w:tcW[^>]*/>)?(?:<w:gridSpan[^>]*/>)?(?:<w:hMerge[^>]*/>)?"
 )
+RELATIONS, TYPES = "word/_rels/document.xml.rels", "[Content_Types].xml"
+FURNITURE = re.compile(
+    rb'<Relationship (?=[^>]*Type="[^"]*/(?:header|footer)")(?=[^>]*\bId="(?P<id>[^"]*)")'
+    rb'(?=[^>]*Target="(?P<target>[^"]*)")[^>]*/>'
+)
+BODY_TAG = b"<w:body>"
+EMPTY_RUN = re.compile(
+    rb"<w:r(?: [^>]*)?>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?(?:/>|></w:t>)</w:r>", re.DOTALL
+)
+# The last two sections of a body, of which the last holds nothing.
+TURNED = re.compile(
+    rb"<w:p(?: [^>]*)?><w:pPr>(?:(?!</w:pPr>|<w:sectPr).)*(?P<upright><w:sectPr[ >](?:(?!</w:sectPr>).)*</w:sectPr>)"
+    rb"</w:pPr></w:p>(?:<w:p(?: [^>]*)?(?:/>|>(?:<w:pPr>(?:(?!</w:pPr>).)*</w:pPr>)?</w:p>))?"
+    rb"(?P<turned><w:sectPr[ >](?:(?!</w:sectPr>).)*</w:sectPr>)</w:body></w:document>\s*$",
+    re.DOTALL,
+)
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -47,6 +63,7 @@ class Printed(NamedTuple):
     docx: bytes
     body: Element
     lost: tuple[Finding, ...]
+    xml: bytes = b""  # of the body
 
 
 @dataclass(frozen=True)
@@ -133,6 +150,9 @@ class WordTemplate:
         broken = {part for _code, _message, part in (*faults, *audit_docx(same, []))}
         return {name: tree for name, tree in trees.items() if name not in broken}
 
+    def _sound_in(self, parts: Mapping[str, bytes]) -> dict[str, Element]:
+        return {name: tree for name, tree in self._sound.items() if parts.get(name) is self._parts[name]}
+
     def _fault(self, part: str, error: FormulaError) -> Finding:
         message = f"{part}: {error.message}"
         return Finding("bad-template", Span(self.name), message, error.hint, Subject.key(error.wanted))
@@ -156,13 +176,32 @@ class WordTemplate:
         for index, block in enumerate(document.blocks):
             if isinstance(block, Grid):
                 parts[BODY] = _with_grid(parts[BODY], grid_mark(index).encode(), grid_xml(block).encode("utf-8"))
+        parts[BODY] = EMPTY_RUN.sub(b"", parts[BODY])
+        _turn_sheets(parts, document.landscape)
         parts[CORE] = _core_properties(document).encode("utf-8")
-        faults, trees = trees_of(parts, self._sound)
-        faults = faults or audit_trees(parts, trees, document.strings(), document.cells.values(), self._sound)
+        sound = self._sound_in(parts)
+        faults, trees = trees_of(parts, sound)
+        faults = faults or audit_trees(parts, trees, document.strings(), document.cells.values(), sound)
         findings = [Finding(code, Span(self.name), message, about=Subject.key(path)) for code, message, path in faults]
         if broken := [finding for finding in findings if finding.code != LOST]:
             raise ReportError(broken)
-        return Printed(_zipped(parts, document.date), trees[BODY], tuple(findings[:1]))
+        return Printed(_zipped(parts, document.date), trees[BODY], tuple(findings[:1]), parts[BODY])
+
+    def bind(self, documents: Sequence[Document], printed: Sequence[Printed]) -> Printed:
+        """Return documents that this template printed as one file: a section each, page numbers running on."""
+        parts = dict(self._parts)
+        for part, fill in self._fillers.items():
+            if part != BODY:
+                parts[part] = fill(documents[0].as_data()).encode("utf-8")
+        parts[BODY] = _bound([each.xml for each in printed])
+        _drop_unused_furniture(parts)
+        parts[CORE] = _core_properties(documents[0]).encode("utf-8")
+        faults, trees = trees_of(parts, self._sound_in(parts))
+        if faults:
+            raise ReportError(
+                Finding(code, Span(self.name), message, about=Subject.key(path)) for code, message, path in faults
+            )
+        return Printed(_zipped(parts, documents[0].date), trees[BODY], (), parts[BODY])
 
 
 def _refuse_full_width(data: bytes) -> None:
@@ -181,6 +220,39 @@ def _with_grid(data: bytes, mark: bytes, table: bytes) -> bytes:
     start = max(data.rfind(b"<w:p>", 0, at), data.rfind(b"<w:p ", 0, at))
     end = data.index(b"</w:p>", at) + len(b"</w:p>")
     return data[:start] + table + data[end:]
+
+
+def _bound(bodies: Sequence[bytes]) -> bytes:
+    """Join the bodies of files of one template: each but the last ends its section."""
+    pieces: list[bytes] = []
+    for number, data in enumerate(bodies, 1):
+        start = data.index(BODY_TAG) + len(BODY_TAG)
+        end = data.rindex(b"<w:sectPr")
+        section = data[end : data.rindex(b"</w:body>")]
+        if number < len(bodies):
+            section = b'<w:p><w:pPr><w:pStyle w:val="GongwenPageBreak"/>' + section + b"</w:pPr></w:p>"
+        pieces.append(data[start if pieces else 0 : end] + section)
+    return b"".join(pieces) + b"</w:body></w:document>"
+
+
+def _turn_sheets(parts: dict[str, bytes], landscape: bool) -> None:
+    """Let a template that ends with an empty section of turned sheets print on upright sheets, or on turned ones."""
+    match = TURNED.search(parts[BODY])
+    if match and b'w:orient="landscape"' in match["turned"]:
+        section = match["turned" if landscape else "upright"]
+        parts[BODY] = parts[BODY][: match.start()] + section + b"</w:body></w:document>"
+        _drop_unused_furniture(parts)
+
+
+def _drop_unused_furniture(parts: dict[str, bytes]) -> None:
+    """Leave out the headers and footers of sections that are not printed."""
+    for relation in FURNITURE.finditer(parts[RELATIONS]):
+        if b'"%s"' % relation["id"] not in parts[BODY]:
+            name = "word/" + relation["target"].decode()
+            parts.pop(name, None)
+            parts[RELATIONS] = parts[RELATIONS].replace(relation[0], b"")
+            override = re.compile(rb'<Override [^>]*PartName="/%s"[^>]*/>' % re.escape(name.encode()))
+            parts[TYPES] = override.sub(b"", parts[TYPES])
 
 
 def _merge_cells(xml: str) -> str:

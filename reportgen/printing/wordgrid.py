@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from reportgen.writing.blocks import Cell, Grid
+from reportgen.writing.blocks import Cell, CellLook, Grid
 
 TWIPS = 1440 / 25.4  # in a millimetre
 TABLE, LEFT, CENTERED, LABEL = "GongwenTable", "GongwenCell", "GongwenCellCentered", "GongwenCellHead"
@@ -25,7 +25,8 @@ def grid_xml(grid: Grid) -> str:
     )
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{TABLE}"/><w:tblW w:w="{edges[-1]}" w:type="dxa"/><w:jc w:val="center"/>'
-        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>{AFTER}'
+        f'<w:tblLayout w:type="fixed"/>{_margins(grid.look)}</w:tblPr>'
+        f"<w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>{AFTER}"
     )
 
 
@@ -50,19 +51,40 @@ def _rows(grid: Grid, edges: list[int]) -> Iterator[str]:
             span = f'<w:gridSpan w:val="{cell.columns}"/>' if cell.columns > 1 else ""
             align = "" if cell.side == "top" else '<w:vAlign w:val="center"/>'
             properties = f'<w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}{align}'
-            cells.append(f"<w:tc><w:tcPr>{properties}</w:tcPr>{_paragraph(cell, text, grid.small)}</w:tc>")
+            cells.append(f"<w:tc><w:tcPr>{properties}</w:tcPr>{_paragraph(cell, text, grid)}</w:tc>")
             x += cell.columns
         yield "".join(cells)
 
 
-def _paragraph(cell: Cell, text: str, small: bool) -> str:
+def _paragraph(cell: Cell, text: str, grid: Grid) -> str:
     """Return a cell's paragraph; the style of labels keeps with the next row, which one over many rows must not."""
     beside = cell.label and cell.rows > 1
     style = LABEL if cell.label and not beside else CENTERED if cell.side == "center" else LEFT
+    style += SMALL if grid.small else ""
     strong = f'<w:rStyle w:val="{STRONG}"/>' if beside else ""
+    spacing, size = _spacing(grid.look), _size(grid.look)
     shown = f'<w:t xml:space="preserve">{broken_lines(text)}</w:t>'
-    run = f'<w:r><w:rPr>{strong}<w:rFonts w:hint="eastAsia"/></w:rPr>{shown}</w:r>'
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}{SMALL if small else ""}"/></w:pPr>{run if text else ""}</w:p>'
+    run = f'<w:r><w:rPr>{strong}<w:rFonts w:hint="eastAsia"/>{size}</w:rPr>{shown}</w:r>'
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{spacing}</w:pPr>{run if text else ""}</w:p>'
+
+
+def _margins(look: CellLook | None) -> str:
+    if look is None:
+        return ""
+    side = round(look.aside * 20)
+    return f'<w:tblCellMar><w:left w:w="{side}" w:type="dxa"/><w:right w:w="{side}" w:type="dxa"/></w:tblCellMar>'
+
+
+def _spacing(look: CellLook | None) -> str:
+    if look is None:
+        return ""
+    air, line = round(look.inset * 20), round(look.line * 20)
+    return f'<w:spacing w:before="{air}" w:after="{air}" w:line="{line}" w:lineRule="exact"/>'
+
+
+def _size(look: CellLook | None) -> str:
+    half = 0 if look is None else round(look.size * 2)
+    return f'<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>' if half else ""
 
 
 def broken_lines(text: str) -> str:

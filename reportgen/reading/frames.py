@@ -24,6 +24,10 @@ class Frame(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     required: ClassVar[tuple[str, ...]] = ()
 
+    def needs(self, key: str) -> bool:
+        """Tell whether the frame must have a key."""
+        return key in self.required
+
 
 class InputFile(Frame):
     """What a centre writes (inputs/<year>/<centre>.yaml)."""
@@ -35,6 +39,7 @@ class InputFile(Frame):
     project: str = Field("", alias="项目")
     reports: list[str | dict[str, str]] = Field([], alias="报告")
     subordinates: list[str] = Field([], alias="下辖")
+    sums: str = Field("", alias="汇总")
     facts: dict[str, dict[str, str | dict[str, str]]] = Field({}, alias="数据")
     lists: dict[str, str | list[dict[str, str]]] = Field({}, alias="明细")
     relations: list[str | dict[str, str]] = Field([], alias="核对")
@@ -42,6 +47,10 @@ class InputFile(Frame):
     prose: dict[str, str] = Field({}, alias="正文")
     reasons: dict[str, str | dict[str, str]] = Field({}, alias="口径说明")
     required = ("单位", "地区", "年度", "日期", "报告", "数据")
+
+    def needs(self, key: str) -> bool:
+        """A city that sums its districts need not state a figure of its own."""
+        return super().needs(key) and not (key == "数据" and self.sums == "是")
 
 
 class FactEntry(Frame):
@@ -53,6 +62,7 @@ class FactEntry(Frame):
     places: str = Field("", alias="小数位")
     synonyms: list[str] = Field([], alias="也写作")
     called: list[str] = Field([], alias="也称")
+    printed: str = Field("", alias="称")
     signed: str = Field("", alias="可为负")
     open: str = Field("", alias="分项可缺")
     usual: list[str] = Field([], alias="常见范围")
@@ -67,6 +77,7 @@ class GroupEntry(Frame):
     """
 
     meaning: str = Field("", alias="含义")
+    printed: str = Field("", alias="称")
     overlapping: str = Field("", alias="可重叠")
     by_project: str = Field("", alias="按项目")
     after: list[str] = Field([], alias="前加")
@@ -120,6 +131,7 @@ class AnnexEntry(Frame):
     title: list[str] = Field([], alias="标题")
     name: str = Field("", alias="名称")
     cells: dict[str, str] = Field({}, alias="栏目")
+    subtotals: str = Field("", alias="小计")
     columns: list[ColumnEntry] = Field([], alias="列")
     layout: str = Field("", alias="布局")
     only: str = Field("", alias="仅当")
@@ -135,6 +147,14 @@ class DutyEntry(Frame):
     required = ("名称", "情形", "用语")
 
 
+class VariantEntry(Frame):
+    """Another edition of a form, without the texts, headings, columns and annexes of these names (不含)."""
+
+    name: str = Field("", alias="名称")
+    omitted: list[str] = Field([], alias="不含")
+    required = ("名称", "不含")
+
+
 class FormFrame(Frame):
     """templates/<form>/form.yaml, but for its annexes."""
 
@@ -146,11 +166,13 @@ class FormFrame(Frame):
     grades: dict[str, str] = Field({}, alias="等级")
     excess: str = Field("", alias="超额须说明")
     weights: dict[str, str] = Field({}, alias="权重")
+    depth: str = Field("", alias="层级")
     needed: list[str] = Field([], alias="须填")
     adjustable: str = Field("", alias="分值可调")
     reasons: str = Field("", alias="原因")
     duties: list[DutyEntry] = Field([], alias="须说明")
     indicators: list[dict[str, str]] = Field([], alias="指标")
+    variants: dict[str, VariantEntry] = Field({}, alias="变体")
     required = ("名称", "标题")
 
     @property
@@ -359,7 +381,7 @@ def _missing(source: Source, frame: Frame, place: Place, told: Container[Place])
     for name, field in type(frame).model_fields.items():
         value, alias = getattr(frame, name), field.alias or name
         here: Place = (*place, alias)
-        if alias in frame.required and not value and here not in told:
+        if frame.needs(alias) and not value and here not in told:
             if here in source.values:
                 message, hint = _("“{key}” is empty"), _("type its value after the colon")
             else:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from reportgen.reading.source import Place, Source, Value
 from reportgen.telling.findings import Subject
 
 FACTS, PROSE, ROWS, REASONS_KEY = "数据", "正文", "评分", "口径说明"
 
-LEVELS = ("一级指标", "二级指标")
-NAME = "三级指标"  # the column that names a row
+DEPTHS = ("一级指标", "二级指标", "三级指标", "四级指标", "五级指标")
+DEPTH = 3  # how many of these a form has; the last names a row
+NUMBERED = "序号"  # of a row among those that its table lists
 RULES = ("实际", "目标", "得分")  # expressions of an indicator: its value, its target, its score
 REASONS = ("扣分原因", "偏差原因")
 PARTED = ("指标性质", "指标数值", "计量单位")  # of a 目标值: ≥380件 is ≥, 380 and 件
 # Texts that a row has besides: stated or worked out.
 WORKED_OUT = ("目标值", "完成值", "计分", "评定", "不适用", *PARTED)
 FOR_FORM = "报告"  # the key of a row that is for one form only
-# What a centre may say of a row, besides the form's columns; the second part of a row that it adds itself.
-STATED = (NAME, FOR_FORM, "得分", "目标值", "完成值", "评定", "不适用", *REASONS)
-UNSEEN = ("算法", "列示")
-ADDED = (*LEVELS, "分值", "实际", "目标", "算法")
+# What a centre may say of a row, besides its levels and the form's columns; the second part of one that it adds itself.
+STATED = (FOR_FORM, "得分", "目标值", "完成值", "评定", "不适用", *REASONS)
+UNSEEN = ("算法", "列示", "性质")
+ADDED = ("分值", "实际", "目标", "算法")
 
 
 def subject_of(source: Source, place: Place) -> Subject:
-    """Return what is at ``place`` of an input: a fact by its name, a row by its 三级指标; one spelling for each."""
+    """Return what is at ``place`` of an input: a fact by its name, a row by its name; one spelling for each."""
     match place:
         case ("数据", str() as group, *rest):
             return Subject.fact(".".join([group, *map(str, rest)]))
@@ -40,5 +41,10 @@ def subject_of(source: Source, place: Place) -> Subject:
 
 def _name_of(rows: Value | None, index: int) -> str:
     row = rows[index] if isinstance(rows, list) and index < len(rows) else None
-    name = row.get(NAME) if isinstance(row, Mapping) else None
+    name = row.get(naming(row)) if isinstance(row, Mapping) else None
     return name if isinstance(name, str) else str(index)
+
+
+def naming(row: Container[str]) -> str:
+    """Return the key that names a row: the deepest level that is typed."""
+    return next((level for level in reversed(DEPTHS) if level in row), DEPTHS[DEPTH - 1])

@@ -93,6 +93,11 @@ class Project:
         """Return the path of a file of the program's own, in a folder that git does not see."""
         return self.root / ".reportgen" / name
 
+    @property
+    def schemas(self) -> Path:
+        """Where the JSON schemas lie by which an editor completes what is typed."""
+        return self.hidden("schema")
+
     def output_set(self, path: Path, year: int | None = None) -> Path:
         """Return the folder that holds all documents of one input; where its year is not known, that of its folder."""
         return self.outputs / (path.parent.name if year is None else str(year)) / path.stem
@@ -144,9 +149,13 @@ def find_project(start: Path, outputs: Path | None = None) -> Project:
     folders = [start, *start.parents]
     root = next((folder for folder in folders if _is_project(folder)), start)
     own = root / "templates"
-    shipped = PACKAGED if PACKAGED.is_dir() else CHECKOUT
-    templates = own if (own / "facts.yaml").is_file() else shipped
+    templates = own if (own / "facts.yaml").is_file() else shipped_templates()
     return Project(root, templates, outputs.resolve() if outputs else root / "outputs")
+
+
+def shipped_templates() -> Path:
+    """Return the templates that come with reportgen: those of the wheel, or of the checkout it runs from."""
+    return PACKAGED if PACKAGED.is_dir() else CHECKOUT
 
 
 def _is_project(folder: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from traceback import format_exc
@@ -10,21 +10,26 @@ from typing import NamedTuple
 
 from reportgen.checking.case import Copy
 from reportgen.facts.facts import Facts
+from reportgen.forms.form import Form
 from reportgen.printing.origin import program_version
 from reportgen.printing.passages import differences
 from reportgen.printing.pdf import MissingGlyphError
 from reportgen.printing.pdftree import structure_of
 from reportgen.printing.pdfwords import verify_pdf
 from reportgen.printing.soffice import convert_docx
+from reportgen.printing.word import Printed
 from reportgen.reading.project import Project
 from reportgen.reading.source import leaves
 from reportgen.running.examine import Examined, examine
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options, Outcome, State, Summary
-from reportgen.running.sets import Manifest, digest, out_of_date, pages_of, put_in_place, state_of
+from reportgen.running.sets import FULL, Manifest, digest, out_of_date, pages_of, put_in_place, state_of
 from reportgen.telling.findings import Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document
+from reportgen.writing.documents import Written
+
+BOUND = "（全文）"  # what follows the name of a form whose documents are bound in one file
 
 
 def build(
@@ -108,7 +113,7 @@ def _build(library: Library, path: Path, options: Options, twins: Iterable[Path]
     state = State.DRAFT if options.draft else State.EDITED if placed.edited else State.UNCHANGED
     state = State.CHANGED if placed.changed and state is State.UNCHANGED else state
     files, changed = tuple(map(project.name, made)), tuple(map(project.name, placed.changed))
-    summary = replace(summary, pages=sum(manifest.pages.values()), state=state)
+    summary = replace(summary, pages=manifest.sheets, state=state)
     return Outcome(name, (*case.findings, *placed.findings), files, changed, summary)
 
 
@@ -155,31 +160,57 @@ def print_documents(library: Library, path: Path, case: Examined, options: Optio
     """Yield every file of the case. Raises ReportError."""
     for form, written in case.written:
         folder = library.project.output(path, case.facts.year, form.id)
-        for kind, name, document in written.files:
-            look = library.look(form, kind, document)
-            for file, printout in print_document(library, document, look, folder / name, options):
-                yield file, printout._replace(name=form.name + (document.label if kind == "annex" else ""))
+        for end, edition in written.editions:
+            yield from print_edition(library, form, edition, folder, end, options)
+
+
+def print_edition(
+    library: Library, form: Form, written: Written, folder: Path, end: str, options: Options
+) -> Iterator[tuple[Path, Printout]]:
+    """Yield the files of a report and its annexes, and of all of them bound, their names ending with ``end``."""
+    called = f"（{written.report.variant}）" if written.report.variant else ""
+    parts: list[tuple[Path, Document, Printed]] = []
+    for kind, name, document in written.own_files:
+        look = library.look(form, kind, document)
+        document = library.set_out(document, look)
+        word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
+        parts.append((look, document, word))
+        title = form.name + (document.label if kind == "annex" else "") + called
+        yield from print_document(library, [document], word, look, folder / f"{name}{end}", title, options)
+    looks, documents, words = zip(*parts, strict=True)
+    if len(parts) > 1 and len(set(looks)) == 1:  # one template prints them all: they can be bound
+        bound = library.word_template(looks[0].with_suffix(".docx")).bind(documents, words)
+        title = form.name + BOUND + called
+        yield from print_document(library, documents, bound, looks[0], folder / f"{FULL}{end}", title, options)
 
 
 def print_document(
-    library: Library, document: Document, template: Path, target: Path, options: Options
+    library: Library,
+    documents: Sequence[Document],
+    word: Printed,
+    template: Path,
+    target: Path,
+    title: str,
+    options: Options,
 ) -> Iterator[tuple[Path, Printout]]:
-    """Yield the Word file and the PDF file of one document. Raises ReportError."""
-    word = library.word_template(template.with_suffix(".docx")).print_unproven(document)
+    """Yield the Word file and the PDF file of one document, or of several that are bound. Raises ReportError."""
     if word.lost and not options.pdf:
         raise ReportError(word.lost)
-    yield target.with_suffix(".docx"), Printout(word.docx, document.name)
+    yield target.with_suffix(".docx"), Printout(word.docx, title)
     if not options.pdf:
         return
     name = library.project.name(target.with_suffix(".pdf"))
     if options.engine == "libreoffice":
         pdf = convert_docx(word.docx, name)
     else:
-        pdf = library.pdf_printer.print_pdf(document, template.with_suffix(".typ"))
+        pdf = library.pdf_printer.print_pdf(documents[0], template.with_suffix(".typ"), documents[1:])
     read_back = structure_of(pdf)
     found = differences(word.body, read_back.root, name) if options.engine == "typst" else []
     if found or word.lost:  # the first names the place, too
         raise ReportError(found or word.lost)
-    if options.verify and (lost := verify_pdf(pdf, document.strings(), name, document.cells.values())):
-        raise ReportError(lost)
-    yield target.with_suffix(".pdf"), Printout(pdf, document.name, read_back.pages)
+    if options.verify:
+        texts = (text for document in documents for text in document.strings())
+        cells = [text for document in documents for text in document.cells.values()]
+        if lost := verify_pdf(pdf, texts, name, cells):
+            raise ReportError(lost)
+    yield target.with_suffix(".pdf"), Printout(pdf, title, read_back.pages)

@@ -14,7 +14,7 @@ from reportgen.checking.case import Copy, Neighbours
 from reportgen.checking.passages import block_passages
 from reportgen.checking.statements import typed_in_wording
 from reportgen.facts.facts import Facts, read_facts
-from reportgen.forms.form import Annex, Choice, Form, read_form
+from reportgen.forms.form import HOUSE, Annex, Choice, Form, read_form
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.forms.words import Word, read_words
 from reportgen.printing.pdf import PdfPrinter
@@ -25,11 +25,10 @@ from reportgen.running.outcome import Trial, Trials
 from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Block, Cell, Document, Grid, Heading, Note, PageBreak, Paragraph, Table, Text
+from reportgen.writing.fitting import fitted
 from reportgen.writing.prose import wording_blocks
 
 ANY_TEXT = "1"  # what a template is tried with: no text is empty, and a template may take it for a number
-ACROSS = "landscape"  # the template of the house for a sheet that is turned
-HOUSE = "house"  # the folder of the templates that all forms share
 PLACE = re.compile("([^省市州盟]{2,8}[区县市旗州])$")
 MOST_KEPT = 256  # neighbours that are kept in memory
 Watched = Callable[[str], AbstractContextManager[None]]
@@ -186,8 +185,6 @@ class Library:
     def trial(self, look: Path, like: Document) -> Trial:
         """Try a template, given without its suffix, with a document such as it will print."""
         word = self.word_template(look.with_suffix(".docx")).faults(like)
-        if look.name == ACROSS and look.parent.name == HOUSE:
-            return Trial(word)  # its Typst template is that of the house's report, which is tried itself
         try:
             self._proof_printer.print_pdf(like, look.with_suffix(".typ"))
         except ReportError as error:
@@ -215,9 +212,6 @@ class Library:
                 look = self.look(form, kind, like)
                 name = f"templates/{look.relative_to(self.project.templates).as_posix()}"
                 yield name, look, every_block() if look.parent.name == HOUSE else like
-                if look.parent.name == HOUSE and look.name == ACROSS:
-                    report = look.with_name("report")
-                    yield f"templates/{HOUSE}/report", report, every_block()
 
     def look(self, form: Form, kind: str, document: Document) -> Path:
         """Return the template of the form's report or annex, without its suffix: its own, or that of the house."""
@@ -226,7 +220,12 @@ class Library:
         laid_out = document.signed or document.blocks
         if own.with_suffix(".docx").is_file() or not laid_out:
             return own
-        return self.project.templates / HOUSE / (ACROSS if document.landscape else "report")
+        return self.project.templates / HOUSE / "report"
+
+    def set_out(self, document: Document, look: Path) -> Document:
+        """Return a document with its tables fitted to its sheets, where a template of the house prints it."""
+        of_house = self.pdf_printer.look if look.parent.name == HOUSE else None
+        return fitted(document, of_house.sheet(document.landscape)) if of_house else document
 
     @cached_property
     def _proof_printer(self) -> PdfPrinter:

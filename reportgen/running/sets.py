@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from difflib import SequenceMatcher
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.etree import ElementTree
 
@@ -25,6 +25,7 @@ from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
 
 MANIFEST = "manifest.json"
+FULL = "full"  # what is called so holds the report and its annexes, bound
 MAX_BYTES = 50 * 1024 * 1024  # of a document that is compared
 SHOWN = 3  # changed sentences that are told
 
@@ -49,6 +50,11 @@ class Manifest:
     files: Mapping[str, str] = field(default_factory=dict)
     coming: Mapping[str, str] = field(default_factory=dict)
     left: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sheets(self) -> int:
+        """How many pages its documents have, the bound ones left out: they hold the same."""
+        return sum(pages for name, pages in self.pages.items() if PurePosixPath(name).stem.partition("-")[0] != FULL)
 
     @property
     def as_bytes(self) -> bytes:
@@ -263,7 +269,7 @@ def state_of(folder: Path, meaning: str) -> State:
 def pages_of(folder: Path) -> int:
     """Return the pages of a set as it was built."""
     manifest = read_manifest(folder)
-    return sum(manifest.pages.values()) if manifest else 0
+    return manifest.sheets if manifest else 0
 
 
 def prunable(folder: Path, gone: bool) -> tuple[list[Path], list[Path]]:

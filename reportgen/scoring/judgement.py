@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from reportgen.facts.facts import Facts
-from reportgen.forms.form import Form, Indicator
+from reportgen.forms.form import BONUS, DEDUCTION, Form, Indicator
 from reportgen.forms.profiles import ACTUAL, POINTS, TARGET
 from reportgen.numbers.formula import UnknownError, in_numbers, quantity_of, with_values
 from reportgen.numbers.grammar import Expression, FormulaError
@@ -200,7 +200,7 @@ class Judgement:
         if not self.form.scored:
             return
         self.texts["分值"] = DASH
-        if self.indicator.points and not self.form.profile.rescales:
+        if self.indicator.points and not self.indicator.beyond and not self.form.profile.rescales:
             message = _("“{name}” is left out, but its {points} points are not given to other rows")
             message = message.format(name=self.indicator.name, points=trimmed(self.indicator.points))
             hint = _("add 分值: 0 to the row and give its points to others (分值: …); else score it")
@@ -229,10 +229,12 @@ class Judgement:
                 _("state {missing} under 数据").format(missing=missing_fact),
                 trimmed(stated),
             )
+        if score is None and self.indicator.beyond and "得分" not in self.own and not self.indicator.rule:
+            score = Decimal(0)  # nothing to add, nothing to take away
         if score is None and "得分" not in self.own:
             message = _("“{name}” has no score").format(name=self.indicator.name)
-            hint = _("add under 评分: - {{三级指标: {name}, 得分: …}} (at most {points})")
-            hint = hint.format(name=self.indicator.name, points=trimmed(points)) + why
+            hint = _("add under 评分: - {{{key}: {name}, 得分: …}} (at most {points})")
+            hint = hint.format(key=self.form.naming, name=self.indicator.name, points=trimmed(points)) + why
             self._complain("missing-score", "", message, hint)
         if stated is not None and computed is not None and stated != computed:
             message = _("“{name}” is scored {stated}, but by its rule it is {expected}: {rule}").format(
@@ -243,30 +245,35 @@ class Judgement:
             )
             hint = _("type {expected}, or leave 得分 out").format(expected=trimmed(computed))
             self._complain("score-mismatch", "得分", message, hint, trimmed(stated), trimmed(computed))
-        if stated is None and computed is not None and computed != points:
+        if stated is None and computed is not None and computed != self._best:
             self.texts["计分"] = self._worked(computed)
         self._judge_quality(score)
         missing = NOT_SCORED if self.explained else ""
-        self.texts |= {"分值": trimmed(points), "得分": missing if score is None else trimmed(score)}
+        sign = {BONUS: "+", DEDUCTION: "-"}.get(self.indicator.beyond, "")
+        self.texts |= {"分值": sign + trimmed(points), "得分": missing if score is None else trimmed(score)}
         return score
 
     def _stated(self) -> Decimal | None:
-        text, points = self.own.get("得分", ""), self.indicator.points
+        text, (least, most) = self.own.get("得分", ""), self.indicator.range
         if not text:
             return None
+        hint = _("type a number from {least} to {most}").format(least=trimmed(least), most=trimmed(most))
         try:
             score = read_quantity(text, "", ("分",))
         except QuantityError as error:
-            hint = _("type a number from 0 to {points}").format(points=trimmed(points))
             self._complain("not-a-number", "得分", error.message, hint, text)
             return None
-        if not score.exact or not 0 <= score.low <= points:
-            message = _("“{name}” is scored {score}, outside 0 to {points}").format(
-                name=self.indicator.name, score=text, points=trimmed(points)
+        if not score.exact or not least <= score.low <= most:
+            message = _("“{name}” is scored {score}, outside {least} to {most}").format(
+                name=self.indicator.name, score=text, least=trimmed(least), most=trimmed(most)
             )
-            hint = _("type a number from 0 to {points}").format(points=trimmed(points))
             self._complain("score-out-of-range", "得分", message, hint, text)
         return score.low
+
+    @property
+    def _best(self) -> Decimal:
+        """The score that nothing is lost with: all points; nothing where they come on top, or are taken away."""
+        return Decimal(0) if self.indicator.beyond else self.indicator.points
 
     @property
     def _rule(self) -> tuple[Expression, Mapping[str, Any]] | None:
@@ -284,11 +291,12 @@ class Judgement:
         return None
 
     def _computed(self) -> Decimal | None:
-        """Return the score by the rule, half-up to two digits: never below 0 nor above 分值 (财预〔2020〕10号)."""
+        """Return the score by the rule, half-up to two digits, within what the row can score (财预〔2020〕10号)."""
         if (rule := self._rule) is None:
             return None
         score = convert(quantity_of(*rule), BARE)
-        within = min(max(score.low, Decimal(0)), self.indicator.points)
+        least, most = self.indicator.range
+        within = min(max(score.low, least), most)
         return rounded(within, SCORE_PLACES) if score.exact else None
 
     def _worked(self, score: Decimal) -> str:
@@ -298,7 +306,7 @@ class Judgement:
 
     def _judge_quality(self, score: Decimal | None) -> None:
         """A qualitative row's score lies in the band of its judgement (财预〔2020〕10号: 三档)."""
-        bands, points = self.form.profile.bands, self.indicator.points
+        bands, points = self.form.profile.bands, self._best
         if not bands or self.indicator.target or self.goal or self.indicator.rule or score is None or not points:
             return
         judged = self.own.get("评定", "")
@@ -330,15 +338,14 @@ class Judgement:
 
     def _reason_for_lost_points(self, score: Decimal | None) -> bool:
         """Where points are lost, the reason is given (财预〔2020〕10号); return whether it is missing."""
-        points = self.indicator.points
-        if score is None or score >= points or self._has_reason() or not self._reasons:
+        if score is None or score >= self._best or self._has_reason() or not self._reasons:
             return False
         message = _("“{name}” loses {points} points without a reason").format(
-            name=self.indicator.name, points=trimmed(points - score)
+            name=self.indicator.name, points=trimmed(self._best - score)
         )
         hint = _("add {reason}: … to the row").format(reason=self._reasons[0])
         certain = self.form.demands_reasons
-        self._complain("reason-missing", "得分", message, hint, trimmed(score), trimmed(points), certain)
+        self._complain("reason-missing", "得分", message, hint, trimmed(score), trimmed(self._best), certain)
         return True
 
     @property

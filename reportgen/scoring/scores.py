@@ -15,7 +15,7 @@ from reportgen.forms.profiles import points_differ
 from reportgen.numbers.grammar import FormulaError, parse_expression, parse_relation
 from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import BARE, Quantity, QuantityError, rounded, trimmed
-from reportgen.reading.keys import ADDED, FOR_FORM, LEVELS, NAME, PARTED, REASONS, STATED, WORKED_OUT
+from reportgen.reading.keys import ADDED, FOR_FORM, NUMBERED, PARTED, REASONS, STATED, WORKED_OUT, naming
 from reportgen.reading.source import Place
 from reportgen.scoring.judgement import SCORE_PLACES, Judgement
 from reportgen.scoring.targets import parted
@@ -40,6 +40,7 @@ class Row:
     score: Decimal | None
     listed: bool = True
     applies: bool = True
+    beyond: bool = False  # 加分项, 扣分项: it counts besides the full score
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,10 @@ class Scores:
             values |= {"总分": _score(self.total), "等级": self.grade}
         if self.rescaled:
             values["折算说明"] = self.rescaled
-        for level in dict.fromkeys(level for depth in (1, 0) for row in self.rows for level in row.levels[depth:][:1]):
+        depths = reversed(range(max((len(row.levels) for row in self.rows), default=0)))
+        for level in dict.fromkeys(level for depth in depths for row in self.rows for level in row.levels[depth:][:1]):
             rows = [row for row in self.rows if level in row.levels and row.applies]
-            known = {"分值": _score(sum((row.points for row in rows), Decimal(0)))}
+            known = {"分值": _score(sum((row.points for row in rows if not row.beyond), Decimal(0)))}
             scored = [row.score for row in rows if row.score is not None]
             if len(scored) == len(rows):
                 known["得分"] = _score(sum(scored, Decimal(0)))
@@ -86,10 +88,13 @@ def read_scores(form: Form, facts: Facts, wording: Wording, reasons: Iterable[Re
     scored = [row.score for row in applying if row.score is not None]
     total, full, rescaled = None, form.profile.full, ""
     if form.scored and applying and len(scored) == len(applying):
-        total = sum(scored, Decimal(0))
-        points = sum((row.points for row in applying), Decimal(0))
+        counted = [row for row in applying if not row.beyond]
+        beyond = sum((row.score for row in applying if row.beyond and row.score), Decimal(0))
+        total = sum(scored, Decimal(0)) - beyond
+        points = sum((row.points for row in counted), Decimal(0))
         if form.profile.rescales and 0 < points < full:  # 不适用: the rest stands for the whole
-            total, rescaled = _rescaled(total, points, full, len(rows) - len(applying))
+            total, rescaled = _rescaled(total, points, full, sum(not (row.applies or row.beyond) for row in rows))
+        total += beyond
     share = 100 * total / full if total is not None and full else Decimal(-1)
     grade = next((name for name, least in form.profile.grades if share >= least), "")
     return Scores(rows, full, total, grade, (*reader.findings, *reader.ties(), *reader.too_good(total)), rescaled)
@@ -120,8 +125,9 @@ def unknown_indicators(
     seen: dict[tuple[str, str], Span] = {}
     for index, row in enumerate(facts.entry.scores):
         place: Place = ("评分", index)
-        name, only = row.get(NAME, ""), row.get(FOR_FORM, "")
-        span = facts.source.span((*place, NAME))
+        key = naming(row)
+        name, only = row.get(key, ""), row.get(FOR_FORM, "")
+        span = facts.source.span((*place, key))
         asked = [form for form in forms if only in ("", form.id)]
         known = [indicator.name for form in asked for indicator in form.indicators]
         added = [form for form in asked if _adds(row, form)]
@@ -138,12 +144,16 @@ def unknown_indicators(
             yield of_another_form(span, name, other, Subject.row(name))
         elif not added and name not in known:
             message = _("no requested form has an indicator “{name}”").format(name=name)
-            hint = did_you_mean(name, known) + _("; a row of your own needs 一级指标, 二级指标 and 分值")
+            hint = did_you_mean(name, known)
+            if asked:
+                levels = "、".join(asked[0].levels)
+                hint += _("; a row of your own needs {levels} and 分值").format(levels=levels)
             yield Finding("unknown-indicator", span, message, hint, Subject.row(name))
         seen.setdefault((only, name), span)
-        allowed = {*STATED, *(column for form in asked for column in form.columns if form.field(column))}
+        columns = {column for form in asked for column in form.columns if form.field(column) not in ("", NUMBERED)}
+        allowed = {key, *STATED, *columns}
         if added:
-            allowed.update(ADDED)
+            allowed.update(ADDED, *(form.levels for form in added))
         elif not any(form.adjustable for form in asked):
             allowed.discard("分值")  # the form's alone
         else:
@@ -158,8 +168,9 @@ def _adds(row: Mapping[str, str], form: Form) -> bool:
     """Tell whether a row of 评分 adds one to ``form``: it has its first level, and points where the form has any."""
     return (
         row.get(FOR_FORM, "") in ("", form.id)
-        and row.get(NAME, "") not in {indicator.name for indicator in form.indicators}
-        and row.get(LEVELS[0], "") in form.first_levels
+        and naming(row) == form.naming
+        and row.get(form.naming, "") not in {indicator.name for indicator in form.indicators}
+        and row.get(form.levels[0], "") in form.first_levels
         and ("分值" in row) is form.scored
     )
 
@@ -171,7 +182,7 @@ class _Reader:
         rows = list(enumerate(facts.entry.scores))
         self.places: dict[str, int] = {}  # by name: the first row of 评分, one for this form alone before others
         for only in ("", form.id):
-            self.places |= {row.get(NAME, ""): at for at, row in reversed(rows) if row.get(FOR_FORM, "") == only}
+            self.places |= {row.get(naming(row), ""): at for at, row in reversed(rows) if row.get(FOR_FORM, "") == only}
         self.indicators = self.with_added([self.with_points(indicator) for indicator in form.indicators])
 
     def stated(self, name: str) -> tuple[Mapping[str, str], Place]:
@@ -193,7 +204,7 @@ class _Reader:
     def with_added(self, indicators: list[Indicator]) -> list[Indicator]:
         """Return the rows with those that the centre adds, each below the others of its levels."""
         for index, row in enumerate(self.facts.entry.scores):
-            if _adds(row, self.form) and self.places[row.get(NAME, "")] == index:
+            if _adds(row, self.form) and self.places[row.get(naming(row), "")] == index:
                 added = self.added(row, ("评分", index))
                 depths = [_common(added.levels, other.levels) for other in indicators]
                 last = max((at for at, depth in enumerate(depths) if depth == max(depths)), default=-1)
@@ -206,14 +217,14 @@ class _Reader:
         self.refuse_unknown(target.names if target else (), row.get("目标", ""), (*place, "目标"))
         self.refuse_unknown(actual.names if actual else (), row.get("实际", ""), (*place, "实际"))
         points = self.points(row["分值"], (*place, "分值")) if "分值" in row else Decimal(0)
-        levels = tuple(row.get(level, "") for level in LEVELS)
+        levels = tuple(row.get(level, "") for level in self.form.levels)
         profile, named = self.form.profile, row.get("算法", "")
         algorithm = profile.rule(levels[0], target.sign if target else "", named)
         if named and named not in profile.rules:
             message = _("there is no rule “{name}”").format(name=named)
             span = self.facts.source.span((*place, "算法"))
             self.findings.append(Finding("bad-value", span, message, did_you_mean(named, profile.rules)))
-        return Indicator(row.get(NAME, ""), levels, {}, points, actual, target, None, algorithm, ())
+        return Indicator(row.get(self.form.naming, ""), levels, {}, points, actual, target, None, algorithm, ())
 
     def parsed(self, parse: Callable[[str], ParsedT], text: str, place: Place) -> ParsedT | None:
         try:
@@ -263,7 +274,8 @@ class _Reader:
         score = judgement.score()
         texts |= dict(zip(PARTED, parted(texts["目标值"]), strict=True))
         applies = not texts["不适用"]
-        return Row(indicator.name, indicator.levels, texts, indicator.points, score, indicator.listed, applies)
+        beyond = bool(indicator.beyond)
+        return Row(indicator.name, indicator.levels, texts, indicator.points, score, indicator.listed, applies, beyond)
 
     # --- all rows together -----------------------------------------------------------------------------------
 

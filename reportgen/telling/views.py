@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -20,6 +21,9 @@ SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}  # GitHub's words
 RANKS = list(Severity)  # the gravest first
 COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.NOTE: "36"}
+PAINT = re.compile("\033\\[[0-9;]*m")
+# What stays together on a line: a word, a Chinese character with the marks that do not begin a line.
+PIECES = re.compile("[“（《【]*(?:[!-~\033]+|[^ !-~])[，。、；：？！）》”】]*\\s*|\\s+")
 LONGEST = 100  # columns of a source line that are shown
 
 
@@ -31,12 +35,17 @@ class View:
     severity: Severity = NOTE
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
+    folds: bool = False  # findings that the input explains are counted, not shown
 
     def shows(self, finding: Finding) -> bool:
         """Tell whether a finding is shown; a code both selected and ignored is not, as in ruff and flake8."""
         selected = not self.select or finding.code in self.select
         grave = RANKS.index(finding.severity) <= RANKS.index(self.severity)
-        return selected and grave and finding.code not in self.ignore
+        return selected and grave and finding.code not in self.ignore and not self.is_folded(finding)
+
+    def is_folded(self, finding: Finding) -> bool:
+        """Tell whether a finding is only counted: its reason stands in the report, and notes were not asked for."""
+        return self.folds and bool(finding.reason)
 
 
 def severity_word(severity: Severity) -> str:
@@ -44,23 +53,42 @@ def severity_word(severity: Severity) -> str:
     return {Severity.ERROR: _("error"), Severity.WARNING: _("warning"), Severity.NOTE: _("note")}[severity]
 
 
-def as_text(finding: Finding, colour: bool = False) -> str:
-    """Return a finding over several lines: place and message, the line with a caret, and what to type."""
+def as_text(finding: Finding, colour: bool = False, columns: int = 0) -> str:
+    """Return a finding over several lines: place and message, the line with a caret, and what to type.
+
+    On a terminal of so many ``columns`` its lines are broken between words and between Chinese characters.
+    """
     span = finding.span
     word = severity_word(finding.severity)
     if colour:
         word = f"\033[{COLOURS[finding.severity]}m{word}\033[0m"
     place = f"{span.file}:{span.line}:{span.column}: " if span.file else ""
     lines = [f"{place}{word}: {finding.said} [{finding.code}]"]
+    longest = min(LONGEST, (columns - 5) // 2) if columns else LONGEST  # Chinese characters take two columns
     if span.text.strip():
-        start = max(0, span.column - LONGEST // 2)
-        shown = span.text[start : start + LONGEST].replace("\t", " ")
+        start = max(0, span.column - longest // 2)
+        shown = span.text[start : start + longest].replace("\t", " ")
         before = width(shown[: span.column - 1 - start])
         under = max(1, width(shown[span.column - 1 - start : span.column - 1 - start + span.length]))
         lines += [f"    {shown}", f"    {' ' * before}{'^' * under}"]
     if finding.advice:
         lines.append(f"    → {finding.advice}")
+    lines[0], lines[-1] = wrapped(lines[0], columns), lines[-1] if "^" in lines[-1] else wrapped(lines[-1], columns)
     return "\n".join(lines)
+
+
+def wrapped(text: str, columns: int, indent: str = "    ") -> str:
+    """Return a line broken to fit a terminal, what goes on indented; 0 columns: as it is."""
+    if not columns or width(PAINT.sub("", text)) <= columns:
+        return text
+    lines, line = [], ""
+    for piece in PIECES.findall(text):
+        if line.strip() and width(PAINT.sub("", line + piece.rstrip())) > columns:
+            lines.append(line.rstrip())
+            line = indent
+            piece = piece.lstrip()
+        line += piece
+    return "\n".join([*lines, line.rstrip()])
 
 
 def width(text: str) -> int:
@@ -158,12 +186,14 @@ def _length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def summary(shown: Iterable[Finding], inputs: int, hidden: Iterable[Finding] = ()) -> str:
+def summary(shown: Iterable[Finding], inputs: int, hidden: Iterable[Finding] = (), folded: int = 0) -> str:
     """Return the last line: how many inputs, errors and warnings, and how many findings are not shown."""
     counts = Counter(finding.severity for finding in shown)
     line = _("{inputs} input file(s): {errors} error(s), {warnings} warning(s), {notes} note(s)").format(
         inputs=inputs, errors=counts[Severity.ERROR], warnings=counts[Severity.WARNING], notes=counts[Severity.NOTE]
     )
+    if folded:
+        line += _("; {n} explained in the reports (--severity note lists them)").format(n=folded)
     hidden = list(hidden)
     if not hidden:
         return line

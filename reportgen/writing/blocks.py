@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 DIGITS = "零一二三四五六七八九"
 MAX_LEVEL = 4
 DRAFT = "草稿"
+LONG_NAME = 14  # characters: a name up to there stands centred over a date that ends four characters from the right
+LINE = 28  # characters
+SPACE, HALF_SPACE = "\u3000", "\u2002"
+PREVIEW = "样张：数字和文字均为示例"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Paragraph:
 
     parts: tuple[Text, ...]
     number: str = ""
+    keep: bool = False  # stands on one page with what follows it
+    last: bool = False  # of the text: name and date do not stand alone, at least its last lines stand with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,15 @@ class Cell:
     side: str = "left"
 
 
+class CellLook(NamedTuple):
+    """How the cells of a table are set, in points: letters, lines, and the air above and below, left and right."""
+
+    size: float
+    line: float
+    inset: float
+    aside: float
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table: names of the columns, rows of cells in their order, and the last row, by column."""
@@ -87,6 +102,7 @@ class Grid:
     rows: tuple[tuple[Cell, ...], ...]
     head: int = 0
     small: bool = False
+    look: CellLook | None = None  # None: as the house sets a cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +135,13 @@ class Document:
     table: Table | None = None
     cells: Mapping[str, str] = field(default_factory=dict)
     landscape: bool = False
+    preview: bool = False
+    variant: str = ""  # the name of the edition, such as 公开稿
+
+    @property
+    def mark(self) -> str:
+        """What stands on each page of a document that is not to be sent."""
+        return PREVIEW if self.preview else DRAFT if self.draft else ""
 
     @property
     def signed(self) -> bool:
@@ -143,8 +166,10 @@ class Document:
             "cells": dict(self.cells),
             "attachments": attachment_lines(self.attachments),
             "unit": self.unit,
+            "long": len(self.unit) > LONG_NAME,
+            "signature": signature_lines(self.unit, self.printed_date),
             "date": self.printed_date,
-            "draft": DRAFT if self.draft else "",
+            "draft": self.mark,
             "clock": [int(part) for part in self.date.split("-")],
             "source": self.source,
         }
@@ -177,9 +202,9 @@ def _block_data(block: Block, index: int) -> dict[str, Any]:
             return {"kind": "note", "text": text}
         case Heading(level, text, number):
             return {"kind": f"heading{level}", "text": number + text}
-        case Paragraph(parts, number):
+        case Paragraph(parts, number, keep, last):
             texts = [{"text": part.text, "strong": part.strong} for part in parts]
-            return {"kind": "paragraph", "number": number, "parts": texts}
+            return {"kind": "paragraph", "number": number, "parts": texts, "keep": keep, "last": last}
         case Table():
             return {"kind": "table", **table_data(block)}
         case Item() | PageBreak():
@@ -194,7 +219,13 @@ def _grid_data(grid: Grid) -> dict[str, Any]:
         ]
         for row in grid.rows
     ]
-    return {"widths": list(grid.widths), "lines": lines, "head": grid.head, "small": grid.small}
+    return {
+        "widths": list(grid.widths),
+        "lines": lines,
+        "head": grid.head,
+        "small": grid.small,
+        "look": grid.look and grid.look._asdict(),
+    }
 
 
 def table_data(table: Table) -> dict[str, Any]:
@@ -236,6 +267,15 @@ def attachment_lines(names: tuple[str, ...]) -> list[str]:
     if len(names) < 2:
         return [f"附件：{name}" for name in names]
     return [f"{'附件：' if index == 1 else '　　　'}{index}.{name}" for index, name in enumerate(names, 1)]
+
+
+def signature_lines(unit: str, date: str) -> list[str]:
+    """Return name and date as lines of a long name: it ends two characters from the right, the date stands below its
+    middle (GB/T 9704—2012, 7.3.5.4)."""
+    wide = len(unit)
+    before = max(0, LINE - 2 - wide)
+    halves = 2 * before + wide - sum(1 if sign.isascii() else 2 for sign in date) // 2
+    return [SPACE * before + unit, SPACE * (halves // 2) + HALF_SPACE * (halves % 2) + date]
 
 
 def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:

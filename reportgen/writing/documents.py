@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from reportgen.facts.facts import Facts, chinese_date
 from reportgen.facts.reasons import Reason
 from reportgen.facts.wording import Section
-from reportgen.forms.form import Annex, Form
+from reportgen.forms.form import Annex, Column, Form
+from reportgen.forms.layout import IndicatorTable, Layout
 from reportgen.numbers.grammar import Template
-from reportgen.scoring.scores import Scores
+from reportgen.numbers.quantity import trimmed
+from reportgen.reading.keys import NUMBERED
+from reportgen.scoring.scores import Row, Scores
 from reportgen.telling.findings import Subject
 from reportgen.telling.messages import _
-from reportgen.writing.blocks import MAX_LEVEL, Block, Document, Paragraph, Table, Text, block_strings, merged, numbered
+from reportgen.writing.blocks import (
+    MAX_LEVEL,
+    Block,
+    Document,
+    Grid,
+    Paragraph,
+    Table,
+    Text,
+    block_strings,
+    merged,
+    numbered,
+)
 from reportgen.writing.grid import indicator_grid, layout_blocks
 from reportgen.writing.prose import Prose
+from reportgen.writing.variants import LEFT_OUT, narrowed, without
+
+SUBTOTAL = "小计"
 
 
 @dataclass(frozen=True)
 class Written:
-    """The documents of one form for one centre."""
+    """The documents of one form for one centre; ``variants`` are its other editions, by the end of their file names."""
 
     report: Document
     annexes: tuple[Document, ...] = ()
+    variants: Mapping[str, Written] = field(default_factory=dict)
 
     @property
     def annex(self) -> Document | None:
@@ -35,6 +55,18 @@ class Written:
     @property
     def files(self) -> Iterator[tuple[str, str, Document]]:
         """Yield each document with its kind and the name of its files: annex.docx, or annex-1.docx where several."""
+        for end, edition in self.editions:
+            yield from ((kind, name + end, document) for kind, name, document in edition.own_files)
+
+    @property
+    def editions(self) -> Iterator[tuple[str, Written]]:
+        """Yield this one and its variants, each with what the names of its files end with."""
+        yield "", self
+        yield from ((f"-{end}", variant) for end, variant in self.variants.items())
+
+    @property
+    def own_files(self) -> Iterator[tuple[str, str, Document]]:
+        """Yield the documents of this edition alone."""
         yield "report", "report", self.report
         for number, annex in enumerate(self.annexes, 1):
             yield "annex", "annex" if len(self.annexes) == 1 else f"annex-{number}", annex
@@ -48,24 +80,22 @@ def write_documents(
     A form without wording is a single table, which is its report.
     """
     own = own_scope(facts, scores)
-    scope = {
+    scope: dict[str, Any] = {
         **own,
         "正文": prose.wording.sections,
         "口径说明": [{"事实": reason.name, "理由": reason.text} for reason in reasons],
         "附件": form.annex.name if form.annex else "、".join(annex.name for annex in form.annexes),
     }
-    writer = _Writer(form, prose, scope, own)
     frame = Document(
         (), (), facts.entry.unit, chinese_date(facts.date), facts.date.isoformat(), draft=draft, source=source
     )
-    annexes = [annex for annex in form.annexes if writer.applies(annex)]
-    tables = [writer.annex(frame, annex, scores) for annex in annexes]
-    if form.report is None and tables:
-        return Written(tables[0])
-    title, blocks = writer.lines(form.title, "标题"), numbered(writer.report())
-    report = replace(frame, title=title, blocks=blocks, attachments=tuple(annex.name for annex in annexes))
-    numbers = ["附件"] if len(tables) == 1 else [f"附件{number}" for number, _table in enumerate(tables, 1)]
-    return Written(report, tuple(replace(table, label=label) for label, table in zip(numbers, tables, strict=True)))
+
+    def edition(name: str = "", omitted: frozenset[str] = frozenset()) -> Written:
+        writer = _Writer(form, prose, {**scope, "变体": name}, own, omitted)
+        return writer.written(replace(frame, variant=name), scores)
+
+    variants = {variant.id: edition(variant.name, variant.omitted) for variant in form.variants}
+    return replace(edition(), variants=variants)
 
 
 def own_scope(facts: Facts, scores: Scores | None = None) -> dict[str, Any]:
@@ -79,9 +109,24 @@ class _Writer:
     prose: Prose
     scope: dict[str, Any]
     own: dict[str, Any]
+    omitted: frozenset[str]
+
+    def written(self, frame: Document, scores: Scores) -> Written:
+        """Return the documents of one edition; ``frame`` holds what they have in common."""
+        annexes = [annex for annex in self.form.annexes if self.applies(annex)]
+        tables = [self.annex(frame, annex, scores) for annex in annexes]
+        if self.form.report is None and tables:
+            return Written(tables[0])
+        title, blocks = self.lines(self.form.title, "标题"), numbered(self.report())
+        report = replace(frame, title=title, blocks=blocks, attachments=tuple(annex.name for annex in annexes))
+        numbers = ["附件"] if len(tables) == 1 else [f"附件{number}" for number, _table in enumerate(tables, 1)]
+        labelled = (replace(table, label=label) for label, table in zip(numbers, tables, strict=True))
+        return Written(report, tuple(labelled))
 
     def applies(self, annex: Annex) -> bool:
-        """Tell whether an annex is printed (仅当)."""
+        """Tell whether an annex is printed: in this edition, and under its condition (仅当)."""
+        if annex.name in self.omitted and self.form.report is not None:
+            return False
         spot = self.form.spot_in_form((*annex.place, "仅当"))
         return annex.only is None or bool(self.prose.wording.fill(annex.only, self.scope, spot))
 
@@ -92,17 +137,22 @@ class _Writer:
         )
         return tuple(text.stripped() for text in texts if text.strip())
 
-    def report(self) -> Iterator[Block]:
-        if self.form.report is not None:
-            blocks = self.prose.blocks(self.form.report, self.scope, self.form.spot_in_wording, self.inline)
-            yield from self.prose.below(blocks, 0, self.section)
+    def report(self) -> Iterable[Block]:
+        if self.form.report is None:
+            return ()
+        blocks = self.prose.blocks(self.form.report, self.scope, self.form.spot_in_wording, self.inline)
+        placed = self.prose.below(blocks, 0, self.section)
+        return without(placed, self.omitted) if self.omitted else placed
 
     def section(self, section: Section, level: int) -> Iterator[Block]:
         """Yield the blocks of a section below a heading of ``level``."""
-        yield from self.prose.below(self.prose.section(section, self.own, self.form.id), level, self.section)
+        if section.name not in self.omitted:
+            yield from self.prose.below(self.prose.section(section, self.own, self.form.id), level, self.section)
 
     def inline(self, section: Section) -> tuple[Text, ...]:
         """Return a section printed within a sentence: it must be one paragraph."""
+        if section.name in self.omitted:
+            return ()
         blocks = list(self.section(section, MAX_LEVEL))
         if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
             return blocks[0].parts
@@ -117,35 +167,74 @@ class _Writer:
         sections: Mapping[str, Section] = self.scope["正文"]
         texts = {name: self.plain(section) for name, section in sections.items() if f"正文.{name}" in used}
         scope = {**self.scope, "正文": texts}
-        cells = {
+        cells: dict[str, str] = {
             name: self.prose.wording.fill(
                 template, scope, self.form.spot_in_form((*annex.place, "栏目", name))
             ).stripped()
             for name, template in annex.cells.items()
         }
+        cells |= dict.fromkeys(self.omitted & cells.keys(), LEFT_OUT)
         title = self.lines(annex.title, *annex.place, "标题")
         table = self.table(annex, scores) if annex.columns else None
         if layout is None:
             return replace(frame, title=title, table=table, cells=cells)
 
         blocks = layout_blocks(
-            layout, self.prose.wording, scope, lambda look: indicator_grid(table or Table((), ()), look, layout)
+            layout, self.prose.wording, scope, lambda look: self.indicators(annex, table, look, layout)
         )
         return replace(frame, title=title, table=table, cells=cells, blocks=tuple(blocks), landscape=layout.landscape)
 
+    def indicators(self, annex: Annex, table: Table | None, look: IndicatorTable, layout: Layout) -> Grid:
+        """Return the table of indicators as laid out, without the columns that this edition leaves out."""
+        columns = [column.name for column in annex.columns]
+        return indicator_grid(table or Table((), ()), narrowed(look, columns, self.omitted), layout)
+
     def plain(self, section: Section) -> str:
         """Return a section as text for a cell: a line for each paragraph."""
+        if section.name in self.omitted:
+            return LEFT_OUT
         blocks = numbered(self.section(section, 0))
         lines = ["".join(text for text in block_strings(block)) for block in blocks]
         return "\n".join(line for line in lines if line)
 
     def table(self, annex: Annex, scores: Scores) -> Table:
         fill = partial(self.prose.wording.fill, spot=self.form.spot_in_form((*annex.place, "列")))
+        printed = [column for column in annex.columns if column.name not in self.omitted]
+        listed = [row for row in scores.rows if row.listed]
         rows: list[list[str]] = []
-        for row in scores.rows:
-            if row.listed:
-                scope = {**self.scope, "行": {**dict.fromkeys(self.form.columns, ""), **row.texts}}
-                rows.append([fill(column.content, scope).stripped() for column in annex.columns])
-        total = {column.name: fill(column.total, self.scope) for column in annex.columns if column.total}
-        together = [index for index, column in enumerate(annex.columns) if column.merged]
-        return Table(self.form.columns, merged(rows, together), total)
+        for number, row in enumerate(listed, 1):
+            texts = {**dict.fromkeys(self.form.columns, ""), **row.texts, NUMBERED: str(number)}
+            scope = {**self.scope, "行": texts}
+            rows.append([fill(column.content, scope).stripped() for column in printed])
+        if annex.subtotals:
+            rows = list(self.with_subtotals(annex, printed, listed, rows))
+        total = {column.name: fill(column.total, self.scope) for column in printed if column.total}
+        together = [index for index, column in enumerate(printed) if column.merged]
+        return Table(tuple(column.name for column in printed), merged(rows, together), total)
+
+    def with_subtotals(
+        self, annex: Annex, printed: Sequence[Column], scored: Sequence[Row], rows: Sequence[list[str]]
+    ) -> Iterator[list[str]]:
+        """Yield the rows of a table, those of each group followed by the sums of what they print."""
+        fields = [self.form.field(column.name) for column in printed]
+        if annex.subtotals not in fields[:-1]:  # an edition without this column
+            yield from rows
+            return
+        depth, at = self.form.levels.index(annex.subtotals), fields.index(annex.subtotals)
+        for _group, members in groupby(zip(scored, rows, strict=True), key=lambda pair: pair[0].levels[: depth + 1]):
+            group = list(members)
+            yield from (cells for _row, cells in group)
+            sums = _sums([row for row, _cells in group])
+            levels = [
+                text if field in self.form.levels else "" for field, text in zip(fields, group[-1][1], strict=True)
+            ]
+            yield [*levels[: at + 1], SUBTOTAL, *(sums.get(field, "") for field in fields[at + 2 :])]
+
+
+def _sums(rows: Sequence[Row]) -> dict[str, str]:
+    """Return the sums of 分值 and 得分 over rows, as printed: “—” where one that applies has no score."""
+    applying = [row for row in rows if row.applies]
+    points = sum((row.points for row in applying if not row.beyond), Decimal(0))
+    scores = [row.score for row in applying if row.score is not None]
+    scored = trimmed(sum(scores, Decimal(0))) if len(scores) == len(applying) else "—"
+    return {"分值": trimmed(points), "得分": scored}

@@ -19,7 +19,7 @@ from reportgen.telling.messages import _
 from reportgen.writing.blocks import Block, Cell, Grid, Note, Table
 
 CUT = re.compile(rf"(\n|{PIPE.pattern})")
-FIGURE = re.compile(r"[-—−]*|[≥≤><]?[¥￥]?-?[\d,.]+[^\d\s，。；]{0,3}")  # —, 62, 97.5%, 62万元, ≥90%
+FIGURE = re.compile(r"[-—−]*|[≥≤><]?[¥￥]?[-+]?[\d,.]+[^\d\s，。；]{0,3}")  # —, 62, 97.5%, 62万元, ≥90%
 PART_OF = ("其中", "\u3000")  # how a label begins that is a part of the one above
 LONG = 80  # characters of a text that starts at the top of its cell
 LEAST, MOST = 4, 30  # characters by which a column is measured

@@ -1,0 +1,99 @@
+"""A folder -> an office's project: forms and settings in place; a later version renews what nobody has changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from pathlib import Path
+
+from reportgen.reading.project import shipped_templates, write_file
+
+STARTER = Path(__file__).parent.parent / "starter"  # “_gitignore” there is .gitignore in the project
+SHIPPED = Path(__file__).parent / "shipped.sha256"  # every version of every file that a release has laid
+OFFERED = ".reportgen/offered"  # the versions that lay beside a file: whoever deleted one has seen it
+CHINESE = {"check.bat": "核对.bat", "build.bat": "生成.bat"}  # what a clerk clicks on
+BINARY = (".docx", ".png")
+
+
+class State(Enum):
+    """What became of one file."""
+
+    NEW = "new"
+    RENEWED = "renewed"
+    SAME = "same"
+    KEPT = "kept"  # a hand changed it: the new version lies beside it
+    OWN = "own"  # a hand changed it, and this version has lain beside it before
+
+
+@dataclass(frozen=True)
+class Laid:
+    """One file of a project, by its path from there; of one that was kept, the path of the new version."""
+
+    name: str
+    state: State
+
+
+def set_up(root: Path) -> Iterator[Laid]:
+    """Lay each file of a project into ``root``, one after the other; what a hand has changed stays.
+
+    A version that is not taken is laid beside the file once. Raises ReportError where a file cannot be written.
+    """
+    seen = root / OFFERED
+    offered = set(seen.read_text(encoding="utf-8").splitlines()) if seen.is_file() else set()
+    for name, data in starter_files().items():
+        state = _state(root / name, name, data)
+        if state is State.KEPT:
+            state = State.OWN if line_of(name, data) in offered else state
+            offered.add(line_of(name, data))
+            name = f"{name}.new"
+        if state not in (State.SAME, State.OWN):
+            write_file(root / name, data, name)
+        yield Laid(name, state)
+    write_file(seen, "\n".join(sorted(offered)).encode(), OFFERED)
+
+
+def _state(path: Path, name: str, data: bytes) -> State:
+    if not path.exists():
+        return State.NEW
+    if not path.is_file():
+        return State.KEPT
+    there = line_of(name, path.read_bytes())
+    if there == line_of(name, data):
+        return State.SAME
+    return State.RENEWED if there in shipped() else State.KEPT
+
+
+def starter_files() -> dict[str, bytes]:
+    """Return what a project begins with, by its path there: the forms, and what stands around them."""
+    templates = shipped_templates()
+    found = {f"templates/{name}": path.read_bytes() for name, path in _files(templates)}
+    for name, path in _files(STARTER):
+        text = path.read_bytes().replace(b"\r\n", b"\n")
+        found[_place(name)] = text.replace(b"\n", b"\r\n") if path.suffix == ".bat" else text
+    return dict(sorted(found.items()))
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and not path.name.startswith((".", "~")):
+            yield name, path
+
+
+def _place(name: str) -> str:
+    return CHINESE.get(name, f".{name[1:]}" if name.startswith("_") else name)
+
+
+@cache
+def shipped() -> frozenset[str]:
+    """Return the lines of all versions that were ever laid."""
+    return frozenset(SHIPPED.read_text(encoding="utf-8").splitlines())
+
+
+def line_of(name: str, data: bytes) -> str:
+    """Return what the list has of a version of a file; how git or an editor ends its lines makes no other version."""
+    text = data if name.endswith(BINARY) else data.replace(b"\r\n", b"\n")
+    return f"{hashlib.sha256(text).hexdigest()}  {name}"

@@ -1,0 +1,367 @@
+"""A document of tables -> the same, set on as few sheets as it can: one setting for both printers.
+
+A ladder is climbed until the table needs no sheet fewer: columns by content, less air, one size down. Then it is cut
+where a sheet ends: the headings stand on each, a label that goes on is told again with （续）, a group of up to four
+rows stays together, and no last sheet has fewer than three rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import ceil
+from typing import NamedTuple
+
+from reportgen.writing.blocks import Block, Cell, CellLook, Document, Grid, Note, PageBreak, Paragraph, Table
+from reportgen.writing.measure import cost, lines, widest_unit, width
+from reportgen.writing.titles import title_lines
+
+MM = 72 / 25.4  # points in a millimetre
+CONTINUED = "（续）"
+GROUP = 4  # rows that stay together
+LAST = 3  # rows that a last sheet has at least
+TIGHT_LINE, TIGHT_INSET, TIGHT_ASIDE = 3.5, 1.2, 3.0  # points: what a line is higher than its letters; the cell's air
+DOWN = 1.5, 1.0  # points from 五号 to 小五, and from there to the smallest
+SMALLEST = 8.0
+STEPS = (8.0, 4.0, 2.0, 1.0)  # mm that a column gives to another
+SIGNATURE = 4  # lines: two that are empty, name and date
+SHORT = 6.5  # ems: a cell that is centred
+RULE = 0.5  # points: the line below a row
+
+
+class Sheet(NamedTuple):
+    """What the house's file says of a page, in points: its type area, and the heights of what stands above a table."""
+
+    width: float
+    height: float
+    char: float
+    line: float
+    title_size: float
+    title_line: float
+    cell: CellLook
+    small: CellLook
+
+
+class _Rung(NamedTuple):
+    by_content: bool
+    look: CellLook
+    special: bool = False  # set otherwise than the house sets its cells
+
+    def airy(self, inset: float) -> _Rung:
+        return self._replace(look=self.look._replace(inset=inset))
+
+
+def fitted(document: Document, sheet: Sheet) -> Document:
+    """Return a document with its tables set: a report in its text, a form or annex cut into sheets."""
+    lines_of = (title_lines(line, sheet.width / sheet.title_size) for line in document.title)
+    document = replace(document, title=tuple(line for broken in lines_of for line in broken))
+    if document.signed:
+        return replace(document, blocks=tuple(_in_text(document, sheet)))
+    if not any(isinstance(block, Grid) for block in document.blocks):
+        return document
+    if not all(isinstance(block, Grid | Note) for block in document.blocks):
+        return document
+    return replace(document, blocks=tuple(_best(document, sheet).blocks))
+
+
+def _in_text(document: Document, sheet: Sheet) -> Iterator[Block]:
+    """Yield the blocks of a report: its tables as grids, the lead-in before one and the end kept with what follows."""
+    blocks = document.blocks
+    for index, block in enumerate(blocks):
+        behind = blocks[index + 1] if index + 1 < len(blocks) else None
+        if isinstance(block, Table):
+            yield prose_grid(block, sheet)
+        elif isinstance(block, Paragraph) and isinstance(behind, Table):
+            yield replace(block, keep=True)
+        elif isinstance(block, Paragraph) and behind is None:
+            yield replace(block, keep=_is_short(block, document, sheet), last=True)
+        else:
+            yield block
+
+
+def _is_short(paragraph: Paragraph, document: Document, sheet: Sheet) -> bool:
+    """Tell whether a last paragraph stands on one page with all that follows it.
+
+    Of a longer one, only the last lines should go along; a word processor that moves it whole would part it from them.
+    """
+    text = paragraph.number + "".join(part.text for part in paragraph.parts)
+    below = SIGNATURE + len(document.attachments) + bool(document.attachments)
+    return lines(text, sheet.width / sheet.char - 1) + 1 + below <= int(sheet.height / sheet.line)
+
+
+def prose_grid(table: Table, sheet: Sheet) -> Grid:
+    """Return a table of the wording as a grid over the whole width: short cells and figures centred, texts left."""
+    head = tuple(Cell(name, label=True, side="center") for name in table.columns)
+    rows = [
+        tuple(Cell(cell.text, side="center" if width(cell.text) <= SHORT else "left") for cell in row)
+        for row in table.rows
+    ]
+    grid = Grid((sheet.width / MM / len(head),) * len(head), (head, *rows), 1)
+    return replace(grid, widths=by_content(grid, sheet.cell, sheet.width))
+
+
+def _best(document: Document, sheet: Sheet) -> _Setting:
+    """Return the first rung of the ladder with the fewest sheets, with as much air as these have room for."""
+    grids = (block for block in document.blocks if isinstance(block, Grid))
+    usual = sheet.small if next(grids).small else sheet.cell
+    rungs = ladder(usual)
+    best = _Setting(document, sheet, next(rungs))
+    for rung in rungs:
+        if best.sheets == 1:
+            break
+        if (setting := _Setting(document, sheet, rung)).sheets < best.sheets:
+            best = setting
+    if best.rung.look.inset < usual.inset:
+        airy = _Setting(document, sheet, best.rung.airy(usual.inset))
+        return airy if airy.sheets == best.sheets else best
+    return best
+
+
+def ladder(usual: CellLook) -> Iterator[_Rung]:
+    """Yield the settings to try, the most comfortable first."""
+    yield _Rung(False, usual)
+    yield _Rung(True, usual)
+    yield _Rung(True, tight(usual.size), True)
+    smaller = usual.size - (DOWN[0] if usual.size > 10 else DOWN[1])
+    if smaller >= SMALLEST:
+        yield _Rung(True, tight(smaller), True)
+
+
+def tight(size: float) -> CellLook:
+    """Return the setting with the least air that is still easy to read."""
+    return CellLook(size, size + TIGHT_LINE, TIGHT_INSET, TIGHT_ASIDE)
+
+
+# --- one setting -----------------------------------------------------------------------------------------------
+
+
+class _Setting:
+    """The document as one rung of the ladder sets it."""
+
+    def __init__(self, document: Document, sheet: Sheet, rung: _Rung) -> None:
+        self.room = sheet.height - rung.look.line  # a line is kept back: other fonts are a little wider
+        self.used = _above(document, sheet)
+        self.rung = rung
+        self.sheets = 1
+        self.blocks: list[Block] = []
+        for block in document.blocks:
+            if isinstance(block, Grid):
+                measured = _Measured.of(block, rung, sheet.width)
+                self.add(measured, last=block is document.blocks[-1] or not _any_grid_behind(block, document.blocks))
+            elif isinstance(block, Note):
+                self.used += lines(block.text, sheet.width / rung.look.size) * rung.look.line
+                self.blocks.append(block)
+
+    def add(self, table: _Measured, last: bool) -> None:
+        """Cut a table where sheets end."""
+        start = 0
+        for end in [*self.ends(table, last), len(table.heights)]:
+            if start:
+                self.blocks.append(PageBreak())
+                self.sheets, self.used = self.sheets + 1, table.head_height
+            piece = table.piece(start, end)
+            self.used += sum(table.heights[start:end])
+            if self.used > self.room:  # a row that is higher than a sheet flows over it
+                over = ceil(self.used / self.room) - 1
+                self.sheets, self.used = self.sheets + over, self.used - over * self.room
+            self.blocks.append(piece)
+            start = end
+
+    def ends(self, table: _Measured, last: bool) -> list[int]:
+        """Return the rows, head and all, before which a new sheet begins."""
+        heights, allowed = table.heights, table.allowed
+        first, found, used = table.grid.head, [], self.used
+        start = 0
+        for row, height in enumerate(heights):
+            if used + height > self.room and row > max(start, first):
+                cut = max((at for at in allowed if start < at <= row and at > first), default=row)
+                found.append(cut)
+                start = cut
+                used = table.head_height + sum(heights[cut:row])
+            used += height
+        if found and last and len(heights) - found[-1] < LAST:
+            before = found[-2] if len(found) > 1 else first
+            earlier = [at for at in allowed if before < at <= len(heights) - LAST]
+            found[-1] = max(earlier, default=found[-1])
+        if not found and used > self.room and first == 0:
+            return []
+        return found
+
+
+def _any_grid_behind(grid: Grid, blocks: Sequence[Block]) -> bool:
+    at = next(index for index, block in enumerate(blocks) if block is grid)
+    return any(isinstance(block, Grid) for block in blocks[at + 1 :])
+
+
+def _above(document: Document, sheet: Sheet) -> float:
+    """Return the height of label and title, and of the half line below them."""
+    per_line = sheet.width / sheet.title_size
+    titles = sum(max(1, ceil(width(line) / per_line)) for line in document.title)
+    return (2 * sheet.line if document.label else 0) + titles * sheet.title_line + sheet.line / 2
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """A grid with the heights of its rows in points."""
+
+    grid: Grid
+    look: CellLook
+
+    @classmethod
+    def of(cls, grid: Grid, rung: _Rung, area: float) -> _Measured:
+        widths = grid.widths
+        if rung.by_content and grid.head:
+            widths = by_content(grid, rung.look, min(sum(grid.widths) * MM, area))
+        return cls(replace(grid, widths=widths, look=rung.look if rung.special else None), rung.look)
+
+    @cached_property
+    def heights(self) -> list[float]:
+        """The height of each row; what a merged cell needs more stands in its last row."""
+        look, widths = self.look, self.grid.widths
+        counts = [1] * len(self.grid.rows)
+        merged: list[tuple[int, int, int]] = []
+        for y, x, cell in positions(self.grid):
+            room = sum(widths[x : x + cell.columns]) * MM - 2 * look.aside - RULE
+            count = lines(cell.text, room / look.size)
+            if cell.rows == 1:
+                counts[y] = max(counts[y], count)
+            else:
+                merged.append((y, cell.rows, count))
+        heights = [count * look.line + 2 * look.inset + RULE for count in counts]
+        for y, rows, count in merged:
+            missing = count * look.line + 2 * look.inset - sum(heights[y : y + rows])
+            heights[y + rows - 1] += max(0.0, missing)
+        return heights
+
+    @property
+    def head_height(self) -> float:
+        return sum(self.heights[: self.grid.head])
+
+    @cached_property
+    def allowed(self) -> set[int]:
+        """The rows before which it may be cut: not within a group of a few rows."""
+        inside = {
+            row for y, _x, cell in positions(self.grid) if 1 < cell.rows <= GROUP for row in range(y + 1, y + cell.rows)
+        }
+        return set(range(1, len(self.grid.rows))) - inside
+
+    def piece(self, start: int, end: int) -> Grid:
+        """Return the rows from ``start`` up to ``end``, with the headings above; labels that go on stand there anew."""
+        if (start, end) == (0, len(self.grid.rows)):
+            return self.grid
+        head = self.grid.rows[: self.grid.head] if start else ()
+        rows: list[list[Cell]] = [[] for _row in range(start, end)]
+        for y, _x, cell in sorted(positions(self.grid), key=lambda place: place[1]):
+            first, past = max(y, start), min(y + cell.rows, end)
+            if first < past:
+                goes_on = y < start and cell.text and not cell.label
+                text = cell.text + CONTINUED if goes_on else cell.text
+                rows[first - start].append(replace(cell, text=text, rows=past - first))
+        return replace(self.grid, rows=(*head, *map(tuple, rows)))
+
+
+def positions(grid: Grid) -> Iterator[tuple[int, int, Cell]]:
+    """Yield each cell with its row and its first column, both from 0."""
+    until = [0] * len(grid.widths)  # by column: the row from which it is free
+    for y, row in enumerate(grid.rows):
+        x = 0
+        for cell in row:
+            while x < len(until) and until[x] > y:
+                x += 1
+            yield y, x, cell
+            for column in range(x, min(x + cell.columns, len(until))):
+                until[column] = y + cell.rows
+            x += cell.columns
+
+
+# --- columns by content ----------------------------------------------------------------------------------------
+
+
+def by_content(grid: Grid, look: CellLook, area: float) -> tuple[float, ...]:
+    """Return widths in mm, ``area`` points together, with which the table is lowest; no number or word is broken.
+
+    Columns give to one another what lowers the table; where all words of a line together are too wide, the widths
+    are those of the words, in proportion.
+    """
+    columns = [_Column(look, len(grid.rows)) for _width in grid.widths]
+    for y, x, cell in positions(grid):
+        if cell.columns == 1:
+            columns[x].take(y, cell)
+    total = round(area / MM, 1)
+    least = [column.least for column in columns]
+    if sum(least) >= total:
+        return tuple(round(total * each / sum(least), 1) for each in least)
+    wanted = [column.wanted for column in columns]
+    spare = total - sum(least)
+    shares = [max(0.0, want - low) for want, low in zip(wanted, least, strict=True)]
+    widths = [
+        round(low + spare * share / (sum(shares) or 1), 1) if sum(shares) else round(low + spare / len(least), 1)
+        for low, share in zip(least, shares, strict=True)
+    ]
+    widths[-1] = round(total - sum(widths[:-1]), 1)
+    return tuple(_exchanged(columns, widths, least))
+
+
+def _exchanged(columns: Sequence[_Column], widths: list[float], least: Sequence[float]) -> Iterable[float]:
+    """Let columns give millimetres to others as long as that makes the table lower."""
+    lowest = _lines_of(columns, widths)
+    for step in STEPS:
+        better = True
+        while better:
+            better = False
+            for giver in range(len(widths)):
+                for taker in range(len(widths)):
+                    if giver == taker or widths[giver] - step < least[giver]:
+                        continue
+                    tried = list(widths)
+                    tried[giver], tried[taker] = round(tried[giver] - step, 1), round(tried[taker] + step, 1)
+                    if (count := _lines_of(columns, tried)) < lowest:
+                        widths, lowest, better = tried, count, True
+    return widths
+
+
+def _lines_of(columns: Sequence[_Column], widths: Sequence[float]) -> float:
+    counts = [column.counts(wide) for column, wide in zip(columns, widths, strict=True)]
+    return sum(map(max, *counts)) if len(counts) > 1 else sum(counts[0])
+
+
+class _Column:
+    """The texts of one column, by row."""
+
+    def __init__(self, look: CellLook, rows: int) -> None:
+        self.look = look
+        self.texts: list[tuple[str, int, int]] = []
+        self.rows = rows
+        self.known: dict[float, list[float]] = {}
+
+    def take(self, row: int, cell: Cell) -> None:
+        self.texts.append((cell.text, row, cell.rows))
+
+    @property
+    def aside(self) -> float:
+        return 2 * self.look.aside + RULE
+
+    @cached_property
+    def least(self) -> float:
+        """In mm: the widest word or number, and at least two characters."""
+        widest = max((widest_unit(text) for text, _row, _rows in self.texts), default=0.0)
+        return ceil((max(1.0, widest) * self.look.size + self.aside) / MM * 10 + 1) / 10
+
+    @cached_property
+    def wanted(self) -> float:
+        """In mm: the longest text on as many lines as it has rows."""
+        longest = max((width(text) / rows for text, _row, rows in self.texts), default=0.0)
+        return (longest * self.look.size + self.aside) / MM
+
+    def counts(self, wide: float) -> list[float]:
+        """Return how many lines each row needs when the column is ``wide`` mm; a merged cell's are shared out."""
+        if wide not in self.known:
+            measure = (wide * MM - self.aside) / self.look.size
+            found = [1.0] * self.rows
+            for text, row, rows in self.texts:
+                count = cost(text, measure) / rows
+                for at in range(row, row + rows):
+                    found[at] = max(found[at], count)
+            self.known[wide] = found
+        return self.known[wide]
