@@ -10,7 +10,7 @@ owner. A test holds this table against the code, in every folder.
 
     floor  module       arrow                                                                   library
     -----  -----------  ----------------------------------------------------------------------  -------
-    2      __main__     python -m reportgen
+    2      __main__     the program: hands over to the commands; the words of a document at once
     1      cli          the commands; the only one that prints                                  click
 
     helping/
@@ -30,7 +30,20 @@ owner. A test holds this table against the code, in every folder.
     3      scaffold     a centre, its forms, last year's file -> an input with every blank to fill
     3      pack         sets of documents -> a zip a centre, under Chinese names, with a list
     3      audit        a finished report -> what its sentences and tables say against one another
+    3      chosen       a word of the command line -> the inputs that it means
+    3      watch        saves of inputs and templates -> builds, and what each changed             watchfiles
+    3      doctor       this machine and this folder -> what is not as it must be, and what to do
+    7      carry        edits of a document -> its input with them in it
+    6      verify       a document -> which input made it, and what a hand changed in it since
+    5      edits        an edited Word file beside the rebuild of its input -> edits, each with its line
+    4      rebuilt      an input -> its Word files made anew in memory, each text with its places
+    4      difference   two inputs, or one at two times -> what changed: facts, scores, texts
+    3      sheets       a table -> lines of text, aligned or in Markdown
+    2      workbook     tables -> an Excel workbook                                            xlsxwriter
+    1      wordwise     two texts -> what was taken out and put in, word by word
+    1      past         a file at a revision of git -> a folder that holds it as it was
     2      finished     a .docx, .pdf, .txt or .md -> its texts with places; a copy with comments   docx
+    1      plaintext    a .docx or .pdf -> its words as lines, for git
     1      paragraphs   texts of 正文 -> the lines that part what the page would run together
     2      repair       text with typing habits -> text mended, as far as it is proven to be better
 

@@ -15,11 +15,12 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from reportgen.helping.board import lines_of, table, tally
+from reportgen.helping.chosen import ChoiceError, chosen, one_input
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import (
     MAX_BYTES,
@@ -35,7 +36,7 @@ from reportgen.running.batch import build_all, check_all, standing, try_all
 from reportgen.running.crew import NoCrewError
 from reportgen.running.outcome import Options, Outcome, State, Summary
 from reportgen.running.roster import missing
-from reportgen.running.sets import MANIFEST, left_over, orphaned, orphans, prunable
+from reportgen.running.sets import MANIFEST, digest, left_over, orphaned, orphans, prunable
 from reportgen.running.strays import strays
 from reportgen.telling.catalogue import CATALOGUE, Severity
 from reportgen.telling.explain import Explanation, explanations
@@ -47,9 +48,11 @@ from reportgen.telling.views import FORMATS, View, as_github, as_json, as_sarif,
 if TYPE_CHECKING:  # a command loads what is slow to load itself, and not for the others
     from reportgen.forms.form import Form
     from reportgen.forms.needs import Needs
+    from reportgen.helping.verify import Verdict
+    from reportgen.helping.watch import Round
     from reportgen.running.library import Library
 
-FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
+FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path))  # folders and names of centres, too
 
 
 def codes(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> frozenset[str]:
@@ -128,6 +131,18 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def in_utf8() -> None:
+    """Write stdout in UTF-8 and with plain line ends: a program reads it, whatever the console here would show."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def echo_json(data: object) -> None:
+    """Show data as JSON."""
+    in_utf8()
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+
+
 @main.command("build", help=_("Check, then write Word and PDF of every report of every input file, or those named."))
 @FILES
 @click.option(
@@ -201,9 +216,6 @@ def build_command(
         beside = chain(strays(project), missing(project), without_input(project, prune=False))
         return chain(beside, standing(project, others, options, fonts))
 
-    def waiting() -> None:
-        click.echo(_("another build of this folder is running; waiting for it"), err=True)
-
     if are_stale(project):
         with suppress(ReportError):  # told by the inputs
             from reportgen.helping.schema import refreshed
@@ -242,6 +254,11 @@ def with_overviews(
         yield from overviews(project, [*done, *rest()], years)
 
 
+def waiting() -> None:
+    """Say why nothing happens yet."""
+    click.echo(_("another build of this folder is running; waiting for it"), err=True)
+
+
 def without_input(project: Project, prune: bool) -> Iterator[Outcome]:
     """Yield an outcome for each set of documents whose input is gone; with ``prune`` what we built of it is deleted."""
     for folder in orphans(project):
@@ -266,6 +283,55 @@ def pruned(project: Project, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
             kept = tuple(f for f in outcome.findings if f.code != "left-over" or f.span.file not in names)
             outcome = replace(outcome, findings=kept)
         yield outcome
+
+
+@main.command(
+    "watch",
+    help=_("Build on every save of an input or a template, and say which findings are new and which are gone."),
+    epilog=_("Example: reportgen watch qinghe --draft"),
+)
+@FILES
+@click.option("--draft", is_flag=True, help=_("Build in spite of errors, each page marked 草稿."))
+@click.option("--no-pdf", is_flag=True, help=_("Write Word files only."))
+@click.option("--poll", is_flag=True, help=_("Look at the files from time to time: for folders on a network."))
+@click.option(
+    "--severity",
+    type=click.Choice([severity.value for severity in Severity]),
+    default=Severity.WARNING.value,
+    help=_("Show findings of this severity and above. The default is warning."),
+)
+def watch_command(files: tuple[Path, ...], draft: bool, no_pdf: bool, poll: bool, severity: str) -> None:
+    """Watch."""
+    from reportgen.helping.watch import Watcher, saves
+
+    project = find_project(Path.cwd())
+    paths = tuple(named_inputs(project, files)) if files else ()
+    watcher = Watcher(project, paths, Options(pdf=not no_pdf), draft, waiting)
+    view = View(severity=Severity(severity))
+    try:
+        for saved in saves(project, poll):
+            show_round(watcher.build(saved), view, project)
+    except KeyboardInterrupt:  # during a build: what is written is whole
+        pass
+    except ReportError as error:
+        stop(error)
+    finally:
+        watcher.stop()
+    click.echo(_("no longer watching"), err=True)
+
+
+def show_round(found: Round, view: View, project: Project) -> None:
+    """Show what a build has changed, and what is left."""
+    tell = teller(view, project)
+    for finding in found.gone:
+        if view.shows(finding):
+            click.echo(_("gone: {file}: {message}").format(file=finding.span.file, message=finding.message), err=True)
+    for finding in found.new:
+        tell(finding)
+    for file in found.files:
+        click.echo(file)
+    board = lines_of(found.outcomes)
+    click.echo(tally(board) + " " + _("(watching; Ctrl-C ends it)"), err=True)
 
 
 FORM = click.option(
@@ -343,9 +409,7 @@ def write_new_input(
         write_file(target, text.encode(), project.name(target))
         refreshed(library)
     except ReportError as error:
-        for finding in error.findings:
-            click.echo(as_text(finding), err=True)
-        raise SystemExit(1) from None
+        stop(error)
     click.echo(project.name(target))
 
 
@@ -418,7 +482,7 @@ def status_command(output_format: str) -> None:
     paths = named_inputs(project, ())
     lines = lines_of(chain(missing(project), check_all(project, paths), without_input(project, prune=False)))
     if output_format == "json":
-        click.echo(json.dumps([line.as_data for line in lines], ensure_ascii=False, indent=1))
+        echo_json([line.as_data for line in lines])
     else:
         click.echo("\n".join(table(lines)))
         click.echo(tally(lines))
@@ -481,9 +545,7 @@ def forms_command(name: str | None, preview: Path | None) -> None:
     try:
         form = library.form(wanted)
     except ReportError as error:
-        for finding in error.findings:
-            click.echo(as_text(finding), err=True)
-        raise SystemExit(1) from None
+        stop(error)
     for line in needs_lines(form, needs_of(form, library.vocabulary)):
         click.echo(line)
 
@@ -544,9 +606,7 @@ def pack_command(files: tuple[Path, ...], with_edited: bool) -> None:
     try:
         written, refused = packed(project, check_all(project, named_inputs(project, files)), with_edited)
     except ReportError as error:
-        for finding in error.findings:
-            click.echo(as_text(finding), err=True)
-        raise SystemExit(1) from None
+        stop(error)
     for name in written:
         click.echo(name)
     for name in refused:
@@ -585,11 +645,11 @@ def needs_lines(form: Form, needs: Needs) -> Iterator[str]:
 
 
 def named_inputs(project: Project, files: tuple[Path, ...]) -> list[Path]:
-    """Return the files named on the command line, or every input of the project."""
-    for file in files:
-        if not file.is_file():
-            raise click.UsageError(_("there is no file {name}").format(name=file))
-    paths = list(dict.fromkeys(file.resolve() for file in files)) or project.input_files()
+    """Return the inputs that the words of the command line mean, or every input of the project."""
+    try:
+        paths = chosen(project, files) or project.input_files()
+    except ChoiceError as error:
+        raise click.UsageError(str(error)) from None
     if not paths:
         message = _("there is no input file: inputs/<year>/<centre>.yaml is looked for in {folder}")
         unread = [f"{f.span.file}: {f.message}; {f.hint}" for outcome in strays(project) for f in outcome.findings]
@@ -636,6 +696,8 @@ def report(
     shown = [finding for finding in found if view.shows(finding)]
     folded = sum(view.is_folded(finding) for finding in found)
     hidden = [finding for finding in found if not view.shows(finding) and not view.is_folded(finding)]
+    if view.output_format != "text":
+        in_utf8()
     if view.output_format == "json":
         click.echo(as_json(shown))
     elif view.output_format == "sarif":
@@ -690,10 +752,8 @@ def teller(view: View, project: Project) -> Callable[[Finding], None]:
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
     columns = shutil.get_terminal_size().columns if sys.stderr.isatty() else 0
     folder = folder_in_repository(project.root)
-    if view.output_format == "github" and isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(
-            encoding="utf-8", errors="backslashreplace"
-        )  # what GitHub reads, whatever a Windows runner would write
+    if view.output_format == "github":
+        in_utf8()  # at once: findings are shown as they come
 
     def tell(finding: Finding) -> None:
         if view.output_format == "text" and view.shows(finding):
@@ -754,8 +814,166 @@ def audit_command(files: tuple[Path, ...], output_format: str, copy: Path | None
                 told.setdefault(place, []).append(text)
             write_file(copy, annotated(file, told), str(copy))
     if output_format == "json":
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+        echo_json(shown)
     sys.exit(1 if failed else 0)
+
+
+@main.command(
+    "diff",
+    help=_("Show what changed from one input to another, or from one time to another: facts, scores, texts."),
+    epilog=_("Example: reportgen diff 2023/qinghe 2024/qinghe --output changes.xlsx"),
+)
+@click.argument("files", metavar="A [B]", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--rev", "revision", metavar="REV..REV", help=_("Compare the one input at two revisions of git."))
+@click.option(
+    "--format", "output_format", type=click.Choice(["text", "markdown"]), default="text", help=_("How it is shown.")
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=_("Write it into FILE.xlsx or FILE.docx instead."),
+)
+def diff_command(files: tuple[Path, ...], revision: str | None, output_format: str, output: Path | None) -> None:
+    """Show what changed."""
+    from reportgen.forms.form import HOUSE
+    from reportgen.helping import difference as of
+    from reportgen.helping.past import PastError
+    from reportgen.printing.sheets import workbook_of
+    from reportgen.running.library import Library
+
+    if len(files) != (1 if revision else 2):
+        raise click.UsageError(_("name two inputs, or one and --rev HEAD~1..HEAD"))
+    if output and output.suffix.lower() not in (".xlsx", ".docx"):
+        raise click.UsageError(_("--output takes a name that ends in .xlsx or .docx"))
+    project = find_project(Path.cwd())
+    try:
+        paths = [one_input(project, file) for file in files]
+        old, new = of.through_git(project, paths[0], revision) if revision else of.between(project, paths[0], paths[1])
+        found = of.difference(old, new)
+        if output and output.suffix.lower() == ".xlsx":
+            write_file(
+                output, workbook_of([*of.value_sheets(found), of.text_sheet(found)], _("what changed")), str(output)
+            )
+        elif output:
+            library, look = Library(project), project.templates / HOUSE / "report"
+            document = library.set_out(of.document_of(found, new.facts), look)
+            word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
+            write_file(output, word.docx, str(output))
+    except (ChoiceError, PastError) as error:
+        raise click.UsageError(str(error)) from None
+    except ReportError as error:
+        stop(error)
+    if output:
+        click.echo(str(output))
+    else:
+        click.echo("\n".join(of.markdown_lines(found) if output_format == "markdown" else of.text_lines(found)))
+
+
+@main.command(
+    "verify",
+    help=_("Say which input made a .docx or .pdf, and what a hand changed in it since; carry that back with --apply."),
+    epilog=_("Example: reportgen verify report.docx --apply"),
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--apply", "apply", is_flag=True, help=_("Write changed sentences into the input: show, ask, then write.")
+)
+@click.option("--yes", is_flag=True, help=_("Write without asking."))
+def verify_command(file: Path, apply: bool, yes: bool) -> None:
+    """Verify."""
+    from reportgen.helping.verify import verdict_lines, verified
+    from reportgen.running.library import Library
+
+    project = find_project(Path.cwd())
+    library = Library(project)
+    try:
+        verdict = verified(library, file, document_bytes(file))
+        for line in verdict_lines(verdict, project):
+            click.echo(line)
+        sound = carry_back(library, verdict, yes) if apply else verdict.is_sound
+    except ReportError as error:
+        stop(error)
+    sys.exit(0 if sound else 1)
+
+
+def carry_back(library: Library, verdict: Verdict, yes: bool) -> bool:
+    """Write the edits of a document into its input; tell whether the input prints its words now. Raises ReportError."""
+    from reportgen.helping.carry import carried_back
+    from reportgen.helping.edits import edit_lines
+
+    if verdict.input is None or not verdict.edits:
+        click.echo(_("there is nothing to carry back"), err=True)
+        return verdict.is_sound
+    path, name = verdict.input, library.project.name(verdict.input)
+    data, carried = path.read_bytes(), carried_back(library, verdict)
+    for edit in carried.left:
+        if edit not in verdict.edits:  # it was told that this could be carried back
+            click.echo("\n".join([_("not carried back:"), *edit_lines(edit)]), err=True)
+    if carried.done:
+        click.echo("".join(changes(data.decode("utf-8-sig"), carried.text.decode("utf-8-sig"), name)), nl=False)
+        if not may_write(name, yes) or path.read_bytes() != data:
+            click.echo(_("{file}: nothing was written").format(file=name), err=True)
+            return False
+        write_file(path, carried.text, name)
+    message = _("{file}: {n} change(s) carried back, {left} left to you; run reportgen check, then build --overwrite")
+    click.echo(message.format(file=name, n=len(carried.done), left=len(carried.left)), err=True)
+    return not carried.left
+
+
+def document_bytes(file: Path) -> bytes:
+    """Return the bytes of a document named on the command line."""
+    from reportgen.helping.plaintext import MAX_BYTES as MOST_OF_DOCUMENT
+
+    try:
+        if file.stat().st_size > MOST_OF_DOCUMENT:
+            raise click.ClickException(f"{file}: {_('the file is too large')}")
+        return file.read_bytes()
+    except OSError as error:
+        message = _("{file} cannot be read: {reason}").format(file=file, reason=error.strerror or error)
+        raise click.ClickException(message) from None
+
+
+@main.command(
+    "text",
+    help=_("Show the words of a .docx or .pdf as lines, for git diff: headings, tables, notes."),
+    epilog=_('Example: git config diff.docx.textconv "reportgen text"'),
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def text_command(file: Path) -> None:
+    """Show the words of a document; where there are none that can be read, git gets a line: else its log would end."""
+    from reportgen.helping.plaintext import plain_lines
+
+    data = document_bytes(file)
+    try:
+        lines = plain_lines(data, str(file))
+    except ReportError as error:
+        lines = [f"({finding.message}; sha256 {digest(data)})" for finding in error.findings]
+    in_utf8()
+    click.echo("\n".join(lines))
+
+
+def stop(error: ReportError) -> NoReturn:
+    """Show what stopped a command, and leave with exit code 1."""
+    for finding in error.findings:
+        click.echo(as_text(finding), err=True)
+    raise SystemExit(1) from None
+
+
+@main.command(
+    "doctor",
+    help=_("Say what this machine and this folder lack, and what to do: a block of text to send to who helps."),
+    epilog=_("Example: reportgen doctor"),
+)
+def doctor_command() -> None:
+    """Look at the machine."""
+    from reportgen.helping.doctor import Health, Patient, block, looks
+
+    patient = Patient(find_project(Path.cwd()), sys.stdout.encoding or "ascii", Path.home())
+    found = looks(patient)
+    for line in block(found, patient):
+        click.echo(line)
+    sys.exit(1 if any(look.health is Health.FAULT for look in found) else 0)
 
 
 @main.command("explain", help=_("Say what a code means and why it matters, with an example; or list all codes."))
@@ -785,7 +1003,7 @@ def listed(texts: Mapping[str, Explanation]) -> Iterator[str]:
 
 
 @main.command("fix", help=_("Mend typing slips such as ： for “: ”: show the changes, ask, then write them."))
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--diff", "only_diff", is_flag=True, help=_("Show the changes alone; write nothing."))
 @click.option("--yes", is_flag=True, help=_("Write without asking."))
 @click.option(

@@ -11,8 +11,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from conftest import ROOT, write_input
+from reportgen.cli import main
+from reportgen.helping.chosen import chosen
 from reportgen.reading.project import Project
 from test_board import check_sarif, read_command
 
@@ -368,3 +371,48 @@ def test_check_says_what_fix_would_mend_and_fix_does_so(project: Project) -> Non
 def test_what_fix_leaves_alone_is_not_promised(project: Project) -> None:
     write_input(project, "数据:\n  案件: [受理\n")
     assert "mends" not in run(project.root, "check").stderr
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_what_a_program_reads_is_utf8_whatever_the_console(project: Project, form: str) -> None:
+    """In a pipe on a Chinese Windows, stdout is GBK."""
+    write_input(project, WRONG)
+    result = run(project.root, "check", "--format", form, PYTHONIOENCODING="gbk", PYTHONUTF8="0")
+    assert "案件.受理" in json.dumps(json.loads(result.stdout), ensure_ascii=False)
+
+
+def test_a_folder_a_name_and_a_centre_are_inputs(project: Project) -> None:
+    paths = [write_input(project, SOUND, name) for name in ("qinghe", "lieshan")]
+    older = write_input(project, SOUND, "lieshan", "2022")
+    write_input(project, "应报: [qinghe]\n单位:", "roster")
+
+    def found(*words: str) -> list[Path]:
+        return chosen(project, map(Path, words))
+
+    qinghe, lieshan = paths
+    assert found(str(project.inputs / "2023")) == [lieshan, qinghe]
+    assert found(str(project.inputs)) == [older, lieshan, qinghe]
+    assert found("2023") == [lieshan, qinghe]
+    assert found("2022/lieshan", "qinghe", "qinghe", "2023/qinghe.yaml") == [older, qinghe]
+    qinghe.write_text(qinghe.read_text("utf-8").replace("测试中心", "清河市法律援助中心"), encoding="utf-8")
+    assert found("清河市法律援助中心") == [qinghe]
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("lieshan", "“lieshan” may be several inputs; type one of them: inputs/2022/lieshan.yaml、inputs/2023/lieshan"),
+        ("测试中心", "may be several inputs"),
+        ("leishan", "there is no file leishan; did you mean lieshan"),
+        ("templates/house", "there is no input file in the folder templates/house"),
+    ],
+)
+def test_a_word_that_is_no_one_input_says_what_to_type(
+    project: Project, word: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project.root)
+    for year in ("2022", "2023"):
+        write_input(project, SOUND, "lieshan", year)
+    result = CliRunner().invoke(main, ["check", word])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr

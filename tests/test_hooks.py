@@ -97,7 +97,7 @@ def test_the_shipped_hook_has_the_keys_that_pre_commit_reads() -> None:
     }
     assert hook["require_serial"] is True  # two files of one centre and year are compared: all in one call
     assert hook.get("pass_filenames", True) is True
-    assert 'reportgen = "reportgen.cli:main"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'reportgen = "reportgen.__main__:main"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
 def test_the_hook_looks_at_every_input_that_a_check_does_and_at_no_output(project: Project) -> None:

@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+from reportgen.helping.plaintext import MAX_BYTES
 from reportgen.printing.pdfwords import pdf_lines
 from reportgen.reading.characters import decode
 from reportgen.telling.findings import Finding, ReportError, Span
@@ -24,7 +25,6 @@ from reportgen.telling.views import width
 TEXTS, WORD, PDF = (".txt", ".md"), ".docx", ".pdf"
 FULL = 0.8  # of the longest line: a shorter one ends its paragraph
 PAGE_NUMBER = re.compile(r"[\s—－\-·第页/\d]*")
-MAX_BYTES = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True)

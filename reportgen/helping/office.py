@@ -85,7 +85,7 @@ def _made(project: Project, year: Year) -> tuple[tuple[Finding, ...], tuple[byte
     charts = charts_of(year, diagrams) if drawer() else ()
     page = page_of(year, [_drawing(project, year.name, chart) for chart in charts], WORKBOOK)
     title = _("Performance self-evaluation {year}").format(year=year.name)
-    book = workbook_of(sheets_of(year, list(vocabulary.facts) if vocabulary else []), title)
+    book = workbook_of(list(sheets_of(year, list(vocabulary.facts) if vocabulary else [])), title)
     return findings, (page, book)
 
 

@@ -1,11 +1,23 @@
-"""Where a document came from -> the line of provenance in its properties."""
+"""Where a document came from -> the line of provenance in its properties, written and read back."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import NamedTuple
 
 DISTRIBUTION = "legal-aid-reportgen"
+ORIGIN = re.compile(r"reportgen (\S+); ([^;]+); (\S+) sha256:([0-9a-f]{16})")
+
+
+class Origin(NamedTuple):
+    """What the line says: the program's version, the form, the input's file name, the start of its meaning's hash."""
+
+    version: str
+    form: str
+    file: str
+    meaning: str
 
 
 @cache
@@ -21,3 +33,9 @@ def origin(form: str, file: str, digest: str) -> str:
     """Say where a document came from: program and version, form, input and the hash of its text."""
     name = file.rsplit("/", 1)[-1]
     return f"reportgen {program_version()}; {form}; {name} sha256:{digest[:16]}"
+
+
+def read_origin(text: str) -> Origin | None:
+    """Return what a line of provenance says; None where it is none of ours."""
+    match = ORIGIN.search(text)
+    return Origin(*match.groups()) if match else None

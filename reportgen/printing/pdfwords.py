@@ -36,6 +36,18 @@ def pdf_lines(data: bytes) -> list[list[str]]:
         raise ValueError(str(error)) from None
 
 
+def pdf_subject(data: bytes) -> str:
+    """Return what the properties of a PDF say it is about; "" where they say nothing, or it cannot be read."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        about = PdfReader(io.BytesIO(data)).metadata
+        return (about.subject or "") if about else ""
+    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, NotImplementedError, OSError):
+        return ""
+
+
 def verify_pdf(data: bytes, strings: Iterable[tuple[str, ...]], name: str, loose: Iterable[str] = ()) -> list[Finding]:
     """Return a finding where ``strings`` (Document.strings) are not in the PDF in their order, or ``loose`` at all.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     import xlsxwriter.format
     import xlsxwriter.worksheet
 
-Value = str | Decimal
+Value = str | int | Decimal | None
+MAX_TITLE, NO_TITLE = 31, re.compile(r"[\[\]:*?/\\]")  # of the name of a sheet
 LONGEST = 32_767  # characters of a cell
 DIGITS = 15  # that Excel keeps of a number
 LINE, MOST_LINES = 16, 12  # of a row: points, lines
@@ -35,14 +37,15 @@ OPTIONS = {
 class Sheet:
     """A table with one head; the first ``fixed`` columns stay in sight. A Decimal is a number, with its digits."""
 
-    name: str
+    title: str
     head: Sequence[str]
     rows: Sequence[Sequence[Value]]
     fixed: int = 1
     wide: frozenset[int] = field(default_factory=frozenset)  # columns of whole sentences
+    signed: tuple[int, ...] = ()  # columns of changes: their numbers show + or -
 
 
-def workbook_of(sheets: Iterable[Sheet], title: str) -> bytes:
+def workbook_of(sheets: Sequence[Sheet], title: str) -> bytes:
     """Return the sheets as a workbook."""
     import xlsxwriter  # only an office's build needs it
 
@@ -50,10 +53,20 @@ def workbook_of(sheets: Iterable[Sheet], title: str) -> bytes:
     book = xlsxwriter.Workbook(out, OPTIONS)
     book.set_properties({"title": title, "created": MADE})
     styles = _Styles(book)
-    for sheet in sheets:
-        _write(book.add_worksheet(sheet.name), sheet, styles)
+    for called, sheet in zip(_titles(sheets), sheets, strict=True):
+        _write(book.add_worksheet(called), sheet, styles)
     book.close()
     return out.getvalue()
+
+
+def _titles(sheets: Iterable[Sheet]) -> list[str]:
+    """Return the titles as Excel takes them: short, without its signs, no two the same."""
+    found: list[str] = []
+    for number, sheet in enumerate(sheets, 1):
+        title = NO_TITLE.sub("_", sheet.title).strip("' ")[:MAX_TITLE] or str(number)
+        taken = title.casefold() in (each.casefold() for each in found)
+        found.append(f"{title[: MAX_TITLE - 4]} {number}" if taken else title)
+    return found
 
 
 class _Styles:
@@ -63,6 +76,7 @@ class _Styles:
             {**plain, "bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#E9EEF3", "align": "left"}
         )
         self.text = book.add_format(plain)
+        self.signed = book.add_format({**plain, "num_format": "+General;-General;0"})
         self.long = book.add_format({**plain, "text_wrap": True})
         self._book, self._plain = book, plain
         self._numbers: dict[int, xlsxwriter.format.Format] = {}
@@ -85,9 +99,11 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, table: Sheet, styles: _Styles)
         lines = max((math.ceil(_columns(str(row[at])) * 1.1 / widths[at]) for at in table.wide), default=1)
         sheet.set_row(number, LINE * min(max(1, lines), MOST_LINES))
         for column, value in enumerate(row):
-            if isinstance(value, Decimal) and _is_kept(value):
-                sheet.write_number(number, column, float(value), styles.number(_places(value)))
-            elif text := str(value)[:LONGEST]:
+            amount = Decimal(value) if isinstance(value, int) else value
+            if isinstance(amount, Decimal) and _is_kept(amount):
+                style = styles.signed if column in table.signed else styles.number(_places(amount))
+                sheet.write_number(number, column, float(amount), style)
+            elif text := ("" if value is None else str(value))[:LONGEST]:
                 style = styles.long if column in table.wide else styles.text
                 sheet.write_string(number, column, text.encode(errors="replace").decode(), style)
     sheet.freeze_panes(1, table.fixed)

@@ -17,9 +17,14 @@ PDF_A = (
 )
 
 
+def find_soffice() -> str | None:
+    """Return where LibreOffice is; None where it is not installed."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
 def convert_docx(data: bytes, name: str) -> bytes:
     """Return the PDF that LibreOffice makes of a .docx file. Raises ReportError."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
+    program = find_soffice()
     if program is None:
         hint = _("install LibreOffice, or leave out --pdf-engine libreoffice")
         raise ReportError([Finding("pdf-failed", Span(name), _("LibreOffice (soffice) is not installed"), hint)])

@@ -61,6 +61,11 @@ def too_deep(data: bytes) -> bool:
     return deepest > MAX_DEPTH
 
 
+def is_hostile(data: bytes) -> bool:
+    """Tell whether an XML part is none that a word processor writes: nested too deep, or with entities of its own."""
+    return too_deep(data) or b"<!DOCTYPE" in data or b"<!ENTITY" in data
+
+
 def _within(outer: str, inner: str) -> str:
     return _("{outer}, in it {inner}").format(outer=outer, inner=inner) if outer and inner else outer or inner
 

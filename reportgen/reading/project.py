@@ -349,3 +349,33 @@ def locked(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         held.release()  # of one that is not held nothing happens
+
+
+def is_locked(project: Project) -> bool:
+    """Tell whether another run holds the project."""
+    from filelock import FileLock, Timeout
+
+    place = project.hidden("build.lock")
+    if not place.is_file():
+        return False
+    held = FileLock(place)
+    try:
+        held.acquire(timeout=0)
+    except Timeout:
+        return True
+    except OSError:
+        return False
+    held.release()
+    return False
+
+
+def write_fault(folder: Path) -> str:
+    """Return why nothing can be written into a folder, or where it would be made; "" where all is well."""
+    there = next((each for each in (folder, *folder.parents) if each.exists()), folder)
+    try:
+        handle, name = tempfile.mkstemp(dir=there, prefix=".reportgen.", suffix=".tmp")
+        os.close(handle)
+        Path(name).unlink()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""

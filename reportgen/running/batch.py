@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,7 +28,7 @@ from reportgen.running.outcome import (
     Trials,
     TrialTask,
 )
-from reportgen.running.recall import Memory
+from reportgen.running.recall import Memory, tree_digest
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 
@@ -42,18 +42,25 @@ def check_all(project: Project, paths: list[Path], jobs: int = 0) -> Iterator[Ou
 
 
 def build_all(
-    project: Project, paths: list[Path], options: Options, jobs: int = 0, fonts: str = "", cluster: str = ""
+    project: Project,
+    paths: list[Path],
+    options: Options,
+    jobs: int = 0,
+    fonts: str = "",
+    cluster: str = "",
+    staff: Staff | None = None,
 ) -> Iterator[Outcome]:
     """Build what is not as it was in worker processes; yield the outcomes of all in the order of ``paths``.
 
-    ``fonts`` says which fonts stand for which, ``cluster`` is the address of a scheduler whose workers are to do it.
-    Raises NoCrewError.
+    ``fonts`` says which fonts stand for which, ``cluster`` is the address of a scheduler whose workers are to do it;
+    ``staff`` are workers that stay for the next run. Raises NoCrewError.
     """
     memory = Memory(project, options, paths, fonts)
     keys = [memory.key(path) for path in paths]
     known = {} if options.force or options.overwrite or options.draft else dict(_recalled(memory, paths, keys))
     todo = [index for index in range(len(paths)) if index not in known]
-    made = _worked(project, [paths[index] for index in todo], memory.kin, options, jobs, cluster) if todo else ()
+    own = staff or Staff()
+    made = _worked(project, [paths[index] for index in todo], memory.kin, options, jobs, cluster, own) if todo else ()
 
     def done() -> Iterator[tuple[int, Outcome]]:
         yield from known.items()
@@ -66,10 +73,12 @@ def build_all(
         yield from _in_order(done())
     finally:
         memory.close()
+        if staff is None:
+            own.stop()
 
 
 def _worked(
-    project: Project, paths: list[Path], kin: Kin, options: Options, jobs: int, cluster: str
+    project: Project, paths: list[Path], kin: Kin, options: Options, jobs: int, cluster: str, staff: Staff
 ) -> Iterator[tuple[int, Outcome]]:
     """Yield index and outcome of each input as they come."""
     from reportgen.running.build import Made, given_up, placed  # slow to load, and most runs have nothing to build
@@ -78,27 +87,51 @@ def _worked(
         return given_up(project, paths[at], (died(project.name(paths[at]), death, SECONDS),))
 
     size = min(jobs or usable_cores(), len(paths))
-    with _hired(project, kin, options, size, cluster) as crew:
-        trials = try_templates(crew, _forms_of(project, paths))
+    with _hired(project, kin, options, size, cluster, staff) as crew:
+        trials = staff.trials = try_templates(crew, _forms_of(project, paths), staff.trials)
         for at, result in outcomes_of(crew, [_task(path, kin, trials) for path in paths], charged):
             yield at, placed(project, paths[at], result, options) if isinstance(result, Made) else result
 
 
 @contextmanager
-def _hired(project: Project, kin: Kin, options: Options, size: int, cluster: str) -> Iterator[Hands]:
+def _hired(project: Project, kin: Kin, options: Options, size: int, cluster: str, staff: Staff) -> Iterator[Hands]:
     """Give processes of this machine, or the workers of a cluster."""
-    from reportgen.running.worker import serve
-
     if cluster:
         with cluster_at(cluster, project, options, kin) as hands:
             yield hands
-        return
-    with tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True) as logs:
-        crew = Crew(serve, (project, options, kin.districts), size, Path(logs), SECONDS)
-        try:
-            yield crew
-        finally:
-            crew.stop()
+    else:
+        yield staff.at_work(project, options, kin.districts, size)
+
+
+@dataclass
+class Staff:
+    """Workers with what they have read, and the trials of the templates; both are let go where templates change."""
+
+    trials: Trials = field(default_factory=dict)
+    _crew: Crew | None = None
+    _logs: tempfile.TemporaryDirectory[str] | None = None
+    _hired_for: tuple[object, ...] = ()
+
+    def at_work(self, project: Project, options: Options, districts: frozenset[str], size: int) -> Crew:
+        """Return a crew for this work: the one there is, if what its workers have read is as it was."""
+        from reportgen.running.worker import serve
+
+        work = (project, options, districts, tree_digest(project.templates, "*"))
+        if self._crew is None or work != self._hired_for:
+            self.stop()
+            self._logs = tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True)
+            self._crew = Crew(serve, (project, options, districts), size, Path(self._logs.name), SECONDS)
+            self._hired_for = work
+        self._crew.size = size
+        return self._crew
+
+    def stop(self) -> None:
+        """Let all workers go."""
+        if self._crew:
+            self._crew.stop()
+        if self._logs:
+            self._logs.cleanup()
+        self.trials, self._crew, self._logs = {}, None, None
 
 
 def standing(project: Project, paths: list[Path], options: Options, fonts: str = "") -> Iterator[Outcome]:
@@ -166,7 +199,7 @@ def try_all(project: Project) -> Iterator[Outcome]:
     with tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True) as logs:
         crew = Crew(serve, (project, Options(write=False), frozenset()), 1, Path(logs), SECONDS)
         try:
-            library.trials = try_templates(crew, names)
+            library.trials = try_templates(crew, names, {})
         finally:
             crew.stop()
     for name in names:
@@ -202,9 +235,11 @@ def _in_order(outcomes: Iterable[tuple[int, Outcome]]) -> Iterator[Outcome]:
             shown += 1
 
 
-def try_templates(crew: Hands, forms: tuple[str, ...]) -> Trials:
-    """Return what is wrong with the templates of ``forms``; one that crashes or never ends is charged with it."""
-    known: Trials = {}
+def try_templates(crew: Hands, forms: tuple[str, ...], known: Trials) -> Trials:
+    """Return what is wrong with the templates of ``forms``, those ``known`` too.
+
+    One that crashes or never ends is charged with it.
+    """
     while forms:
         ((_index, result),) = crew.work([TrialTask(forms, known)])
         if not isinstance(result, Death):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from reportgen.forms.words import Word, read_words
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.word import WordTemplate
 from reportgen.reading.project import Copy, Project, glance
-from reportgen.reading.source import read_source
+from reportgen.reading.source import parse_source, read_source
 from reportgen.running.outcome import Trial, Trials
 from reportgen.telling.findings import Finding, ReportError, Subject, has_errors
 from reportgen.writing.blocks import Block, Cell, Document, Grid, Heading, Note, PageBreak, Paragraph, Table, Text
@@ -41,6 +41,7 @@ class Library:
     system_fonts: bool = True
     districts: frozenset[str] = frozenset()  # 地区 of every input file, where somebody has looked already
     trials: Trials = field(default_factory=dict)
+    held: dict[Path, bytes] = field(default_factory=dict)  # what an input would be, in place of what is on the disk
     _forms: dict[tuple[str, Choice], Form] = field(default_factory=dict)
     _word: dict[Path, WordTemplate] = field(default_factory=dict)
     _kept: OrderedDict[tuple[Path, int, int], Facts | None] = field(default_factory=OrderedDict)
@@ -101,7 +102,9 @@ class Library:
 
     def facts(self, path: Path) -> Facts:
         """Return the facts of the file at ``path``, with last year's and those of its districts. Raises ReportError."""
-        facts = read_facts(read_source(path, self.project.name(path)), self.vocabulary, path.parent)
+        name = self.project.name(path)
+        source = parse_source(self.held[path], name) if path in self.held else read_source(path, name)
+        facts = read_facts(source, self.vocabulary, path.parent)
         earlier = self.project.last_year(path, facts.year)
         last_year = self.other_facts(earlier) if earlier else None
         names = self.project.centres(path, facts.entry.subordinates)
@@ -110,6 +113,15 @@ class Library:
         if last_year is None and not known:
             return facts
         return facts.beside(last_year, known if len(known) == len(names) else ())
+
+    @contextmanager
+    def holding(self, path: Path, data: bytes) -> Iterator[None]:
+        """Take these bytes for the input at ``path`` meanwhile."""
+        self.held[path] = data
+        try:
+            yield
+        finally:
+            del self.held[path]
 
     def other_facts(self, path: Path) -> Facts | None:
         """Return what another file states by itself, or None; its own findings are told when it is its turn."""

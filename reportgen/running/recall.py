@@ -204,10 +204,10 @@ class Memory:
 @cache
 def program_digest() -> str:
     """Return the digest of the program: its version, and every file that takes part in a run."""
-    return digest("\0".join([program_version(), *(_tree(PROGRAM, f"*.{kind}") for kind in KINDS)]).encode())
+    return digest("\0".join([program_version(), *(tree_digest(PROGRAM, f"*.{kind}") for kind in KINDS)]).encode())
 
 
-def _tree(folder: Path, pattern: str) -> str:
+def tree_digest(folder: Path, pattern: str) -> str:
     """Return the digest of the files of a folder."""
     found = (path for path in sorted(folder.rglob(pattern)) if path.is_file() and path.suffix != ".pyc")
     return digest("\0".join(f"{path.relative_to(folder)} {digest_of(path)}" for path in found).encode())

@@ -1,0 +1,89 @@
+"""A file in git -> what it held at its revisions; a project folder that holds it as it was, with what it reads."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from reportgen.reading.project import MAX_BYTES, Project, write_file
+from reportgen.telling.messages import _
+
+SECONDS = 60
+MOST = 40  # revisions of a file that are looked at
+
+
+class PastError(ValueError):
+    """What git does not have; its text says why."""
+
+
+def revisions(text: str) -> tuple[str, str]:
+    """Return the two revisions of A..B; B is "" (the file as it is now) where it is not typed. Raises PastError."""
+    old, _dots, new = text.partition("..")
+    if not old or any(each.startswith(("-", ".")) for each in (old, new)):
+        raise PastError(_("“{text}” names no two revisions: type --rev HEAD~1..HEAD, or --rev HEAD").format(text=text))
+    return old, new
+
+
+def project_at(project: Project, path: Path, revision: str, folder: Path) -> tuple[Project, Path]:
+    """Write an input as it was at a revision, and what it may read, below ``folder``. Raises PastError, ReportError.
+
+    The templates are those of now: what changed is what the input says.
+    """
+    past = replace(project, root=folder, outputs=folder / "outputs")
+    for name in _files(project, path, revision):
+        write_file(folder / name, _git(project, "cat-file", "blob", f"{revision}:./{name}"), name, sync=False)
+    target = folder / project.name(path)
+    if not target.is_file():
+        message = _("{file} is not there in {revision}")
+        raise PastError(message.format(file=project.name(path), revision=revision))
+    return past, target
+
+
+def versions(project: Project, path: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the revisions of git, short, in which a file was changed, with what it held then; the latest first.
+
+    None where git knows nothing of it.
+    """
+    name = project.name(path)
+    with suppress(PastError):
+        listed = _git(project, "log", f"--max-count={MOST}", "--format=%h", "--", f"./{name}").decode().split()
+        for revision in listed:
+            with suppress(PastError):  # where it was deleted
+                yield revision, _git(project, "cat-file", "blob", f"{revision}:./{name}")
+
+
+def _files(project: Project, path: Path, revision: str) -> Iterator[str]:
+    """Yield the names of the input, the lists and inputs beside it, and the file of the year before."""
+    name = PurePosixPath(project.name(path))
+    if name.is_absolute() or ".." in name.parts:
+        raise PastError(_("{file} lies outside of the project").format(file=name))
+    year = name.parent.name
+    folders = [name.parent] + ([name.parent.with_name(str(int(year) - 1))] if year.isdecimal() else [])
+    for folder in folders:
+        listed = _git(project, "ls-tree", "-z", "-l", revision, f"./{folder}/").decode("utf-8", "replace")
+        for line in filter(None, listed.split("\0")):
+            about, _tab, file = line.partition("\t")
+            kind, size = about.split()[1], about.split()[-1]
+            inner = PurePosixPath(file)
+            wanted = inner.name == name.name or (folder == name.parent and inner.suffix in (".csv", ".yaml"))
+            if kind == "blob" and wanted and size.isdecimal() and int(size) <= MAX_BYTES:
+                yield file
+
+
+def _git(project: Project, *arguments: str) -> bytes:
+    """Return what git says in the project's folder. Raises PastError."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(project.root), *arguments], capture_output=True, check=True, timeout=SECONDS
+        )
+    except FileNotFoundError:
+        raise PastError(_("git is not installed")) from None
+    except subprocess.CalledProcessError as error:
+        reason = error.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise PastError(_("git says: {reason}").format(reason=reason[0] if reason else error)) from None
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise PastError(_("git says: {reason}").format(reason=error)) from None
+    return done.stdout
