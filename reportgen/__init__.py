@@ -39,7 +39,6 @@ owner. A test holds this table against the code, in every folder.
     4      rebuilt      an input -> its Word files made anew in memory, each text with its places
     4      difference   two inputs, or one at two times -> what changed: facts, scores, texts
     3      sheets       a table -> lines of text, aligned or in Markdown
-    2      workbook     tables -> an Excel workbook                                            xlsxwriter
     1      wordwise     two texts -> what was taken out and put in, word by word
     1      past         a file at a revision of git -> a folder that holds it as it was
     2      finished     a .docx, .pdf, .txt or .md -> its texts with places; a copy with comments   docx

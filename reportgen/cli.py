@@ -852,9 +852,8 @@ def diff_command(files: tuple[Path, ...], revision: str | None, output_format: s
         old, new = of.through_git(project, paths[0], revision) if revision else of.between(project, paths[0], paths[1])
         found = of.difference(old, new)
         if output and output.suffix.lower() == ".xlsx":
-            write_file(
-                output, workbook_of([*of.value_sheets(found), of.text_sheet(found)], _("what changed")), str(output)
-            )
+            sheets = [*of.value_sheets(found), of.text_sheet(found)]
+            write_file(output, workbook_of(sheets, _("what changed")), str(output))
         elif output:
             library, look = Library(project), project.templates / HOUSE / "report"
             document = library.set_out(of.document_of(found, new.facts), look)

@@ -250,7 +250,7 @@ def test_a_chart_is_drawn_again_only_where_it_would_differ(project: Project, mon
 
 
 def test_the_workbook_has_numbers_as_numbers_and_never_a_formula(year: Year) -> None:
-    data = workbook_of(sheets_of(year, ["案件.受理", "案件.结案率"]), "t")
+    data = workbook_of(list(sheets_of(year, ["案件.受理", "案件.结案率"])), "t")
     book = openpyxl.load_workbook(io.BytesIO(data))
     assert book.sheetnames == ["Overview", "Figures", "Scores", "Findings"]
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
@@ -365,7 +365,7 @@ def test_a_fault_of_the_program_s_own_costs_no_report(project: Project, monkeypa
     def broken(*_arguments: object) -> bytes:
         raise RuntimeError("no")
 
-    monkeypatch.setattr(office, "page_of", broken)
+    monkeypatch.setattr("reportgen.helping.page.page_of", broken)
     [told] = overviews(project, OUTCOMES, ["2023"])
     assert [finding.code for finding in told.findings] == ["internal-error"]
     assert "RuntimeError" in told.traceback
