@@ -202,8 +202,9 @@ def test_a_document_is_sent_as_data() -> None:
         "attachments": ["附件：评分表"],
         "unit": "某中心",
         "long": False,
-        # 28 - 2 - 3 = 23 characters before the name; its middle 24.5, the date 7.5 wide: 20.75 before that.
-        "signature": ["　" * 23 + "某中心", "　" * 20 + "\u2002" * 1 + "2024年1月15日"],
+        # 28 - 2 - 3 = 23 characters before the name: its middle is 24.5. The date is 3 characters and 7 digits of half
+        # a one wide, 6.5: 21.25 before it, in halves 21.5.
+        "signature": ["　" * 23 + "某中心", "　" * 21 + "\u2002" + "2024年1月15日"],
         "date": "2024年1月15日",
         "draft": "",
         "clock": [2024, 1, 15],

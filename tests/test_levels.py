@@ -197,7 +197,7 @@ def test_word_and_pdf_print_it_alike(library: Library) -> None:
     path = write_input(library.project, HEAD.replace("[plain]", "[four]") + "数据: {案件: {受理: 1}}\n" + FULL)
     outcome = build(library, path, Options(verify=True))
     assert not outcome.failed, outcome.findings
-    assert len(outcome.files) == 4
+    assert len(outcome.files) == 6
 
 
 def test_a_new_file_and_a_preview_know_the_levels(library: Library) -> None:

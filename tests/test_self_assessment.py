@@ -88,7 +88,7 @@ def test_the_form_is_one_table_with_its_cells(project: Project) -> None:
     head, table_of_indicators = grids(document)
     assert [cell.text for cell in head.rows[0]] == ["项目名称", "某项目"]
     assert [cell.text for cell in head.rows[1]] == ["主管部门", "某局", "实施单位", "测试中心"]
-    total = ["年度资金总额", "50", "60", "60", "10", "100.00%", "10"]
+    total = ["年度资金总额", "50.00", "60.00", "60.00", "10", "100.00%", "10"]
     assert [cell.text for cell in head.rows[3]] == total
     carried = ["\u3000\u3000\u3000上年结转资金", "—", "—", "—", "—", "—", "—"]
     assert [cell.text for cell in head.rows[5]] == carried

@@ -53,7 +53,14 @@ def test_it_builds_a_centre_s_reports_outside_the_checkout(installed: Path, tmp_
     result = run(installed, tmp_path, "build", "--fonts", "bundled")
     assert result.returncode == 0, result.stderr
     made = tmp_path / "outputs" / "2023" / "nanjing" / "department-overall"
-    assert sorted(path.name for path in made.iterdir()) == ["annex.docx", "annex.pdf", "report.docx", "report.pdf"]
+    assert sorted(path.name for path in made.iterdir()) == [
+        "annex.docx",
+        "annex.pdf",
+        "full.docx",
+        "full.pdf",
+        "report.docx",
+        "report.pdf",
+    ]
     where = run(installed, tmp_path, "check", "--format", "json")
     assert where.returncode == 0
 

@@ -43,8 +43,14 @@ def audited(path: Path, name: str, vocabulary: Vocabulary, words: tuple[Word, ..
     sentences = (*arithmetic(replace(case, texts=reached)), *arithmetic(replace(case, texts=aimed)))
     found = dict.fromkeys((*sentences, *(tables(case) if whole else ()), *(leftovers(case) if whole else ())))
     unasked = UNASKED if whole else UNASKED | BY_HEADING
-    kept = sorted((finding for finding in found if finding.code not in unasked), key=lambda each: each.span.line)
+    told = (finding for finding in found if finding.code not in unasked and not _is_repeated(finding, pieces))
+    kept = sorted(told, key=lambda each: each.span.line)
     return [(pieces[finding.span.line - 1].place, finding) for finding in kept]
+
+
+def _is_repeated(finding: Finding, pieces: Sequence[Piece]) -> bool:
+    """Tell whether a finding is that a form repeats a text of the report, as forms do."""
+    return finding.code == "doubled-paragraph" and bool(pieces[finding.span.line - 1].grid)
 
 
 def _aims(pieces: Sequence[Piece]) -> Iterator[int]:

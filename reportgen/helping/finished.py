@@ -102,16 +102,28 @@ def _in_word(document: Document) -> Iterator[Piece]:
 
 
 def _paragraphs(document: Document) -> Iterator[tuple[str, Paragraph, tuple[int, ...]]]:
-    """Yield every paragraph with its place as a person sees it: 段落12, 表2 第5行第3列."""
-    paragraphs = tables = 0
+    """Yield every paragraph with its place as a person sees it: 段落12, 表2 第5行第3列.
+
+    A table that goes on over a page, with its headings again, is one grid, though a person counts two.
+    """
+    paragraphs = tables = grid = above = 0
+    before: list[str] = []  # the headings of a table that may go on
     for element in document.element.body.iterchildren():
         if element.tag == qn("w:p"):
             paragraphs += 1
-            yield _("paragraph {n}").format(n=paragraphs), Paragraph(element, document), ()
+            paragraph = Paragraph(element, document)
+            before = [] if paragraph.text.strip() else before
+            yield _("paragraph {n}").format(n=paragraphs), paragraph, ()
         elif element.tag == qn("w:tbl"):
             tables += 1
+            table = Table(element, document)
+            head = [cell.text for cell in table.rows[0].cells] if table.rows else []
+            goes_on = head == before and any(head)
+            grid, above, before = (grid, above, head) if goes_on else (grid + 1, 0, head)
             seen = set()  # python-docx gives a merged cell once for each column and row
-            for row, line in enumerate(Table(element, document).rows):
+            for row, line in enumerate(table.rows):
+                if goes_on and row == 0:
+                    continue
                 for column, cell in enumerate(line.cells):
                     if cell._tc in seen:
                         continue
@@ -119,7 +131,8 @@ def _paragraphs(document: Document) -> Iterator[tuple[str, Paragraph, tuple[int,
                     place = _("table {n}, row {row}, column {column}")
                     place = place.format(n=tables, row=row + 1, column=column + 1)
                     if cell.paragraphs:
-                        yield place, cell.paragraphs[0], (tables, row, column)
+                        yield place, cell.paragraphs[0], (grid, above + row, column)
+            above += len(table.rows) - goes_on
 
 
 def annotated(path: Path, told: Mapping[str, Iterable[str]]) -> bytes:
