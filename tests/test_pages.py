@@ -20,7 +20,7 @@ from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.word import WordTemplate
 from reportgen.reading.project import Project
 from reportgen.writing.blocks import Block, Cell, Document, Grid, PageBreak, Paragraph, Table, Text, signature_lines
-from reportgen.writing.fitting import Sheet, by_content, fitted, positions
+from reportgen.writing.fitting import Sheet, _Setting, by_content, fitted, positions
 from reportgen.writing.measure import lines, widest_unit, width
 from reportgen.writing.titles import title_lines
 
@@ -159,6 +159,14 @@ def test_a_long_table_is_cut_with_headings_and_labels_on_every_sheet(sheet: Shee
         assert first[0].text in ("产出", "产出（续）")
     kept = {len(row) for piece in pieces for row in piece.rows}
     assert kept <= {5, 4, 3, 2}
+
+
+def test_a_table_of_which_no_row_fits_begins_a_sheet(sheet: Sheet) -> None:
+    """637.8 points less a line kept back are 622.3; label and title take 108.4, 25 rows of 20 points 500: 14 are left."""
+    above = Grid((156.0,), tuple((Cell(f"行{row}"),) for row in range(25)), 0)
+    setting = _Setting(table_document(above, indicators(8)), sheet, sheet.cell, sheet.cell)
+    assert [type(block) for block in setting.blocks] == [Grid, PageBreak, Grid]
+    assert setting.sheets == 2
 
 
 def test_a_group_of_up_to_four_rows_is_not_cut(sheet: Sheet) -> None:

@@ -43,15 +43,6 @@ class Sheet(NamedTuple):
     small: CellLook
 
 
-class _Rung(NamedTuple):
-    by_content: bool
-    look: CellLook
-    special: bool = False  # set otherwise than the house sets its cells
-
-    def airy(self, inset: float) -> _Rung:
-        return self._replace(look=self.look._replace(inset=inset))
-
-
 def fitted(document: Document, sheet: Sheet) -> Document:
     """Return a document with its tables set: a report in its text, a form or annex cut into sheets."""
     lines_of = (title_lines(line, sheet.width / sheet.title_size) for line in document.title)
@@ -105,27 +96,35 @@ def _best(document: Document, sheet: Sheet) -> _Setting:
     """Return the first rung of the ladder with the fewest sheets, with as much air as these have room for."""
     grids = (block for block in document.blocks if isinstance(block, Grid))
     usual = sheet.small if next(grids).small else sheet.cell
-    rungs = ladder(usual)
-    best = _Setting(document, sheet, next(rungs))
-    for rung in rungs:
+    best = _Setting(document, sheet, usual, usual)
+    if best.sheets == 1:
+        return best
+    shaped = replace(document, blocks=tuple(_shaped(block, usual, sheet.width) for block in document.blocks))
+    for look in ladder(usual):
+        setting = _Setting(shaped, sheet, look, usual)
+        best = setting if setting.sheets < best.sheets else best
         if best.sheets == 1:
             break
-        if (setting := _Setting(document, sheet, rung)).sheets < best.sheets:
-            best = setting
-    if best.rung.look.inset < usual.inset:
-        airy = _Setting(document, sheet, best.rung.airy(usual.inset))
+    if best.look.inset < usual.inset:
+        airy = _Setting(shaped, sheet, best.look._replace(inset=usual.inset), usual)
         return airy if airy.sheets == best.sheets else best
     return best
 
 
-def ladder(usual: CellLook) -> Iterator[_Rung]:
+def _shaped(block: Block, usual: CellLook, area: float) -> Block:
+    """Return a table of data with columns by content; a form's head keeps the widths that its author gave it."""
+    if not isinstance(block, Grid) or not block.head:
+        return block
+    return replace(block, widths=by_content(block, tight(usual.size), min(sum(block.widths) * MM, area)))
+
+
+def ladder(usual: CellLook) -> Iterator[CellLook]:
     """Yield the settings to try, the most comfortable first."""
-    yield _Rung(False, usual)
-    yield _Rung(True, usual)
-    yield _Rung(True, tight(usual.size), True)
+    yield usual
+    yield tight(usual.size)
     smaller = usual.size - (DOWN[0] if usual.size > 10 else DOWN[1])
     if smaller >= SMALLEST:
-        yield _Rung(True, tight(smaller), True)
+        yield tight(smaller)
 
 
 def tight(size: float) -> CellLook:
@@ -139,22 +138,26 @@ def tight(size: float) -> CellLook:
 class _Setting:
     """The document as one rung of the ladder sets it."""
 
-    def __init__(self, document: Document, sheet: Sheet, rung: _Rung) -> None:
-        self.room = sheet.height - rung.look.line  # a line is kept back: other fonts are a little wider
+    def __init__(self, document: Document, sheet: Sheet, look: CellLook, usual: CellLook) -> None:
+        self.room = sheet.height - look.line  # a line is kept back: other fonts are a little wider
         self.used = _above(document, sheet)
-        self.rung = rung
+        self.look = look
         self.sheets = 1
         self.blocks: list[Block] = []
         for block in document.blocks:
             if isinstance(block, Grid):
-                measured = _Measured.of(block, rung, sheet.width)
+                measured = _Measured(replace(block, look=None if look == usual else look), look)
                 self.add(measured, last=block is document.blocks[-1] or not _any_grid_behind(block, document.blocks))
             elif isinstance(block, Note):
-                self.used += lines(block.text, sheet.width / rung.look.size) * rung.look.line
+                self.used += lines(block.text, sheet.width / look.size) * look.line
                 self.blocks.append(block)
 
     def add(self, table: _Measured, last: bool) -> None:
-        """Cut a table where sheets end."""
+        """Cut a table where sheets end; one of which not even a row fits below what stands there begins a sheet."""
+        least = sum(table.heights[: table.grid.head + 1])
+        if self.blocks and self.used + least > self.room:
+            self.blocks.append(PageBreak())
+            self.sheets, self.used = self.sheets + 1, 0.0
         start = 0
         for end in [*self.ends(table, last), len(table.heights)]:
             if start:
@@ -184,8 +187,6 @@ class _Setting:
             before = found[-2] if len(found) > 1 else first
             earlier = [at for at in allowed if before < at <= len(heights) - LAST]
             found[-1] = max(earlier, default=found[-1])
-        if not found and used > self.room and first == 0:
-            return []
         return found
 
 
@@ -207,13 +208,6 @@ class _Measured:
 
     grid: Grid
     look: CellLook
-
-    @classmethod
-    def of(cls, grid: Grid, rung: _Rung, area: float) -> _Measured:
-        widths = grid.widths
-        if rung.by_content and grid.head:
-            widths = by_content(grid, rung.look, min(sum(grid.widths) * MM, area))
-        return cls(replace(grid, widths=widths, look=rung.look if rung.special else None), rung.look)
 
     @cached_property
     def heights(self) -> list[float]:
@@ -240,10 +234,13 @@ class _Measured:
 
     @cached_property
     def allowed(self) -> set[int]:
-        """The rows before which it may be cut: not within a group of a few rows."""
-        inside = {
-            row for y, _x, cell in positions(self.grid) if 1 < cell.rows <= GROUP for row in range(y + 1, y + cell.rows)
-        }
+        """The rows before which it may be cut: not within a small group, nor beside the end of another."""
+        inside: set[int] = set()
+        for y, _x, cell in positions(self.grid):
+            if 1 < cell.rows <= GROUP:
+                inside.update(range(y + 1, y + cell.rows))
+            elif cell.rows > GROUP and not cell.label:
+                inside |= {y + 1, y + cell.rows - 1}
         return set(range(1, len(self.grid.rows))) - inside
 
     def piece(self, start: int, end: int) -> Grid:
@@ -327,16 +324,18 @@ def _lines_of(columns: Sequence[_Column], widths: Sequence[float]) -> float:
 
 
 class _Column:
-    """The texts of one column, by row."""
+    """The texts of one column, by row: how wide each is, line by line."""
 
     def __init__(self, look: CellLook, rows: int) -> None:
         self.look = look
-        self.texts: list[tuple[str, int, int]] = []
         self.rows = rows
+        self.wides: list[tuple[list[float], int, int]] = []
+        self.widest = 1.0  # in ems: a word or number, at least one character
         self.known: dict[float, list[float]] = {}
 
     def take(self, row: int, cell: Cell) -> None:
-        self.texts.append((cell.text, row, cell.rows))
+        self.wides.append(([width(line) for line in cell.text.split("\n")], row, cell.rows))
+        self.widest = max(self.widest, widest_unit(cell.text))
 
     @property
     def aside(self) -> float:
@@ -344,14 +343,13 @@ class _Column:
 
     @cached_property
     def least(self) -> float:
-        """In mm: the widest word or number, and at least two characters."""
-        widest = max((widest_unit(text) for text, _row, _rows in self.texts), default=0.0)
-        return ceil((max(1.0, widest) * self.look.size + self.aside) / MM * 10 + 1) / 10
+        """In mm: the widest word or number."""
+        return ceil((self.widest * self.look.size + self.aside) / MM * 10 + 1) / 10
 
     @cached_property
     def wanted(self) -> float:
         """In mm: the longest text on as many lines as it has rows."""
-        longest = max((width(text) / rows for text, _row, rows in self.texts), default=0.0)
+        longest = max((sum(wides) / rows for wides, _row, rows in self.wides), default=0.0)
         return (longest * self.look.size + self.aside) / MM
 
     def counts(self, wide: float) -> list[float]:
@@ -359,8 +357,8 @@ class _Column:
         if wide not in self.known:
             measure = (wide * MM - self.aside) / self.look.size
             found = [1.0] * self.rows
-            for text, row, rows in self.texts:
-                count = cost(text, measure) / rows
+            for wides, row, rows in self.wides:
+                count = sum(cost(each, measure) for each in wides) / rows
                 for at in range(row, row + rows):
                     found[at] = max(found[at], count)
             self.known[wide] = found

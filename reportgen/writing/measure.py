@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import pairwise
+from math import ceil
 
 ADVANCES = {
     0.34: " !',.:;`|ijl",
@@ -71,11 +72,11 @@ def lines(text: str, measure: float) -> int:
 
 
 RUNT = 1.1  # ems: a last line of one character
+RAGGED = 0.4  # ems that a line loses to a word or a mark that does not fit
 
 
-@lru_cache(maxsize=16384)
-def cost(text: str, measure: float) -> float:
-    """Return the lines that the text takes, and a part of one more where a single character stands in its last line."""
-    taken = lines(text, measure)
-    alone = taken > 1 and taken > lines(text, measure + RUNT / (taken - 1))
-    return taken + 0.4 if alone else taken
+def cost(wide: float, measure: float) -> float:
+    """Return about how many lines a text of so many ems takes, and a part of one more where its last is short."""
+    count = max(1, ceil(wide / (measure - RAGGED)))
+    alone = count > 1 and wide - (count - 1) * (measure - RAGGED) <= RUNT
+    return count + 0.4 if alone else count
