@@ -162,9 +162,12 @@ def echo_json(data: object) -> None:
 )
 @click.option(
     "--fonts",
-    type=click.Choice(["auto", "bundled"]),
+    type=click.Choice(["auto", "bundled", "strict"]),
     default="auto",
-    help=_("Use 仿宋, 楷体, 黑体 where installed, or only the open fonts that come with reportgen."),
+    help=_(
+        "Use 仿宋, 楷体, 黑体 where installed; or only the open fonts that come with reportgen; or, for the final "
+        "print, strictly the fonts of GB/T 9704: where one is missing, nothing is built."
+    ),
 )
 @click.option("--verify", is_flag=True, help=_("Also read every PDF back and compare its words."))
 @click.option("--jobs", type=click.IntRange(1, 256), help=_("How many inputs are worked on at once."))
@@ -200,10 +203,12 @@ def build_command(
 
     project = find_project(Path.cwd(), output)
     paths = named_inputs(project, files)
-    options = Options(draft, not no_pdf, pdf_engine, verify, fonts == "auto", force=force, overwrite=overwrite)
+    options = Options(draft, not no_pdf, pdf_engine, verify, fonts != "bundled", force=force, overwrite=overwrite)
     extra: list[Finding] = []
     printer = PdfPrinter(project.templates, options.system_fonts)
     if options.pdf and pdf_engine == "typst" and (note := substituted_fonts(printer)):
+        if fonts == "strict":
+            raise click.ClickException(f"{note.message}; {note.hint}")
         extra.append(note)
 
     fonts = "".join(finding.message for finding in extra)

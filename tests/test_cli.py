@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from conftest import ROOT, write_input
 from reportgen.cli import main
 from reportgen.helping.chosen import chosen
+from reportgen.printing.pdf import PdfPrinter
 from reportgen.reading.project import Project
 from test_board import check_sarif, read_command
 
@@ -416,3 +417,15 @@ def test_a_word_that_is_no_one_input_says_what_to_type(
     result = CliRunner().invoke(main, ["check", word])
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in result.stderr
+
+
+@pytest.mark.parametrize("substituted", [["仿宋 → Noto Serif SC"], []])
+def test_the_final_print_refuses_fonts_that_stand_for_others(
+    project: Project, monkeypatch: pytest.MonkeyPatch, substituted: list[str]
+) -> None:
+    write_input(project, "数据: {案件: {受理: 1}}\n正文: {情况: 好。}\n")
+    monkeypatch.chdir(project.root)
+    monkeypatch.setattr(PdfPrinter, "substituted", substituted)
+    result = CliRunner().invoke(main, ["build", "--fonts", "strict"])
+    assert (result.exit_code, project.outputs.exists()) == ((1, False) if substituted else (0, True))
+    assert ("仿宋 → Noto Serif SC; install the fonts of GB/T 9704" in result.output) is bool(substituted)
