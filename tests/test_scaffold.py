@@ -17,6 +17,7 @@ from reportgen.helping.scaffold import Scaffold, beside
 from reportgen.reading.project import Project, find_project
 from reportgen.running.build import check
 from reportgen.running.library import Library
+from test_day import filled
 
 SHIPPED = Library(find_project(ROOT), system_fonts=False)
 FORMS = SHIPPED.form_names
@@ -94,17 +95,7 @@ def test_new_writes_a_file_that_is_filled_checked_and_built(city: Project) -> No
     path = city.inputs / "2024" / "qinghe.yaml"
     first = run(city.root, "check")
     assert "unknown" not in first.stderr
-    text = path.read_text(encoding="utf-8")
-    values = {"地区": "某省清河市", "日期": "2025-01-20", "案件.受理": "200", "案件.民事": "120", "案件.刑事": "80",
-              "案件.办结": "190", "资金.到位": "50", "资金.支出": "48", "评查.件数": "100", "评查.优秀": "60",
-              "评查.良好": "30", "评查.合格": "10"}  # fmt: skip
-    for name, value in values.items():
-        group, _dot, key = name.rpartition(".")
-        start = text.index(f"  {group}:") if group else 0
-        at = re.compile(rf"^ *{key}:", re.MULTILINE).search(text, start)
-        assert at, name
-        text = f"{text[: at.end()]} {value} {text[at.end() :].lstrip(' ')}"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8")
     second = run(city.root, "check", "--severity", "warning")
     assert second.returncode == 0, second.stderr
     built = run(city.root, "build", "--fonts", "bundled")
