@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -15,7 +14,7 @@ from typing import NamedTuple
 import pypdfium2
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, with_replaced
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.word import WordTemplate
 from reportgen.reading.project import Project
@@ -311,24 +310,18 @@ def test_a_long_name_ends_two_characters_from_the_right_and_the_date_stands_belo
 # --- one look
 
 
-def restyled(folder: Path, old: bytes, new: bytes) -> None:
+def restyled(folder: Path, old: str, new: str) -> None:
     """Change the style sheet of the house's Word file, as who restyles in Word does."""
     path = folder / "house" / "report.docx"
-    with zipfile.ZipFile(path) as package:
-        parts = {name: package.read(name) for name in package.namelist()}
-    assert old in parts["word/styles.xml"]
-    parts["word/styles.xml"] = parts["word/styles.xml"].replace(old, new)
-    with zipfile.ZipFile(path, "w") as package:
-        for name, data in parts.items():
-            package.writestr(name, data)
+    path.write_bytes(with_replaced(path, "word/styles.xml", old, new))
 
 
 def test_who_restyles_the_word_file_restyles_the_pdf(project: Project) -> None:
     before = PdfPrinter(project.templates, system_fonts=False)
     document = report(Paragraph((Text("文" * 100),)))
     usual = pypdfium2.PdfDocument(before.print_pdf(document, project.templates / "house" / "report.typ"))
-    restyled(project.templates, b'w:sz w:val="44"', b'w:sz w:val="36"')  # the title: 18 pt
-    restyled(project.templates, b'w:line="579"', b'w:line="500"')  # the text: a pitch of 25 pt
+    restyled(project.templates, 'w:sz w:val="44"', 'w:sz w:val="36"')  # the title: 18 pt
+    restyled(project.templates, 'w:line="579"', 'w:line="500"')  # the text: a pitch of 25 pt
     after = PdfPrinter(project.templates, system_fonts=False)
     assert after.look
     assert after.look.styles["title"].size == 18

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from conftest import OLD_FORM, ROOT, new_project
+from conftest import OLD_FORM, ROOT, new_project, with_replaced
 from reportgen.cli import main
 from reportgen.helping.upgrade import Upgrade, upgrade_of
 from reportgen.reading.project import Project
@@ -54,15 +52,7 @@ def upgrade(library: Library, name: str) -> Upgrade | None:
 
 def change(path: Path, old: str, new: str) -> None:
     """Change the text of a Word file."""
-    data = io.BytesIO()
-    with zipfile.ZipFile(path) as package, zipfile.ZipFile(data, "w") as changed:
-        for part in package.namelist():
-            content = package.read(part)
-            if part == "word/document.xml":
-                assert old.encode() in content
-                content = content.replace(old.encode(), new.encode(), 1)
-            changed.writestr(part, content)
-    path.write_bytes(data.getvalue())
+    path.write_bytes(with_replaced(path, "word/document.xml", old, new, 1))
 
 
 @pytest.mark.parametrize("name", sorted(BY_HAND))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import docx
 import pytest
 from click.testing import CliRunner
 
-from conftest import HEAD, new_project, write_input
+from conftest import HEAD, new_project, with_replaced, write_input
 from reportgen.cli import main
 from reportgen.helping.carry import carried_back
 from reportgen.helping.verify import Verdict, verdict_lines, verified
@@ -57,16 +56,8 @@ def built(library: Library, text: str = INPUT, pdf: bool = False) -> tuple[Path,
 
 
 def edited(report: Path, old: str, new: str) -> bytes:
-    """Return the report with something replaced, where it stands first in the XML of its text, as a hand does it in Word."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(report) as before, zipfile.ZipFile(out, "w") as after:
-        for name in before.namelist():
-            data = before.read(name)
-            if name == "word/document.xml":
-                assert old.encode() in data
-                data = data.replace(old.encode(), new.encode(), 1)
-            after.writestr(name, data)
-    return out.getvalue()
+    """Return the report with something replaced, where it stands first in the XML of its text."""
+    return with_replaced(report, "word/document.xml", old, new, 1)
 
 
 def on(library: Library, report: Path, data: bytes | None = None) -> Verdict:
