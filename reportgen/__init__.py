@@ -48,14 +48,15 @@ owner. A test holds this table against the code, in every folder.
 
     running/
     6      recall       what an input came to the last time -> whether it would be the same now
-    7      batch        many inputs -> outcomes, in order
-    6      cluster      tasks -> their results from the workers of a Dask scheduler                     distributed
+    8      batch        many inputs -> outcomes, in order
+    7      cluster      tasks -> their results from the workers of a Dask scheduler                     distributed
     6      roster       inputs/<year>/roster.yaml -> the centres that are due and have no input
     6      strays       inputs/ -> a warning for each file there that nobody reads
     5      kin          glances at all inputs -> twins of each, and what is copied
     5      stamps       files -> their digests, from memory where size and times are as they were
-    5      worker       one worker process: tasks from a pipe -> their outcomes
-    4      build        one input -> its findings, and the files that it asks for
+    6      worker       one worker process: tasks from a pipe -> their outcomes
+    4      pages        a case as its documents are set -> what an office would send back
+    5      build        one input -> its findings, and the files that it asks for
     3      examine      one input -> the case: read, checked, its documents written as trees
     2      library      templates and neighbours, each read once
     2      crew         tasks -> their results from worker processes, or how these died

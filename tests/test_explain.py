@@ -42,6 +42,7 @@ RAISED_IN = (
     ("left-over", "test_sets.py"),
     ("orphaned", "test_sets.py"),
     ("not-handed-in", "test_sets.py"),
+    ("page-layout", "test_pages.py"),
     ("template-leftover", "test_intake.py"),
     ("not-filled", "test_scaffold.py"),
     ("broken-document", "test_word.py"),

@@ -14,12 +14,14 @@ from typing import NamedTuple
 import pypdfium2
 import pytest
 
-from conftest import ROOT, with_replaced
+from conftest import ROOT, with_replaced, write_input
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.word import WordTemplate
 from reportgen.reading.project import Project
+from reportgen.running.build import check
+from reportgen.running.library import Library
 from reportgen.writing.blocks import Block, Cell, Document, Grid, PageBreak, Paragraph, Table, Text, signature_lines
-from reportgen.writing.fitting import Sheet, _Setting, by_content, fitted, positions
+from reportgen.writing.fitting import Shape, Sheet, _Setting, by_content, fitted, misfits, positions
 from reportgen.writing.measure import lines, widest_unit, width
 from reportgen.writing.titles import title_lines
 
@@ -188,6 +190,33 @@ def test_the_pages_are_as_many_as_were_reckoned(printer: PdfPrinter, rows: int, 
     set_out = fitted(document, printer.look.sheet(landscape))
     pages = texts_of(pdf_of(printer, set_out))
     assert len(pages) == 1 + set_out.blocks.count(PageBreak())
+
+
+# --- what does not fit
+
+
+def test_a_form_that_needs_two_sheets_is_told_at_its_longest_text(project: Project) -> None:
+    text = (ROOT / "inputs" / "2023" / "lieshan.yaml").read_text(encoding="utf-8")
+    text = text.replace("报告: [project-evaluation, transfer-payment, self-assessment]", "报告: [self-assessment]")
+    assert "报告: [self-assessment]" in text
+    start = text.index("  目标完成情况:")
+    end = text.index("\n  ", start + 5)
+    long = "，".join(f"第{number}项工作按计划完成并通过了验收" for number in range(1, 80))
+    path = write_input(project, f"{text[:start]}  目标完成情况: {long}。{text[end:]}", "lieshan")
+    found = [each for each in check(Library(project, False), path).findings if each.code == "page-layout"]
+    assert [each.message for each in found if "sheets" in each.message] == [
+        "“项目支出绩效自评表” takes 2 sheets; such a form is expected on one"
+    ]
+    assert {each.span.text.split(":")[0] for each in found} == {"  目标完成情况"}
+
+
+def test_a_long_title_and_a_row_like_a_page_do_not_fit(sheet: Sheet) -> None:
+    row = Cell("文" * 1200)
+    document = fitted(replace(table_document(Grid((50.0, 100.0), ((Cell("甲"), row),), 0)), title=("题" * 70,)), sheet)
+    found = list(misfits(document, sheet))
+    assert [each.shape for each in found] == [Shape.TITLE, Shape.ROW]
+    assert found[1].extent > 50
+    assert list(misfits(fitted(table_document(indicators(24)), sheet), sheet)) == []
 
 
 # --- nothing over anything else, nothing outside

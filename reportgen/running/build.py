@@ -23,6 +23,7 @@ from reportgen.reading.source import leaves
 from reportgen.running.examine import Examined, examine
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options, Outcome, State, Summary
+from reportgen.running.pages import pages_in_order
 from reportgen.running.sets import FULL, Manifest, digest, out_of_date, pages_of, put_in_place, state_of
 from reportgen.telling.findings import Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
@@ -47,7 +48,7 @@ def check(library: Library, path: Path, twins: Iterable[Path] = (), copy: Copy |
 
     def work() -> Outcome:
         case = examine(library, path, twins, copy=copy)
-        findings = (*case.findings, *typst_faults(library, case, Options()))
+        findings = (*case.findings, *typst_faults(library, case, Options()), *pages_in_order(library, case))
         folder = library.project.output_set(path, case.facts.year)
         if has_errors(findings):
             state = State.OUT_OF_DATE if any(out_of_date(library.project, folder)) else State.WITH_ERRORS
@@ -146,7 +147,8 @@ def _made(library: Library, path: Path, options: Options, twins: Iterable[Path],
         return stopped(error.findings)
     below = {file.relative_to(folder).as_posix(): printout for file, printout in printed.items()}
     documents = {file: printout.data for file, printout in below.items()}
-    return Made(Outcome(name, case.findings, summary=summary), year, documents, _manifest(name, case, options, below))
+    findings = (*case.findings, *pages_in_order(library, case))
+    return Made(Outcome(name, findings, summary=summary), year, documents, _manifest(name, case, options, below))
 
 
 def placed(project: Project, path: Path, made: Made, options: Options) -> Outcome:

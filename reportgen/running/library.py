@@ -24,11 +24,12 @@ from reportgen.reading.source import parse_source, read_source
 from reportgen.running.outcome import Trial, Trials
 from reportgen.telling.findings import Finding, ReportError, Subject, has_errors
 from reportgen.writing.blocks import Block, Cell, Document, Grid, Heading, Note, PageBreak, Paragraph, Table, Text
-from reportgen.writing.fitting import fitted
+from reportgen.writing.fitting import Misfit, fitted, misfits
 from reportgen.writing.prose import wording_blocks
 
 ANY_TEXT = "1"  # what a template is tried with: no text is empty, and a template may take it for a number
 PLACE = re.compile("([^省市州盟]{2,8}[区县市旗州])$")
+MOST_LAID = 32  # documents whose setting is kept: those of one centre
 MOST_KEPT = 256  # neighbours that are kept in memory
 Watched = Callable[[str], AbstractContextManager[None]]
 
@@ -45,6 +46,7 @@ class Library:
     _forms: dict[tuple[str, Choice], Form] = field(default_factory=dict)
     _word: dict[Path, WordTemplate] = field(default_factory=dict)
     _kept: OrderedDict[tuple[Path, int, int], Facts | None] = field(default_factory=OrderedDict)
+    _laid: OrderedDict[int, tuple[Document, Document]] = field(default_factory=OrderedDict)  # by the id of the first
 
     # --- templates
 
@@ -224,7 +226,20 @@ class Library:
     def set_out(self, document: Document, look: Path) -> Document:
         """Return a document with its tables fitted to its sheets, where a template of the house prints it."""
         of_house = self.pdf_printer.look if look.parent.name == HOUSE else None
-        return fitted(document, of_house.sheet(document.landscape)) if of_house else document
+        if of_house is None:
+            return document
+        known, found = self._laid.get(id(document), (None, document))
+        if known is not document:
+            found = fitted(document, of_house.sheet(document.landscape))
+            self._laid[id(document)] = document, found
+            if len(self._laid) > MOST_LAID:
+                self._laid.popitem(last=False)
+        return found
+
+    def misfits(self, document: Document, look: Path) -> Iterator[Misfit]:
+        """Yield what a document that is set out has against it, where a template of the house prints it."""
+        of_house = self.pdf_printer.look if look.parent.name == HOUSE else None
+        return misfits(document, of_house.sheet(document.landscape)) if of_house else iter(())
 
     @cached_property
     def _proof_printer(self) -> PdfPrinter:

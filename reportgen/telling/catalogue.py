@@ -155,6 +155,7 @@ CATALOGUE: dict[str, Kind] = {
     "left-over": Kind(WARNING, "making"),
     "orphaned": Kind(WARNING, "making"),
     "not-handed-in": Kind(WARNING, "making"),
+    "page-layout": Kind(WARNING, "making"),
     "template-leftover": Kind(WARNING, "making"),
     "broken-document": Kind(ERROR, "making"),
     "pdf-failed": Kind(ERROR, "making"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
 from math import ceil
 from typing import NamedTuple
@@ -25,6 +26,7 @@ TIGHT_LINE, TIGHT_INSET, TIGHT_ASIDE = 3.5, 1.2, 3.0  # points: what a line is h
 DOWN = 1.5, 1.0  # points from 五号 to 小五, and from there to the smallest
 SMALLEST = 8.0
 STEPS = (8.0, 4.0, 2.0, 1.0)  # mm that a column gives to another
+MOST_TITLES = 3  # lines of a title
 SIGNATURE = 4  # lines: two that are empty, name and date
 SHORT = 6.5  # ems: a cell that is centred
 RULE = 0.5  # points: the line below a row
@@ -41,6 +43,22 @@ class Sheet(NamedTuple):
     title_line: float
     cell: CellLook
     small: CellLook
+
+
+class Shape(StrEnum):
+    """What does not fit."""
+
+    TITLE = "title"
+    FORM = "form"
+    ROW = "row"
+
+
+class Misfit(NamedTuple):
+    """What does not fit: lines of a title, sheets of a form, per cent of a page; and the texts that take the room."""
+
+    shape: Shape
+    extent: int
+    texts: tuple[str, ...]
 
 
 def fitted(document: Document, sheet: Sheet) -> Document:
@@ -69,6 +87,23 @@ def _in_text(document: Document, sheet: Sheet) -> Iterator[Block]:
             yield replace(block, keep=_is_short(block, document, sheet), last=True)
         else:
             yield block
+
+
+def misfits(document: Document, sheet: Sheet) -> Iterator[Misfit]:
+    """Yield what a document that is set has against it: a title like text, a form of two sheets, a row like a page."""
+    if len(document.title) > MOST_TITLES:
+        yield Misfit(Shape.TITLE, len(document.title), document.title)
+    grids = [block for block in document.blocks if isinstance(block, Grid)]
+    texts = sorted({cell.text for grid in grids for row in grid.rows for cell in row}, key=len, reverse=True)
+    sheets = 1 + sum(isinstance(block, PageBreak) for block in document.blocks)
+    if sheets > 1 and document.table is not None and not document.label:
+        yield Misfit(Shape.FORM, sheets, tuple(texts[:2]))
+    for grid in grids:
+        measured = _Measured(grid, grid.look or (sheet.small if grid.small else sheet.cell))
+        for row, height in zip(grid.rows, measured.heights, strict=True):
+            if height > sheet.height / 2:
+                longest = max((cell.text for cell in row), key=len)
+                yield Misfit(Shape.ROW, round(100 * height / sheet.height), (longest,))
 
 
 def _is_short(paragraph: Paragraph, document: Document, sheet: Sheet) -> bool:

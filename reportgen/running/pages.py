@@ -1,0 +1,50 @@
+"""A document as it is set -> findings on its pages: what an office would send back for its looks, with the mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reportgen.facts.facts import Facts
+from reportgen.forms.form import Form
+from reportgen.reading.source import leaves
+from reportgen.running.examine import Examined
+from reportgen.running.library import Library
+from reportgen.telling.findings import Finding, Span, Subject
+from reportgen.telling.messages import _
+from reportgen.writing.fitting import Misfit, Shape
+
+CODE = "page-layout"
+SHOWN = 12  # characters of a text by which it is named
+
+
+def pages_in_order(library: Library, case: Examined) -> Iterator[Finding]:
+    """Yield what is wrong with the pages that a case will have."""
+    for form, written in case.written:
+        for _end, edition in written.editions:
+            for kind, _name, document in edition.own_files:
+                template = library.look(form, kind, document)
+                for misfit in library.misfits(library.set_out(document, template), template):
+                    message, hint = _told(misfit, form)
+                    about = Subject.key(f"{form.id} {misfit.shape}")
+                    yield Finding(CODE, _place(misfit, case.facts), message, hint, about)
+
+
+def _told(misfit: Misfit, form: Form) -> tuple[str, str]:
+    if misfit.shape is Shape.TITLE:
+        message = _("the title takes {n} lines; more than three look like text").format(n=misfit.extent)
+        return message, _("shorten 项目, or let the form's 标题 have fewer words")
+    texts = "、".join(f"“{text[:SHOWN]}…”" for text in misfit.texts)
+    if misfit.shape is Shape.FORM:
+        message = _("“{form}” takes {n} sheets; such a form is expected on one")
+        return message.format(form=form.name, n=misfit.extent), _("shorten its longest texts: {texts}").format(
+            texts=texts
+        )
+    message = _("a row takes {n} % of a page").format(n=misfit.extent)
+    return message, _("shorten {texts}, or say it in the report").format(texts=texts)
+
+
+def _place(misfit: Misfit, facts: Facts) -> Span:
+    """Return where the longest text begins in the centre's file, if it was typed there."""
+    beginning = misfit.texts[0][:SHOWN]
+    places = (place for place, text in leaves(facts.source) if beginning in text)
+    return next((facts.source.spot(place, 0) for place in places), Span(facts.source.file))
