@@ -841,10 +841,10 @@ def audit_command(files: tuple[Path, ...], output_format: str, copy: Path | None
 )
 def diff_command(files: tuple[Path, ...], revision: str | None, output_format: str, output: Path | None) -> None:
     """Show what changed."""
-    from reportgen.forms.form import HOUSE
     from reportgen.helping import difference as of
     from reportgen.helping.past import PastError
     from reportgen.printing.sheets import workbook_of
+    from reportgen.reading.project import HOUSE
     from reportgen.running.library import Library
 
     if len(files) != (1 if revision else 2):

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from conftest import HEAD, write_input
 from reportgen.cli import main
-from reportgen.forms.form import HOUSE
 from reportgen.helping.difference import (
     FactChange,
     Version,
@@ -32,7 +31,7 @@ from reportgen.helping.difference import (
 from reportgen.helping.plaintext import plain_lines
 from reportgen.helping.wordwise import Part, marked, parts_of, shortened
 from reportgen.printing.sheets import Sheet, Value, workbook_of
-from reportgen.reading.project import Project
+from reportgen.reading.project import HOUSE, Project
 from reportgen.running.library import Library
 
 OLD = """\

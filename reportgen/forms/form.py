@@ -29,6 +29,7 @@ from reportgen.reading.characters import decode, odd_characters
 from reportgen.reading.frames import AnnexEntry, ColumnEntry, FormFile, FormFrame, FormOfSeveral, read_frame
 from reportgen.reading.heirs import read_heir
 from reportgen.reading.keys import DEPTH, DEPTHS, NUMBERED, REASONS, RULES, UNSEEN, WORKED_OUT
+from reportgen.reading.project import HOUSE
 from reportgen.reading.source import Place, Source
 from reportgen.reading.trace import Spot
 from reportgen.telling.findings import Finding, ReportError, Span, has_errors
@@ -39,7 +40,6 @@ from reportgen.telling.nearest import did_you_mean
 NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值", "附件", "变体"))
 
 
-HOUSE = "house"  # the folder of what all forms share
 LAYOUT, LAYOUT_NAME = "annex.md", re.compile(r"[a-z][a-z0-9-]{0,40}\.md")
 VARIANT = re.compile(r"[a-z][a-z0-9-]{0,20}")  # public: report-public.docx
 HEADING = re.compile(r"^#+[ \t]+([^{}*_`\\\n]+?)[ \t]*$", re.MULTILINE)  # one that prints as it is typed

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from reportgen.forms.form import HOUSE, LAYOUT, Annex, Form
+from reportgen.forms.form import LAYOUT, Annex, Form
 from reportgen.forms.layout import (
     ACROSS,
     CENTERED,
@@ -37,6 +37,7 @@ from reportgen.printing.intake import parts_of
 from reportgen.printing.passages import differences
 from reportgen.printing.pdftree import structure_of
 from reportgen.printing.wordtext import BODY, W
+from reportgen.reading.project import HOUSE
 from reportgen.running.library import Library
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _

@@ -14,10 +14,10 @@ from pathlib import Path
 import pylopdf_fonts_zh_cn
 import typst
 
-from reportgen.forms.form import HOUSE
 from reportgen.printing.look import Look, read_look
 from reportgen.printing.typsource import faults_below, faults_of, odd_links_in
 from reportgen.printing.typwords import findings_of
+from reportgen.reading.project import HOUSE
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document

@@ -30,6 +30,7 @@ AROUND = b" \t\"'{}[],-"
 UMASK = os.umask(0)
 os.umask(UMASK)  # it can only be read by setting it
 SETTINGS = "reportgen.yaml"
+HOUSE = "house"  # the folder of templates/ that all forms share
 ROSTER = "roster.yaml"  # who is due; no centre's input
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 

@@ -14,12 +14,12 @@ from reportgen.checking.case import Neighbours
 from reportgen.checking.passages import block_passages
 from reportgen.checking.statements import typed_in_wording
 from reportgen.facts.facts import Facts, read_facts
-from reportgen.forms.form import HOUSE, Annex, Choice, Form, read_form
+from reportgen.forms.form import Annex, Choice, Form, read_form
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.forms.words import Word, read_words
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.word import WordTemplate
-from reportgen.reading.project import Copy, Project, glance
+from reportgen.reading.project import HOUSE, Copy, Project, glance
 from reportgen.reading.source import parse_source, read_source
 from reportgen.running.outcome import Trial, Trials
 from reportgen.telling.findings import Finding, ReportError, Subject, has_errors
