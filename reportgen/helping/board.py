@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from reportgen.running.outcome import Outcome, State
 from reportgen.telling.catalogue import ERROR, WARNING
-from reportgen.telling.messages import _
+from reportgen.telling.messages import _, joined
 from reportgen.telling.views import width
 
 URGENT = (State.MISSING, State.WITH_ERRORS, State.OUT_OF_DATE, State.ORPHANED, State.EDITED)
@@ -96,4 +96,4 @@ def tally(lines: Sequence[Line]) -> str:
     ):
         if number:
             parts.append(text.format(n=number))
-    return _("{n} input(s): {parts}").format(n=inputs, parts="; ".join(parts))
+    return _("{n} input(s): {parts}").format(n=inputs, parts=joined(parts))

@@ -48,7 +48,9 @@ def check(library: Library, path: Path, twins: Iterable[Path] = (), copy: Copy |
 
     def work() -> Outcome:
         case = examine(library, path, twins, copy=copy)
-        findings = (*case.findings, *typst_faults(library, case, Options()), *pages_in_order(library, case))
+        findings: tuple[Finding, ...] = (*case.findings, *typst_faults(library, case, Options()))
+        if not has_errors(findings):  # else there will be no pages
+            findings += tuple(pages_in_order(library, case))
         folder = library.project.output_set(path, case.facts.year)
         if has_errors(findings):
             state = State.OUT_OF_DATE if any(out_of_date(library.project, folder)) else State.WITH_ERRORS

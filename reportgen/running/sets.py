@@ -22,7 +22,7 @@ from reportgen.printing.wordtext import BODY, paragraphs_of
 from reportgen.reading.project import Project, write_together
 from reportgen.running.outcome import State
 from reportgen.telling.findings import Finding, Span, Subject
-from reportgen.telling.messages import _
+from reportgen.telling.messages import _, joined
 
 MANIFEST = "manifest.json"
 FULL = "full"  # what is called so holds the report and its annexes, bound
@@ -206,7 +206,7 @@ def changed_sentences(built: bytes, edited: bytes) -> str:
             now, was = "".join(theirs[first:last]), "".join(ours[start:end])
             told.append(_("“{now}” for “{was}”").format(now=_around(now, was), was=_around(was, now)))
     more = _(" and {n} more").format(n=len(told) - SHOWN) if len(told) > SHOWN else ""
-    return "; ".join(told[:SHOWN]) + more if told else _("its words are the same")
+    return joined(told[:SHOWN]) + more if told else _("its words are the same")
 
 
 def _texts(data: bytes) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from reportgen.telling.catalogue import CATALOGUE, ERROR, NOTE, WARNING, Severity
-from reportgen.telling.messages import _
+from reportgen.telling.messages import _, joined
 
 MOST = 200  # warnings, or notes, of one kind in one file that are told one by one
 
@@ -128,7 +128,7 @@ class Finding:
         in_text = self.figure and self.about.kind is About.SECTION
         where = f"{whole}: {{{self.figure}: …}}" if in_text else f"{whole}: …"
         or_reason = _("or give the reason under 口径说明: {where}").format(where=where)
-        return f"{self.hint}; {or_reason}" if self.hint else or_reason
+        return joined([self.hint, or_reason]) if self.hint else or_reason
 
     def as_data(self) -> dict[str, str | int]:
         """Return the JSON object of ``--format json``."""

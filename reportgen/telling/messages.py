@@ -6,6 +6,7 @@ import gettext
 import locale
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 LOCALES = Path(__file__).parent.parent / "locale"
@@ -43,3 +44,8 @@ def use(name: str) -> None:
 
 
 use(language())
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Return clauses as one sentence, with the semicolon of the reader's language."""
+    return ("；" if language().startswith("zh") else "; ").join(parts)

@@ -15,7 +15,7 @@ from math import ceil
 from typing import NamedTuple
 
 from reportgen.writing.blocks import Block, Cell, CellLook, Document, Grid, Note, PageBreak, Paragraph, Table
-from reportgen.writing.measure import cost, lines, widest_unit, width
+from reportgen.writing.measure import lines, lines_of, widest_unit, width
 from reportgen.writing.titles import title_lines
 
 MM = 72 / 25.4  # points in a millimetre
@@ -29,6 +29,7 @@ STEPS = (8.0, 4.0, 2.0, 1.0)  # mm that a column gives to another
 MOST_TITLES = 3  # lines of a title
 SIGNATURE = 4  # lines: two that are empty, name and date
 SHORT = 6.5  # ems: a cell that is centred
+ALONE = 0.3  # lines that a character alone in its line counts for
 RULE = 0.5  # points: the line below a row
 
 
@@ -137,7 +138,8 @@ def _best(document: Document, sheet: Sheet) -> _Setting:
     shaped = replace(document, blocks=tuple(_shaped(block, usual, sheet.width) for block in document.blocks))
     for look in ladder(usual):
         setting = _Setting(shaped, sheet, look, usual)
-        best = setting if setting.sheets < best.sheets else best
+        if setting.sheets < best.sheets or (look == usual and setting.sheets == best.sheets):
+            best = setting
         if best.sheets == 1:
             break
     if best.look.inset < usual.inset:
@@ -354,8 +356,10 @@ def _exchanged(columns: Sequence[_Column], widths: list[float], least: Sequence[
 
 
 def _lines_of(columns: Sequence[_Column], widths: Sequence[float]) -> float:
-    counts = [column.counts(wide) for column, wide in zip(columns, widths, strict=True)]
-    return sum(map(max, *counts)) if len(counts) > 1 else sum(counts[0])
+    found = [column.counts(wide) for column, wide in zip(columns, widths, strict=True)]
+    counts = [count for count, _alone in found]
+    needed: float = sum(map(max, *counts)) if len(counts) > 1 else sum(counts[0])
+    return needed + ALONE * sum(alone for _count, alone in found)
 
 
 class _Column:
@@ -366,7 +370,7 @@ class _Column:
         self.rows = rows
         self.wides: list[tuple[list[float], int, int]] = []
         self.widest = 1.0  # in ems: a word or number, at least one character
-        self.known: dict[float, list[float]] = {}
+        self.known: dict[float, tuple[list[float], int]] = {}
 
     def take(self, row: int, cell: Cell) -> None:
         self.wides.append(([width(line) for line in cell.text.split("\n")], row, cell.rows))
@@ -387,14 +391,19 @@ class _Column:
         longest = max((sum(wides) / rows for wides, _row, rows in self.wides), default=0.0)
         return (longest * self.look.size + self.aside) / MM
 
-    def counts(self, wide: float) -> list[float]:
-        """Return how many lines each row needs when the column is ``wide`` mm; a merged cell's are shared out."""
+    def counts(self, wide: float) -> tuple[list[float], int]:
+        """Return how many lines each row needs when the column is ``wide`` mm; a merged cell's are shared out.
+
+        And in how many cells a single character would stand in the last line.
+        """
         if wide not in self.known:
             measure = (wide * MM - self.aside) / self.look.size
-            found = [1.0] * self.rows
+            found, alone = [1.0] * self.rows, 0
             for wides, row, rows in self.wides:
-                count = sum(cost(each, measure) for each in wides) / rows
+                needed = [lines_of(each, measure) for each in wides]
+                alone += any(runt for _count, runt in needed)
+                count = sum(count for count, _runt in needed) / rows
                 for at in range(row, row + rows):
                     found[at] = max(found[at], count)
-            self.known[wide] = found
+            self.known[wide] = found, alone
         return self.known[wide]

@@ -72,11 +72,10 @@ def lines(text: str, measure: float) -> int:
 
 
 RUNT = 1.1  # ems: a last line of one character
-RAGGED = 0.4  # ems that a line loses to a word or a mark that does not fit
+RAGGED = 0.2  # ems that a line loses to a word or a mark that does not fit
 
 
-def cost(wide: float, measure: float) -> float:
-    """Return about how many lines a text of so many ems takes, and a part of one more where its last is short."""
+def lines_of(wide: float, measure: float) -> tuple[int, bool]:
+    """Return about how many lines a text of so many ems takes, and whether its last line is a single character."""
     count = max(1, ceil(wide / (measure - RAGGED)))
-    alone = count > 1 and wide - (count - 1) * (measure - RAGGED) <= RUNT
-    return count + 0.4 if alone else count
+    return count, count > 1 and wide - (count - 1) * (measure - RAGGED) <= RUNT
