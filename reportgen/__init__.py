@@ -132,6 +132,7 @@ owner. A test holds this table against the code, in every folder.
     3      grid         a layout and values -> grids: cut into cells first, then filled
     3      prose        texts with references -> blocks, each character with its place
     2      markup       Markdown -> blocks                                                      markdown_it
+    2      columns      the cells of a grid -> widths by content
     2      titles       a title -> lines that break where the sense does
     1      measure      text -> how wide it is, and how many lines it takes
     1      blocks       the document tree

@@ -21,7 +21,8 @@ from reportgen.reading.project import Project
 from reportgen.running.build import check
 from reportgen.running.library import Library
 from reportgen.writing.blocks import Block, Cell, Document, Grid, PageBreak, Paragraph, Table, Text, signature_lines
-from reportgen.writing.fitting import Shape, Sheet, _Setting, by_content, fitted, misfits, positions
+from reportgen.writing.columns import by_content, positions
+from reportgen.writing.fitting import Shape, Sheet, _Setting, fitted, misfits
 from reportgen.writing.measure import lines, widest_unit, width
 from reportgen.writing.titles import title_lines
 

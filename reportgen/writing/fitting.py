@@ -7,7 +7,7 @@ rows stays together, and no last sheet has fewer than three rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -15,22 +15,19 @@ from math import ceil
 from typing import NamedTuple
 
 from reportgen.writing.blocks import Block, Cell, CellLook, Document, Grid, Note, PageBreak, Paragraph, Table
-from reportgen.writing.measure import lines, lines_of, widest_unit, width
+from reportgen.writing.columns import MM, RULE, by_content, positions
+from reportgen.writing.measure import lines, width
 from reportgen.writing.titles import title_lines
 
-MM = 72 / 25.4  # points in a millimetre
 CONTINUED = "（续）"
 GROUP = 4  # rows that stay together
 LAST = 3  # rows that a last sheet has at least
 TIGHT_LINE, TIGHT_INSET, TIGHT_ASIDE = 3.5, 1.2, 3.0  # points: what a line is higher than its letters; the cell's air
 DOWN = 1.5, 1.0  # points from 五号 to 小五, and from there to the smallest
 SMALLEST = 8.0
-STEPS = (8.0, 4.0, 2.0, 1.0)  # mm that a column gives to another
 MOST_TITLES = 3  # lines of a title
 SIGNATURE = 4  # lines: two that are empty, name and date
 SHORT = 6.5  # ems: a cell that is centred
-ALONE = 0.3  # lines that a character alone in its line counts for
-RULE = 0.5  # points: the line below a row
 
 
 class Sheet(NamedTuple):
@@ -64,8 +61,8 @@ class Misfit(NamedTuple):
 
 def fitted(document: Document, sheet: Sheet) -> Document:
     """Return a document with its tables set: a report in its text, a form or annex cut into sheets."""
-    lines_of = (title_lines(line, sheet.width / sheet.title_size) for line in document.title)
-    document = replace(document, title=tuple(line for broken in lines_of for line in broken))
+    titles = (title_lines(line, sheet.width / sheet.title_size) for line in document.title)
+    document = replace(document, title=tuple(line for broken in titles for line in broken))
     if document.signed:
         return replace(document, blocks=tuple(_in_text(document, sheet)))
     if not any(isinstance(block, Grid) for block in document.blocks):
@@ -293,117 +290,3 @@ class _Measured:
                 text = cell.text + CONTINUED if goes_on else cell.text
                 rows[first - start].append(replace(cell, text=text, rows=past - first))
         return replace(self.grid, rows=(*head, *map(tuple, rows)))
-
-
-def positions(grid: Grid) -> Iterator[tuple[int, int, Cell]]:
-    """Yield each cell with its row and its first column, both from 0."""
-    until = [0] * len(grid.widths)  # by column: the row from which it is free
-    for y, row in enumerate(grid.rows):
-        x = 0
-        for cell in row:
-            while x < len(until) and until[x] > y:
-                x += 1
-            yield y, x, cell
-            for column in range(x, min(x + cell.columns, len(until))):
-                until[column] = y + cell.rows
-            x += cell.columns
-
-
-# --- columns by content ----------------------------------------------------------------------------------------
-
-
-def by_content(grid: Grid, look: CellLook, area: float) -> tuple[float, ...]:
-    """Return widths in mm, ``area`` points together, with which the table is lowest; no number or word is broken.
-
-    Columns give to one another what lowers the table; where all words of a line together are too wide, the widths
-    are those of the words, in proportion.
-    """
-    columns = [_Column(look, len(grid.rows)) for _width in grid.widths]
-    for y, x, cell in positions(grid):
-        if cell.columns == 1:
-            columns[x].take(y, cell)
-    total = round(area / MM, 1)
-    least = [column.least for column in columns]
-    if sum(least) >= total:
-        return tuple(round(total * each / sum(least), 1) for each in least)
-    wanted = [column.wanted for column in columns]
-    spare = total - sum(least)
-    shares = [max(0.0, want - low) for want, low in zip(wanted, least, strict=True)]
-    widths = [
-        round(low + spare * share / (sum(shares) or 1), 1) if sum(shares) else round(low + spare / len(least), 1)
-        for low, share in zip(least, shares, strict=True)
-    ]
-    widths[-1] = round(total - sum(widths[:-1]), 1)
-    return tuple(_exchanged(columns, widths, least))
-
-
-def _exchanged(columns: Sequence[_Column], widths: list[float], least: Sequence[float]) -> Iterable[float]:
-    """Let columns give millimetres to others as long as that makes the table lower."""
-    lowest = _lines_of(columns, widths)
-    for step in STEPS:
-        better = True
-        while better:
-            better = False
-            for giver in range(len(widths)):
-                for taker in range(len(widths)):
-                    if giver == taker or widths[giver] - step < least[giver]:
-                        continue
-                    tried = list(widths)
-                    tried[giver], tried[taker] = round(tried[giver] - step, 1), round(tried[taker] + step, 1)
-                    if (count := _lines_of(columns, tried)) < lowest:
-                        widths, lowest, better = tried, count, True
-    return widths
-
-
-def _lines_of(columns: Sequence[_Column], widths: Sequence[float]) -> float:
-    found = [column.counts(wide) for column, wide in zip(columns, widths, strict=True)]
-    counts = [count for count, _alone in found]
-    needed: float = sum(map(max, *counts)) if len(counts) > 1 else sum(counts[0])
-    return needed + ALONE * sum(alone for _count, alone in found)
-
-
-class _Column:
-    """The texts of one column, by row: how wide each is, line by line."""
-
-    def __init__(self, look: CellLook, rows: int) -> None:
-        self.look = look
-        self.rows = rows
-        self.wides: list[tuple[list[float], int, int]] = []
-        self.widest = 1.0  # in ems: a word or number, at least one character
-        self.known: dict[float, tuple[list[float], int]] = {}
-
-    def take(self, row: int, cell: Cell) -> None:
-        self.wides.append(([width(line) for line in cell.text.split("\n")], row, cell.rows))
-        self.widest = max(self.widest, widest_unit(cell.text))
-
-    @property
-    def aside(self) -> float:
-        return 2 * self.look.aside + RULE
-
-    @cached_property
-    def least(self) -> float:
-        """In mm: the widest word or number."""
-        return ceil((self.widest * self.look.size + self.aside) / MM * 10 + 1) / 10
-
-    @cached_property
-    def wanted(self) -> float:
-        """In mm: the longest text on as many lines as it has rows."""
-        longest = max((sum(wides) / rows for wides, _row, rows in self.wides), default=0.0)
-        return (longest * self.look.size + self.aside) / MM
-
-    def counts(self, wide: float) -> tuple[list[float], int]:
-        """Return how many lines each row needs when the column is ``wide`` mm; a merged cell's are shared out.
-
-        And in how many cells a single character would stand in the last line.
-        """
-        if wide not in self.known:
-            measure = (wide * MM - self.aside) / self.look.size
-            found, alone = [1.0] * self.rows, 0
-            for wides, row, rows in self.wides:
-                needed = [lines_of(each, measure) for each in wides]
-                alone += any(runt for _count, runt in needed)
-                count = sum(count for count, _runt in needed) / rows
-                for at in range(row, row + rows):
-                    found[at] = max(found[at], count)
-            self.known[wide] = found, alone
-        return self.known[wide]

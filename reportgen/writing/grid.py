@@ -121,7 +121,7 @@ class _Table:
         if self.rows:
             for column in self.money:
                 self.pad(column)
-            widths = self.widths or by_content([[cell for cell, *_rest in row] for row in self.rows], self.layout.area)
+            widths = self.widths or by_length([[cell for cell, *_rest in row] for row in self.rows], self.layout.area)
             yield Grid(widths, tuple(self.merged(len(widths))), self.head, self.layout.small)
         self.rows, self.widths, self.head, self.money = [], (), 0, frozenset()
 
@@ -180,7 +180,7 @@ def cell_of(text: str, label: bool = False) -> Cell:
     return Cell(text, side="top" if len(text) > LONG or "\n" in text else "left")
 
 
-def by_content(rows: Sequence[Sequence[Cell | None]], area: float) -> tuple[float, ...]:
+def by_length(rows: Sequence[Sequence[Cell | None]], area: float) -> tuple[float, ...]:
     """Return widths that fill the area, shared out by the longest line of each column."""
     wide = max(map(len, rows))
     columns = [[row[x] for row in rows if x < len(row)] for x in range(wide)]
@@ -210,7 +210,7 @@ def indicator_grid(table: Table, look: IndicatorTable, layout: Layout) -> Grid:
         rows.append((*beside, *cells))
     if table.total:
         rows.append(tuple(_totals(table, stub)))
-    widths = look.widths or by_content([head, *(list(row) for row in table.rows)], layout.area)
+    widths = look.widths or by_length([head, *(list(row) for row in table.rows)], layout.area)
     return Grid(widths, tuple(rows), 1, layout.small)
 
 
