@@ -364,15 +364,27 @@ STEM = click.option("--file", "stem", metavar="NAME", help=_("The name of the fi
     metavar="LAST.yaml",
     help=_("Last year's file: its values stand beside the empty ones."),
 )
+@click.option(
+    "--facts-only",
+    "figures",
+    is_flag=True,
+    help=_("Figures alone, of a year whose report is written already: this year's are compared with them."),
+)
 def new_command(
-    unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None, last: Path | None
+    unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None, last: Path | None, figures: bool
 ) -> None:
     """Write a new input."""
-    write_new_input(find_project(Path.cwd()), unit, wanted, year, stem, last)
+    write_new_input(find_project(Path.cwd()), unit, wanted, year, stem, last, figures)
 
 
 def write_new_input(
-    project: Project, unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None, last: Path | None
+    project: Project,
+    unit: str | None,
+    wanted: tuple[str, ...],
+    year: int | None,
+    stem: str | None,
+    last: Path | None,
+    figures: bool = False,
 ) -> None:
     """Write a new input, after asking for what is not given; say where it is."""
     from reportgen.helping.scaffold import Scaffold
@@ -408,9 +420,8 @@ def write_new_input(
     earlier = project.last_year(target, year)
     try:
         forms = [library.form(titles.get(name, name)) for name in dict.fromkeys(names)]
-        text = Scaffold(
-            unit, year, forms, library.vocabulary, before or (library.other_facts(earlier) if earlier else None)
-        ).text
+        before = before or (library.other_facts(earlier) if earlier else None)
+        text = Scaffold(unit, year, forms, library.vocabulary, before, figures).text
         write_file(target, text.encode(), project.name(target))
         refreshed(library)
     except ReportError as error:

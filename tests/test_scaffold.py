@@ -136,3 +136,22 @@ def test_few_blanks_are_told_one_by_one(city: Project) -> None:
     codes = [finding.code for finding in check(Library(city, False), path).findings]
     assert codes.count("missing-fact") == 3
     assert "not-filled" not in codes
+
+
+def test_a_past_year_can_be_figures_alone_and_the_next_compares_with_it(city: Project) -> None:
+    made = run(
+        city.root, "new", "清河中心", "--form", "public-notice", "--year", "2022", "--file", "qinghe", "--facts-only"
+    )
+    assert made.stdout == "inputs/2022/qinghe.yaml\n", made.stderr
+    path = city.inputs / "2022" / "qinghe.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert not re.search("^(评分|正文|口径说明):", text, re.MULTILINE)
+    assert "必填" not in text.split("数据:")[1]
+    for key, value in {"地区": "某省清河市", "日期": "2023-01-10", "    受理": "300"}.items():
+        text = re.sub(rf"^{key}:.*", f"{key}: {value}", text, count=1, flags=re.MULTILINE)
+    path.write_text(text, encoding="utf-8")
+    checked = run(city.root, "check", "--severity", "warning")
+    assert checked.returncode == 0, checked.stderr
+    next_year = run(city.root, "new", "--form", "public-notice", "--from", "inputs/2022/qinghe.yaml")
+    assert next_year.stdout == "inputs/2023/qinghe.yaml\n", next_year.stderr
+    assert "；上年 300件" in (city.inputs / "2023" / "qinghe.yaml").read_text(encoding="utf-8")

@@ -26,13 +26,17 @@ FIELDS = ("评分过程", "完成值")  # of a row that a person writes, where t
 
 @dataclass(frozen=True)
 class Scaffold:
-    """What a new input is made from; ``last`` is the file of the year before."""
+    """What a new input is made from; ``last`` is the file of the year before.
+
+    One with ``figures`` alone is of a year whose report is written already: others compare with it.
+    """
 
     unit: str
     year: int
     forms: Sequence[Form]
     vocabulary: Vocabulary
     last: Facts | None = None
+    figures: bool = False
     needs: list[Needs] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -41,7 +45,8 @@ class Scaffold:
     @property
     def text(self) -> str:
         """The file."""
-        parts = (self.head(), self.facts(), self.rows(), self.texts(), self.reasons())
+        more = () if self.figures else (self.rows(), self.texts(), self.reasons())
+        parts = (self.head(), self.facts(), *more)
         return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n"
 
     def head(self) -> Iterator[str]:
@@ -59,7 +64,10 @@ class Scaffold:
         yield _line("日期:", f"必填，报告上的日期，在年度结束以后，如 {self.year + 1}-01-15")
         if any(name == "项目" for form in self.forms for text in templates_of(form) for _at, name in text.names):
             yield f"项目: {_typed(last.project)}" if last and last.project else _line("项目:", "必填，项目名称")
-        yield f"报告: [{', '.join(form.id for form in self.forms)}]"
+        if self.figures:
+            yield _line("报告: []", "只有数据，供下一年比较；不生成报告")
+        else:
+            yield f"报告: [{', '.join(form.id for form in self.forms)}]"
 
     def facts(self) -> Iterator[str]:
         """数据: a line a fact, with its unit and meaning."""
@@ -97,7 +105,7 @@ class Scaffold:
 
     def remark(self, name: str, kind: FactKind) -> str:
         """Return the comment on a fact: whether it must be filled, its unit and meaning, and last year's value."""
-        must = any(name in need.must for need in self.needs)
+        must = not self.figures and any(name in need.must for need in self.needs)
         word = "必填" if must else "可算" if kind.formula and not kind.open else ""
         before = self.last.stated.get(name) if self.last else None
         said = f"上年 {brief(before.quantity)}" if before else ""

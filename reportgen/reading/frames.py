@@ -398,7 +398,8 @@ def _missing(source: Source, frame: Frame, place: Place, told: Container[Place])
     for name, field in type(frame).model_fields.items():
         value, alias = getattr(frame, name), field.alias or name
         here: Place = (*place, alias)
-        if frame.needs(alias) and not value and here not in told:
+        typed_as_none = source.data.get("报告") == [] and here == ("报告",)  # a year of which only figures are known
+        if frame.needs(alias) and not value and here not in told and not typed_as_none:
             if here in source.values:
                 message, hint = _("“{key}” is empty"), _("type its value after the colon")
             else:
