@@ -127,7 +127,7 @@ def matched(matcher: dict[str, Any], line: str) -> Iterator[list[str]]:
 
 
 def test_the_batch_files_are_those_of_windows(office: Path) -> None:
-    for name, command in (("核对.bat", "check"), ("生成.bat", "build")):
+    for name, command in (("核对.bat", "check"), ("生成.bat", "build"), ("安装.bat", "doctor")):
         data = (office / name).read_bytes()
         lines = data.decode().split("\r\n")
         assert data.count(b"\n") == data.count(b"\r\n")
