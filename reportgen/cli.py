@@ -143,7 +143,11 @@ def echo_json(data: object) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=1))
 
 
-@main.command("build", help=_("Check, then write Word and PDF of every report of every input file, or those named."))
+@main.command(
+    "build",
+    help=_("Check, then write Word and PDF of every report of every input file, or those named."),
+    epilog=_("Example: reportgen build qinghe --fonts strict"),
+)
 @FILES
 @click.option(
     "--output",
@@ -351,7 +355,9 @@ STEM = click.option("--file", "stem", metavar="NAME", help=_("The name of the fi
 
 
 @main.command(
-    "new", help=_("Write an input file with every fact, score and text that the forms ask for, to be filled.")
+    "new",
+    help=_("Write an input file with every fact, score and text that the forms ask for, to be filled."),
+    epilog=_("Example: reportgen new --from inputs/2023/qinghe.yaml"),
 )
 @click.argument("unit", metavar="CENTRE", required=False)
 @FORM
@@ -488,7 +494,11 @@ def asked(question: str, hint: str) -> str:
     return str(click.prompt(question, err=True))
 
 
-@main.command("status", help=_("Show who is where, without building: built, changed, edited by hand, missing."))
+@main.command(
+    "status",
+    help=_("Show who is where, without building: built, changed, edited by hand, missing."),
+    epilog=_("Example: reportgen status --format json"),
+)
 @click.option(
     "--format", "output_format", type=click.Choice(["text", "json"]), default="text", help=_("How it is shown.")
 )
@@ -504,7 +514,11 @@ def status_command(output_format: str) -> None:
         click.echo(tally(lines))
 
 
-@main.command("check", help=_("Show the findings alone; write nothing."))
+@main.command(
+    "check",
+    help=_("Show the findings alone; write nothing."),
+    epilog=_("Example: reportgen check inputs/2024 --severity warning"),
+)
 @FILES
 @click.option("--forms", "forms", is_flag=True, help=_("Try every form and its templates instead, without any input."))
 @DEBUG
@@ -609,7 +623,11 @@ def preview_forms(library: Library, names: Iterable[str], folder: Path) -> None:
     sys.exit(1 if failed else 0)
 
 
-@main.command("pack", help=_("Put the documents to send into a zip a centre, under Chinese names, with a list."))
+@main.command(
+    "pack",
+    help=_("Put the documents to send into a zip a centre, under Chinese names, with a list."),
+    epilog=_("Example: reportgen pack qinghe"),
+)
 @FILES
 @click.option(
     "--with-edited", is_flag=True, help=_("Take Word files that were changed by hand, too, without their old PDF.")
@@ -787,7 +805,9 @@ def folder_in_repository(root: Path) -> str:
 
 
 @main.command(
-    "audit", help=_("Read finished reports (.docx, .pdf, .txt, .md): what their figures say against one another.")
+    "audit",
+    help=_("Read finished reports (.docx, .pdf, .txt, .md): what their figures say against one another."),
+    epilog=_("Example: reportgen audit report.docx --annotate commented.docx"),
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
@@ -991,7 +1011,11 @@ def doctor_command() -> None:
     sys.exit(1 if any(look.health is Health.FAULT for look in found) else 0)
 
 
-@main.command("explain", help=_("Say what a code means and why it matters, with an example; or list all codes."))
+@main.command(
+    "explain",
+    help=_("Say what a code means and why it matters, with an example; or list all codes."),
+    epilog=_("Example: reportgen explain total-mismatch"),
+)
 @click.argument("code", required=False)
 def explain_command(code: str | None) -> None:
     """Explain."""
@@ -1017,7 +1041,11 @@ def listed(texts: Mapping[str, Explanation]) -> Iterator[str]:
         yield f"  {code:<24}{word}{' ' * (9 - width(word))}{texts[code].meaning}"
 
 
-@main.command("fix", help=_("Mend typing slips such as ： for “: ”: show the changes, ask, then write them."))
+@main.command(
+    "fix",
+    help=_("Mend typing slips such as ： for “: ”: show the changes, ask, then write them."),
+    epilog=_("Example: reportgen fix qinghe --diff"),
+)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--diff", "only_diff", is_flag=True, help=_("Show the changes alone; write nothing."))
 @click.option("--yes", is_flag=True, help=_("Write without asking."))

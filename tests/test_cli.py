@@ -429,3 +429,10 @@ def test_the_final_print_refuses_fonts_that_stand_for_others(
     result = CliRunner().invoke(main, ["build", "--fonts", "strict"])
     assert (result.exit_code, project.outputs.exists()) == ((1, False) if substituted else (0, True))
     assert ("仿宋 → Noto Serif SC; install the fonts of GB/T 9704" in result.output) is bool(substituted)
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_the_help_of_every_command_has_an_example(name: str) -> None:
+    words = " ".join(CliRunner().invoke(main, [name, "--help"]).output.split())
+    own = words.split("Usage: ", 1)[1].split(" ", 2)[2]  # behind the line of usage
+    assert re.search(rf"(Example: |:|git config .*|FORM )[^.]*reportgen {name}\b", own)
