@@ -13,7 +13,7 @@ from reportgen.forms.names import OWN_NAMES, spot_in, undefined
 from reportgen.forms.vocabulary import STRUCTURE
 from reportgen.numbers.formula import Missing, Scope, unstated, walk
 from reportgen.numbers.grammar import FormulaError, Template, parse_template
-from reportgen.numbers.quantity import Quantity, QuantityError
+from reportgen.numbers.quantity import Quantity, QuantityError, ungrouped
 from reportgen.reading.characters import INVISIBLE
 from reportgen.reading.source import Place
 from reportgen.reading.trace import Piece, Spot, Traced
@@ -23,7 +23,6 @@ from reportgen.telling.messages import _
 from reportgen.telling.notebook import Notebook
 
 UNKNOWN = "【？】"
-SEPARATOR = re.compile(r"(?<=\d)[,，](?=\d{3})")  # of thousands: a text has one style of numbers (GB/T 15835—2011)
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,7 @@ class Wording:
             if isinstance(value, FormulaError):
                 raise value
             if isinstance(value, Quantity):
-                return self.visible(SEPARATOR.sub("", str(value)), tag)
+                return self.visible(ungrouped(str(value)), tag)
             if isinstance(value, str):
                 return self.visible(value, tag)
             raise QuantityError(_("only a number or a text can be printed"), _("name one fact, such as 案件.受理"))

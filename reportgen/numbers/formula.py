@@ -23,7 +23,18 @@ from reportgen.numbers.grammar import (
     nodes,
     place_of,
 )
-from reportgen.numbers.quantity import BARE, Quantity, QuantityError, brief, compare, convert, number, rounded, unit
+from reportgen.numbers.quantity import (
+    BARE,
+    Quantity,
+    QuantityError,
+    brief,
+    compare,
+    convert,
+    number,
+    rounded,
+    ungrouped,
+    unit,
+)
 from reportgen.telling.messages import _
 
 MAX_STEPS = 200_000
@@ -453,7 +464,7 @@ def _percent(value: Any, places: Any = None) -> Quantity:
 def _with_unit(value: Any) -> str:
     if not isinstance(value, Quantity | str):
         raise QuantityError(_("only a number or a text can be printed"))
-    return value.with_unit if isinstance(value, Quantity) else value
+    return ungrouped(value.with_unit) if isinstance(value, Quantity) else value
 
 
 def _join(value: Any, separator: Any = "、") -> str:

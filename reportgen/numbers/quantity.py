@@ -30,6 +30,14 @@ class UnitMismatchError(QuantityError):
     """Two units that measure different things."""
 
 
+SEPARATOR = re.compile(r"(?<=\d)[,，](?=\d{3})")
+
+
+def ungrouped(text: str) -> str:
+    """Return a number as a report prints it, without separators of thousands (GB/T 15835—2011: one style in a text)."""
+    return SEPARATOR.sub("", text)
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A unit of measure: ``scale`` of its ``base`` units, each with its power (元/件 is (元, 1), (件, -1))."""
