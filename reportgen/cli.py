@@ -459,9 +459,7 @@ def init_command(folder: Path, unit: str | None, wanted: tuple[str, ...], year: 
         lay(root)
         refreshed(Library(project))
     except ReportError as error:
-        for finding in error.findings:
-            click.echo(as_text(finding), err=True)
-        raise SystemExit(1) from None
+        stop(error)
     if project.input_files():
         return
     if unit or sys.stdin.isatty():
@@ -597,9 +595,7 @@ def schema_command() -> None:
         for path in refreshed(Library(project)):
             click.echo(project.name(path))
     except ReportError as error:
-        for finding in error.findings:
-            click.echo(as_text(finding), err=True)
-        raise SystemExit(1) from None
+        stop(error)
 
 
 def preview_forms(library: Library, names: Iterable[str], folder: Path) -> None:

@@ -33,6 +33,8 @@ settings.register_profile("random", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 ROOT = Path(__file__).resolve().parent.parent
+# The files of a report with one annex, bound besides.
+BOUND = [f"{name}.{kind}" for name in ("annex", "full", "report") for kind in ("docx", "pdf")]
 OLD_FORM = ROOT / "tests" / "old-form"  # one with an annex.docx and an annex.typ of its own
 
 PLAIN_FORM = """\

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from conftest import ROOT
+from conftest import BOUND, ROOT
 from reportgen.cli import main
 from reportgen.printing.pdfwords import pdf_text
 
@@ -49,14 +49,7 @@ def test_the_guide_makes_a_form_a_profile_and_a_column(folder: Path, monkeypatch
     result = CliRunner().invoke(main, ["build", "--fonts", "bundled", "--verify"])
     assert result.exit_code == 0, result.output
     made = folder / "outputs" / "2024" / "example" / "duty-lawyer"
-    assert sorted(file.name for file in made.iterdir()) == [
-        "annex.docx",
-        "annex.pdf",
-        "full.docx",
-        "full.pdf",
-        "report.docx",
-        "report.pdf",
-    ]
+    assert sorted(file.name for file in made.iterdir()) == BOUND
     report, annex = (pdf_text((made / f"{name}.pdf").read_bytes()) for name in ("report", "annex"))
     assert "自评得分87.33分,等级为“良”" in report  # 60 × 74 / 90 = 49.333…, and 38
     assert "一、基本情况" in report

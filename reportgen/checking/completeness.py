@@ -100,9 +100,7 @@ def centres_have_files(case: Case) -> Iterator[Finding]:
         about, span = Subject.key("汇总"), case.facts.source.span(("汇总",))
         if sums not in (YES, "否"):
             message = _("“{text}” is neither 是 nor 否").format(text=sums)
-            yield Finding(
-                "bad-value", case.facts.source.span(("汇总",)), message, _("type 是 or 否"), Subject.key("汇总")
-            )
+            yield Finding("bad-value", span, message, _("type 是 or 否"), about)
         elif sums == YES and not case.facts.entry.subordinates:
             message = _("汇总 is 是, but no centres are named that could be summed")
             hint = _("name their files under 下辖: [east, west], without .yaml")

@@ -189,10 +189,10 @@ class WordTemplate:
 
     def bind(self, documents: Sequence[Document], printed: Sequence[Printed]) -> Printed:
         """Return documents that this template printed as one file: a section each, page numbers running on."""
-        parts = dict(self._parts)
+        parts, data = dict(self._parts), documents[0].as_data()
         for part, fill in self._fillers.items():
             if part != BODY:
-                parts[part] = fill(documents[0].as_data()).encode("utf-8")
+                parts[part] = fill(data).encode("utf-8")
         parts[BODY] = _bound([each.xml for each in printed])
         _drop_unused_furniture(parts)
         parts[CORE] = _core_properties(documents[0]).encode("utf-8")

@@ -24,8 +24,8 @@ class Frame(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     required: ClassVar[tuple[str, ...]] = ()
 
-    def needs(self, key: str) -> bool:
-        """Tell whether the frame must have a key."""
+    def needs(self, key: str, _typed: object) -> bool:
+        """Tell whether the frame must have a value for a key, of which this was typed."""
         return key in self.required
 
 
@@ -48,9 +48,10 @@ class InputFile(Frame):
     reasons: dict[str, str | dict[str, str]] = Field({}, alias="口径说明")
     required = ("单位", "地区", "年度", "日期", "报告", "数据")
 
-    def needs(self, key: str) -> bool:
-        """A city that sums its districts need not state a figure of its own."""
-        return super().needs(key) and not (key == "数据" and self.sums == "是")
+    def needs(self, key: str, typed: object) -> bool:
+        """A city that sums its districts need not state a figure of its own; 报告: [] says that figures are all."""
+        spared = (key == "数据" and self.sums == "是") or (key == "报告" and typed == [])
+        return super().needs(key, typed) and not spared
 
 
 class FactEntry(Frame):
@@ -398,8 +399,8 @@ def _missing(source: Source, frame: Frame, place: Place, told: Container[Place])
     for name, field in type(frame).model_fields.items():
         value, alias = getattr(frame, name), field.alias or name
         here: Place = (*place, alias)
-        typed_as_none = source.data.get("报告") == [] and here == ("报告",)  # a year of which only figures are known
-        if frame.needs(alias) and not value and here not in told and not typed_as_none:
+        typed = None if place else source.data.get(alias)
+        if frame.needs(alias, typed) and not value and here not in told:
             if here in source.values:
                 message, hint = _("“{key}” is empty"), _("type its value after the colon")
             else:

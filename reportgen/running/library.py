@@ -24,7 +24,7 @@ from reportgen.reading.source import parse_source, read_source
 from reportgen.running.outcome import Trial, Trials
 from reportgen.telling.findings import Finding, ReportError, Subject, has_errors
 from reportgen.writing.blocks import Block, Cell, Document, Grid, Heading, Note, PageBreak, Paragraph, Table, Text
-from reportgen.writing.fitting import Misfit, fitted, misfits
+from reportgen.writing.fitting import Misfit, Sheet, fitted, misfits
 from reportgen.writing.prose import wording_blocks
 
 ANY_TEXT = "1"  # what a template is tried with: no text is empty, and a template may take it for a number
@@ -225,12 +225,12 @@ class Library:
 
     def set_out(self, document: Document, look: Path) -> Document:
         """Return a document with its tables fitted to its sheets, where a template of the house prints it."""
-        of_house = self.pdf_printer.look if look.parent.name == HOUSE else None
-        if of_house is None:
+        sheet = self._sheet(document, look)
+        if sheet is None:
             return document
         known, found = self._laid.get(id(document), (None, document))
         if known is not document:
-            found = fitted(document, of_house.sheet(document.landscape))
+            found = fitted(document, sheet)
             self._laid[id(document)] = document, found
             if len(self._laid) > MOST_LAID:
                 self._laid.popitem(last=False)
@@ -238,8 +238,13 @@ class Library:
 
     def misfits(self, document: Document, look: Path) -> Iterator[Misfit]:
         """Yield what a document that is set out has against it, where a template of the house prints it."""
+        sheet = self._sheet(document, look)
+        return misfits(document, sheet) if sheet else iter(())
+
+    def _sheet(self, document: Document, look: Path) -> Sheet | None:
+        """Return the sheet that a template of the house prints on; of any other nothing is known."""
         of_house = self.pdf_printer.look if look.parent.name == HOUSE else None
-        return misfits(document, of_house.sheet(document.landscape)) if of_house else iter(())
+        return of_house.sheet(document.landscape) if of_house else None
 
     @cached_property
     def _proof_printer(self) -> PdfPrinter:

@@ -181,7 +181,7 @@ class _Setting:
         for block in document.blocks:
             if isinstance(block, Grid):
                 measured = _Measured(replace(block, look=None if look == usual else look), look)
-                self.add(measured, last=block is document.blocks[-1] or not _any_grid_behind(block, document.blocks))
+                self.add(measured, last=not _any_grid_behind(block, document.blocks))
             elif isinstance(block, Note):
                 self.used += lines(block.text, sheet.width / look.size) * look.line
                 self.blocks.append(block)

@@ -30,7 +30,7 @@ UNIT = re.compile(rf"[{OPENING}]*(?:[!-~]+|[^\n])[{CLOSING}]*|\n")
 
 def width(text: str) -> float:
     """Return how wide a text is on one line."""
-    gaps = sum(first.isascii() != second.isascii() for first, second in pairwise(text) if (first + second).isalnum())
+    gaps = sum(_apart(first, second) for first, second in pairwise(text))
     return sum(ADVANCE.get(character, 1.0) for character in text) + GAP * gaps
 
 
