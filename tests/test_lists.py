@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BOUND, HEAD, write_input
+from conftest import BOUND, HEAD, ROOT, write_input
+from reportgen.forms.vocabulary import read_vocabulary
 from reportgen.reading.project import Project
 from reportgen.running.build import build
 from reportgen.running.examine import Examined, examine
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options
 from reportgen.running.strays import strays
-from reportgen.telling.findings import Finding
+from reportgen.telling.findings import Finding, ReportError
 from reportgen.writing.blocks import Grid
 
 FORM = """\
@@ -168,6 +169,70 @@ def test_a_list_outside_the_folder_is_not_read_through_a_link(listing: Project, 
     assert [each.code for each in found] == ["file-unreadable"]
 
 
+FUNDS = """\
+明细:
+  资金明细:
+    - {资金名称: 中央政法转移支付, 来源: 中央, 到位: 24, 支出: 20.5}
+    - {资金名称: 彩票公益金, 来源: 中央, 到位: 8}
+    - {资金名称: 区财政配套, 来源: 区级配套, 到位: 20万元, 支出: 20}
+  支出明细:
+    - {支出内容: 民事案件补贴, 用途: 案件补贴, 预算: 30, 执行: 25}
+    - {支出内容: 刑事案件补贴, 用途: 案件补贴, 执行: 15}
+    - {支出内容: 宣传册, 用途: 宣传, 预算: 2, 执行: 1.5}
+"""
+
+
+def test_rows_of_funds_and_of_spending_make_up_the_facts(listing: Project) -> None:
+    """24 + 8 = 32 of 中央, with 20 of 区级配套 52; 25 + 15 = 40 of 补贴, with 1.5 of 宣传 41.5."""
+    case = examined(listing, "数据: {案件: {受理: 1}}\n" + FUNDS)
+    assert told(case) == []
+    derived = {
+        "资金.中央": "32", "资金.区级配套": "20", "资金.到位": "52",
+        "用途.案件补贴": "40", "用途.补贴": "40", "资金.支出": "41.5",
+    }  # fmt: skip
+    assert {name: str(case.facts.value(name)) for name in derived} == derived
+
+
+def test_a_part_with_a_row_without_an_amount_is_not_known(listing: Project) -> None:
+    case = examined(listing, "数据: {资金: {中央: 30}}\n" + FUNDS.replace("到位: 8", "支出: 8"))
+    assert told(case) == []
+    assert case.facts.value("资金.到位") == case.facts.value("资金.中央") + case.facts.value("资金.区级配套")  # type: ignore[operator]
+
+
+def test_a_part_stated_otherwise_is_told_once_with_what_the_rows_make_up(listing: Project) -> None:
+    (found,) = told(examined(listing, "数据: {资金: {中央: 23}}\n" + FUNDS))
+    assert (found.code, found.stated, found.expected) == ("total-mismatch", "23万元", "32万元")
+
+
+@pytest.mark.parametrize("layout", ["funds", "spending"])
+def test_the_tables_of_funds_and_of_spending_are_printed(listing: Project, layout: str) -> None:
+    name = {"funds": "资金明细", "spending": "支出明细"}[layout]
+    form = FORM.partition("附件")[0] + f"附件: {{名称: 表, 标题: [表], 布局: {layout}.md, 仅当: {name}}}\n"
+    (listing.templates / "listing" / "form.yaml").write_text(form, encoding="utf-8")
+    (listing.templates / "listing" / f"{layout}.md").write_bytes(
+        (ROOT / "templates" / "house" / f"{layout}.md").read_bytes()
+    )
+    case = examined(listing, "数据: {案件: {受理: 1}}\n" + FUNDS)
+    assert told(case) == []
+    assert (
+        rows(case)[1:]
+        == {
+            "funds": [
+                ["1", "中央政法转移支付", "中央", "24.00", "20.50", "3.50"],
+                ["2", "彩票公益金", "中央", "8.00", "—", "—"],
+                ["3", "区财政配套", "区级配套", "20.00", "20.00", "0.00"],
+                ["合计", "52.00", "40.50", "3.50"],
+            ],
+            "spending": [
+                ["1", "民事案件补贴", "案件补贴", "30.00", "25.00", "83.33%"],
+                ["2", "刑事案件补贴", "案件补贴", "—", "15.00", "—"],
+                ["3", "宣传册", "宣传", "2.00", "1.50", "75.00%"],
+                ["合计", "32.00", "41.50", "—"],
+            ],
+        }[layout]
+    )
+
+
 def district(project: Project, name: str, facts: str) -> None:
     text = HEAD.replace("测试中心", f"{name}中心").replace("某市", f"某市{name}") + f"数据: {{案件: {facts}}}\n"
     write_input(project, text, {"甲区": "jia", "乙区": "yi"}[name])
@@ -241,3 +306,21 @@ def test_an_annex_of_the_form_is_never_that_of_the_house(listing: Project) -> No
     annex = Library(listing, system_fonts=False).form("listing").annex
     assert annex is not None
     assert annex.layout is None
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("归入: {列: 来源,", "归入: {列: 支出,", "“支出” is no column of text"),
+        ("总数: 资金.到位, 数", "总数: 资金.中央, 数", "“资金.中央” is no fact that is a sum"),
+        ("总数: 资金.到位, 数: 到位", "总数: 资金.到位, 数: 来源", "“来源” is no column in 万元"),
+        ("要求: 支出 <= 到位}", "要求: 支出 <= 到帐}", "there is no column “到帐”"),
+        ("要求: 支出 <= 到位}", "要求: 支出 <}", "the tag cannot be read"),
+    ],
+)
+def test_what_a_list_says_of_its_rows_is_checked(project: Project, right: str, wrong: str, message: str) -> None:
+    path = project.templates / "facts.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(ReportError) as caught:
+        read_vocabulary(path, "templates/facts.yaml")
+    assert message in caught.value.findings[0].message

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
 
 from reportgen.checking.slips import slip_in_sum
 from reportgen.facts.facts import Facts, Stated
@@ -65,10 +67,34 @@ def failures(facts: Facts) -> list[Failure]:
             found += [
                 Failure(finding, name, names) for finding in stated_equals_formula(facts, kind, stated, kind.formula)
             ]
+    told = {failure.name for failure in found}
+    rows = (finding for finding in rows_make_up(facts) if finding.about.name not in told)
+    found += [Failure(finding, finding.about.name, frozenset([finding.about.name])) for finding in rows]
     for check in (*facts.vocabulary.checks, *facts.checks):
         names = frozenset(check.relation.names)
         found += [Failure(finding, finding.about.name, names) for finding in relation_holds(facts, check)]
     return found
+
+
+def rows_make_up(facts: Facts) -> Iterator[Finding]:
+    """The rows of a list are its total, and those of each part are that part, where it is stated."""
+    for name, parts in facts.listed.items():
+        kind = facts.vocabulary.lists[name].parts
+        total = facts.value(kind.total) if kind else None
+        if kind is None or not parts or not isinstance(total, Quantity):
+            continue
+        sums = {part: (facts.stated[part].quantity, given) for part, given in parts.items() if part in facts.stated}
+        amounts = [row[kind.amount] for row in facts.lists[name] if kind.amount in row]
+        parts_agree = not any(agree(said, given) in APART for said, given in sums.values())
+        if parts_agree and len(amounts) == len(facts.lists[name]):
+            sums.setdefault(kind.total, (total, convert(reduce(add, amounts), total.unit)))
+        for about, (said, given) in sums.items():
+            if agree(said, given) in APART:
+                message = _("“{name}” is {stated}, but the rows of “{list}” make up {expected}")
+                message = message.format(name=about, stated=brief(said), list=name, expected=brief(given))
+                hint = _("correct a row, or type {expected}").format(expected=brief(given))
+                span = facts.span(about) if about in facts.stated else facts.span(name)
+                yield Finding(TOTAL, span, message, hint, Subject.fact(about), brief(said), brief(given))
 
 
 def stated_equals_formula(facts: Facts, kind: FactKind, stated: Stated, formula: Expression) -> Iterator[Finding]:
@@ -207,7 +233,7 @@ def relation_holds(facts: Facts, check: Check) -> Iterator[Finding]:
     message = _("“{check}” does not hold: {left} is not {sign} {right}").format(
         check=check.name,
         left=_side(relation.left, left, facts),
-        sign={"==": "=", "<=": "≤", ">=": "≥"}.get(relation.sign, relation.sign),
+        sign=relation.printed_sign,
         right=_side(relation.right, right, facts),
     )
     hint = _("correct one of these numbers")

@@ -13,13 +13,13 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from reportgen.facts.lists import read_lists
+from reportgen.facts.lists import parts_listed, read_lists
 from reportgen.facts.values import expected_value, read_value, typed_full_width
 from reportgen.forms.vocabulary import OTHER, YES, Check, FactKind, Vocabulary
 from reportgen.numbers.formula import Missing, Rows, UnknownError, unstated
 from reportgen.numbers.grammar import FormulaError, parse_relation
 from reportgen.numbers.numerals import mended
-from reportgen.numbers.quantity import Quantity, number, with_places
+from reportgen.numbers.quantity import Quantity, convert, number, with_places
 from reportgen.reading.frames import InputFile, read_frame
 from reportgen.reading.keys import subject_of
 from reportgen.reading.source import Place, Source
@@ -103,8 +103,19 @@ class Facts:
             self._derived[name] = self._derive(name)
         return self._derived[name]
 
+    @cached_property
+    def listed(self) -> dict[str, dict[str, Quantity]]:
+        """The parts of totals that rows of 明细 make up, by list: 资金明细 -> 资金.中央 -> 30万元."""
+        kinds, facts = self.vocabulary.lists, self.vocabulary.facts
+        return {
+            name: {part: convert(total, facts[part].unit) for part, total in parts_listed(kinds[name], rows).items()}
+            for name, rows in self.lists.items()
+        }
+
     def _derive(self, name: str) -> Quantity | Missing:
         if self.entry.sums == YES and (total := self.together(name)) is not None:
+            return total
+        if total := next((parts[name] for parts in self.listed.values() if name in parts), None):
             return total
         kind = self.vocabulary.facts.get(name)
         if kind is None or kind.formula is None or (kind.open and unstated(kind.formula, self.scope)):

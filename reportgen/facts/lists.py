@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import partial, reduce
+from operator import add
 from pathlib import Path
 from typing import Any
 
 from reportgen.facts.values import expected_value, read_value
-from reportgen.forms.vocabulary import FactKind, ListKind, Vocabulary
-from reportgen.numbers.formula import Rows, UnknownError
+from reportgen.forms.vocabulary import Check, FactKind, ListKind, Vocabulary
+from reportgen.numbers.formula import Rows, UnknownError, holds, with_values
 from reportgen.numbers.grammar import FormulaError
-from reportgen.numbers.quantity import Agreement, agree, brief, with_places
+from reportgen.numbers.quantity import Agreement, Quantity, agree, brief, with_places
 from reportgen.reading.frames import InputFile
 from reportgen.reading.rows import NAME, Cell, read_rows
 from reportgen.reading.source import Source
@@ -34,6 +35,20 @@ def read_lists(
     return {
         name: reader.rows(name, given) for name, given in entry.lists.items() if reader.knows(name)
     }, reader.findings
+
+
+def parts_listed(kind: ListKind, rows: Rows) -> dict[str, Quantity]:
+    """Return the parts of the total that the rows of a list make up, each as the sum of its rows, in its own unit.
+
+    A part with a row that states no amount is not among them: it cannot be known.
+    """
+    amounts: dict[str, list[Quantity | None]] = {}
+    if parts := kind.parts:
+        for row in rows:
+            if name := parts.facts.get(str(row.get(parts.column, ""))):
+                amounts.setdefault(name, []).append(row.get(parts.amount))
+    known = {name: [each for each in given if each is not None] for name, given in amounts.items()}
+    return {name: reduce(add, given) for name, given in known.items() if len(given) == len(amounts[name])}
 
 
 class _Reader:
@@ -122,7 +137,39 @@ class _Reader:
         for key, column in kind.columns.items():
             if column and column.formula:
                 self.work_out(column, key, row, cells.get(key))
+        for check in kind.checks:
+            self.hold(check, kind, row, cells)
+        self.placed(kind, cells)
         return row
+
+    def hold(self, check: Check, kind: ListKind, row: Mapping[str, Any], cells: Mapping[str, Cell]) -> None:
+        """Hold a row against what must be true of each."""
+        try:
+            if holds(check.relation, row):
+                return
+            left, right = (with_values(side, row) for side in (check.relation.left, check.relation.right))
+        except (UnknownError, FormulaError):
+            return
+        cell = next((cells[name] for name in check.relation.names if name in cells), None)
+        message = _("“{check}” does not hold in this row: {left} is not {sign} {right}").format(
+            check=check.name, left=left, sign=check.relation.printed_sign, right=right
+        )
+        span = cell.span if cell else self.source.key_span(("明细", kind.name))
+        code = "implausible" if check.advisory else "limit-exceeded"
+        self.complain(code, span, kind.name, message, _("correct one of these numbers"))
+
+    def placed(self, kind: ListKind, cells: Mapping[str, Cell]) -> None:
+        """Say where a row names no part of the total that the rows make up."""
+        if not kind.parts or ((cell := cells.get(kind.parts.column)) and cell.text in kind.parts.facts):
+            return
+        hint = _("type one of {names}").format(names="、".join(kind.parts.facts))
+        if cell and cell.text:
+            message = _("“{text}” is no part of “{name}”").format(text=cell.text, name=kind.parts.total)
+            self.complain("unknown-fact", cell.span, kind.name, message, hint, cell.text)
+        else:
+            message = _("the column “{name}” of this row is blank").format(name=kind.parts.column)
+            span = next((cell.span for cell in cells.values()), self.source.key_span(("明细", kind.name)))
+            self.complain("missing-key", span, kind.name, message, hint)
 
     def told(self, column: FactKind, cell: Cell, code: str, message: str, hint: str) -> None:
         self.complain(code, cell.span, column.name, message, hint, cell.text)

@@ -12,7 +12,7 @@ from typing import Any
 from reportgen.numbers.grammar import WORDS, Expression, FormulaError, Relation, parse_expression, parse_relation
 from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import MAX_DIGITS, Quantity, Unit, unit
-from reportgen.reading.frames import FactEntry, ListEntry, VocabularyFile, read_frame
+from reportgen.reading.frames import CheckEntry, FactEntry, ListEntry, PartsEntry, VocabularyFile, read_frame
 from reportgen.reading.source import Place, Source, read_source
 from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
 from reportgen.telling.messages import _
@@ -52,15 +52,6 @@ class FactKind:
 
 
 @dataclass(frozen=True)
-class ListKind:
-    """A list that a centre may bring: its columns, None for one of text, and the formulas of some of them."""
-
-    name: str
-    meaning: str
-    columns: Mapping[str, FactKind | None]
-
-
-@dataclass(frozen=True)
 class Check:
     """A relation that must hold, with the name it is known by; where it is ``advisory`` it is only likely to.
 
@@ -71,6 +62,30 @@ class Check:
     relation: Relation
     advisory: bool = False
     own: Span | None = None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """How the rows of a list make up the fact ``total``: ``column`` names the part, ``amount`` is what is summed.
+
+    ``facts`` are the parts of the total, and the parts of these, by the name that a row has for each.
+    """
+
+    column: str
+    total: str
+    amount: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ListKind:
+    """A list that a centre may bring: its columns, None for one of text, and what must hold in each of its rows."""
+
+    name: str
+    meaning: str
+    columns: Mapping[str, FactKind | None]
+    checks: tuple[Check, ...] = ()
+    parts: Parts | None = None
 
 
 @dataclass(frozen=True)
@@ -156,10 +171,10 @@ class _Reader:
         checks = tuple(self.checks())
         groups = {name: group.meaning for name, group in self.frame.groups.items()}
         by_project = frozenset(name for name, group in self.frame.groups.items() if group.by_project == YES)
-        lists = {name: self.list(name, entry) for name, entry in self.frame.lists.items()}
+        lists = {name: self.list(name, entry, facts) for name, entry in self.frame.lists.items()}
         return Vocabulary(facts, groups, self.overlapping, checks, tuple(self.needs()), by_project | {OTHER}, lists)
 
-    def list(self, name: str, entry: ListEntry) -> ListKind:
+    def list(self, name: str, entry: ListEntry, facts: Mapping[str, FactKind]) -> ListKind:
         place: Place = ("明细", name)
         if name in (*RESERVED, *self.frame.groups) or not name.isidentifier():
             self.complain(place, _("“{name}” cannot be used in expressions").format(name=name))
@@ -175,7 +190,32 @@ class _Reader:
                 columns[key] = FactKind(f"{name}.{key}", unit(symbol), key, formula, places, alike, signed=False)
             else:
                 columns[key] = None
-        return ListKind(name, entry.meaning, columns)
+        checks = []
+        for index, check in enumerate(entry.checks):
+            if relation := self.relation(check, at := (*place, "检查", index, "要求")):
+                self.only_columns(entry, relation.names, at)
+                checks.append(Check(check.name, relation, check.advisory == YES))
+        parts = self.parts(entry.parts, columns, facts, (*place, "归入")) if entry.parts else None
+        return ListKind(name, entry.meaning, columns, tuple(checks), parts)
+
+    def parts(
+        self, entry: PartsEntry, columns: Mapping[str, FactKind | None], facts: Mapping[str, FactKind], place: Place
+    ) -> Parts | None:
+        """Return how the rows of a list make up a total, or None with a complaint."""
+        total, amount = facts.get(entry.total), columns.get(entry.amount)
+        if columns.get(entry.column, total) is not None:
+            message = _("“{name}” is no column of text").format(name=entry.column)
+            self.complain((*place, "列"), message, did_you_mean(entry.column, columns))
+        elif total is None or not (total.formula and total.formula.adds):
+            message = _("“{name}” is no fact that is a sum").format(name=entry.total)
+            self.complain((*place, "总数"), message, did_you_mean(entry.total, facts))
+        elif amount is None or amount.unit.base != total.unit.base:
+            message = _("“{name}” is no column in {unit}").format(name=entry.amount, unit=total.unit.symbol)
+            self.complain((*place, "数"), message, did_you_mean(entry.amount, columns))
+        else:
+            names = _parts_of(total, facts)
+            return Parts(entry.column, entry.total, entry.amount, {name.partition(".")[2]: name for name in names})
+        return None
 
     def row_formula(self, entry: ListEntry, key: str, place: Place) -> Expression | None:
         """Return what is worked out in each row, from its own columns."""
@@ -186,11 +226,15 @@ class _Reader:
         except FormulaError as error:
             self.complain(place, error.message, error.hint)
             return None
-        for name in expression.names:
+        self.only_columns(entry, expression.names, place)
+        return expression
+
+    def only_columns(self, entry: ListEntry, names: Iterable[str], place: Place) -> None:
+        """What is said of a row names columns of the row."""
+        for name in names:
             if name not in entry.columns:
                 message = _("there is no column “{name}”").format(name=name)
                 self.complain(place, message, did_you_mean(name, entry.columns))
-        return expression
 
     def fact(self, group: str, key: str, entry: FactEntry) -> FactKind:
         place: Place = ("组", group, "事实", key)
@@ -254,15 +298,20 @@ class _Reader:
                 if not (entry.given and entry.needed):
                     self.complain(("检查", index), _("a check needs 要求, or both 有 and 须有"))
                 continue
-            try:
-                relation = parse_relation(entry.relation)
-            except FormulaError as error:
-                self.complain(place, error.message, error.hint)
+            if not (relation := self.relation(entry, place)):
                 continue
             self.refuse_overlap(relation.left, place)
             self.refuse_overlap(relation.right, place)
             self.used.append((place, relation.names))
             yield Check(entry.name, relation, entry.advisory == YES)
+
+    def relation(self, entry: CheckEntry, place: Place) -> Relation | None:
+        """Return what a check wants, or None with a complaint."""
+        try:
+            return parse_relation(entry.relation)
+        except FormulaError as error:
+            self.complain(place, error.message, error.hint)
+            return None
 
     def needs(self) -> Iterator[Need]:
         for index, entry in enumerate(self.frame.checks):
@@ -279,6 +328,14 @@ class _Reader:
 
     def complain(self, place: Place, message: str, hint: str = "") -> None:
         self.findings.append(Finding("bad-template", self.source.span(place), message, hint, Subject.key(*place)))
+
+
+def _parts_of(total: FactKind, facts: Mapping[str, FactKind]) -> Iterator[str]:
+    """Yield the facts that a sum names, and those that these are sums of."""
+    for name in total.formula.names if total.formula and total.formula.adds else ():
+        if name in facts:
+            yield name
+            yield from _parts_of(facts[name], facts)
 
 
 def _undefined(reader: _Reader, vocabulary: Vocabulary) -> Iterator[Finding]:

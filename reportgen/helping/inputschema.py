@@ -158,6 +158,9 @@ def _columns(kind: ListKind) -> Schema:
         key: {"description": told(column), **_value(column)} if column else {"description": "文字", **TEXT}
         for key, column in kind.columns.items()
     }
+    if kind.parts:
+        whole = f"“{kind.parts.total}”的分项"
+        columns[kind.parts.column] = {"description": whole, "enum": [*kind.parts.facts, None]}
     return {"type": "object", "properties": columns, "additionalProperties": False}
 
 

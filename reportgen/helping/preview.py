@@ -107,9 +107,10 @@ class StandIns:
 
     def row_of(self, name: str) -> dict[str, str]:
         """Return a row of a list; what is worked out from the others is left to be."""
-        columns = self.vocabulary.lists[name].columns
-        stated = {key: column for key, column in columns.items() if not (column and column.formula)}
-        return {key: NUMBER if column else f"〔{key}〕" for key, column in stated.items()}
+        kind = self.vocabulary.lists[name]
+        stated = {key: column for key, column in kind.columns.items() if not (column and column.formula)}
+        part = {kind.parts.column: next(iter(kind.parts.facts))} if kind.parts else {}
+        return {key: NUMBER if column else f"〔{key}〕" for key, column in stated.items()} | part
 
     def rows(self) -> Iterator[dict[str, str]]:
         """Yield what a person writes of each row of the annex."""

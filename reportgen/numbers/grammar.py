@@ -155,6 +155,11 @@ class Relation:
         """All dotted names in it."""
         return self.left.names + self.right.names
 
+    @property
+    def printed_sign(self) -> str:
+        """The sign as people write it."""
+        return {"==": "=", "<=": "≤", ">=": "≥"}.get(self.sign, self.sign)
+
 
 @dataclass(frozen=True)
 class Template:

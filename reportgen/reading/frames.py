@@ -86,15 +86,6 @@ class GroupEntry(Frame):
     required = ("含义", "事实")
 
 
-class ListEntry(Frame):
-    """A list (明细): its columns with their units (文字: text), and what is worked out in each row."""
-
-    meaning: str = Field("", alias="含义")
-    columns: dict[str, str] = Field({}, alias="列")
-    formulas: dict[str, str] = Field({}, alias="公式")
-    required = ("含义", "列")
-
-
 class CheckEntry(Frame):
     """A relation that must hold (要求) or ought to (只提醒: 是), or a fact (有) that needs another (须有)."""
 
@@ -104,6 +95,26 @@ class CheckEntry(Frame):
     given: str = Field("", alias="有")
     needed: str = Field("", alias="须有")
     required = ("名称",)
+
+
+class PartsEntry(Frame):
+    """How the rows of a list make up a total (归入): by the parts that one column names, of which another is summed."""
+
+    column: str = Field("", alias="列")
+    total: str = Field("", alias="总数")
+    amount: str = Field("", alias="数")
+    required = ("列", "总数", "数")
+
+
+class ListEntry(Frame):
+    """A list (明细): its columns with their units (文字: text), what is worked out in each row, and what must hold."""
+
+    meaning: str = Field("", alias="含义")
+    columns: dict[str, str] = Field({}, alias="列")
+    formulas: dict[str, str] = Field({}, alias="公式")
+    parts: PartsEntry | None = Field(None, alias="归入")
+    checks: list[CheckEntry] = Field([], alias="检查")
+    required = ("含义", "列")
 
 
 class VocabularyFile(Frame):
