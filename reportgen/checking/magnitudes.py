@@ -16,8 +16,12 @@ from reportgen.telling.messages import _
 
 
 def sizes(case: Case) -> Iterator[Finding]:
-    """Every figure, stated or derived, has a usual size (常见范围); a rate is not the fraction of one."""
+    """Every figure, stated or derived, has a usual size (常见范围); a rate is not the fraction of one.
+
+    Where a figure disagrees with others, too, that is told alone; but a reason for it (口径说明) is none for its size.
+    """
     judged = {failure.name for failure in case.failures}
+    excused = judged & case.facts.entry.reasons.keys() & case.facts.stated.keys()
     kinds = sorted(case.facts.vocabulary.facts.items(), key=lambda entry: entry[0] not in case.facts.stated)
     for name, kind in kinds:
         if kind.formula and name not in case.facts.stated and judged.intersection(kind.formula.names):
@@ -28,6 +32,11 @@ def sizes(case: Case) -> Iterator[Finding]:
                 found = _fraction(case.facts, kind, value) or list(_unusual(case.facts, kind, value))
                 judged |= {name for _finding in found}
                 yield from found
+    for name in sorted(excused):
+        value = case.facts.stated[name].quantity
+        if name in case.facts.vocabulary.facts and value.exact:
+            for finding in _unusual(case.facts, case.facts.vocabulary.facts[name], value):
+                yield replace(finding, about=Subject.size(name))
 
 
 def _fraction(facts: Facts, kind: FactKind, value: Quantity) -> list[Finding]:

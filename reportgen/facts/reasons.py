@@ -41,6 +41,8 @@ class Reason:
             return False
         if self.about.kind is About.SECTION:
             return finding.about.name == self.about.name and bool(self.figure) and finding.figure == self.figure
+        if self.about.kind is About.FACT and finding.about.part:  # its size, which is another matter
+            return False
         return finding.about.name == self.about.name or (self.about.kind is About.ROW and not self.about.name)
 
 

@@ -58,6 +58,11 @@ class Subject:
         return cls(About.FACT, name)
 
     @classmethod
+    def size(cls, name: str) -> Subject:
+        """Return the size of a fact: 案件.受理.常见范围."""
+        return cls(About.FACT, name, "常见范围")
+
+    @classmethod
     def row(cls, name: str = "", part: str = "") -> Subject:
         """Return a row of 评分, or one of its cells; without a name, all rows."""
         return cls(About.ROW, name, part)
@@ -122,7 +127,7 @@ class Finding:
         if self.reason:
             return ""
         known = self.about.name and self.about.kind in (About.FACT, About.ROW, About.SECTION)
-        if not CATALOGUE[self.code].explainable or not known:
+        if not CATALOGUE[self.code].explainable or not known or self.about == Subject.size(self.about.name):
             return self.hint
         whole = replace(self.about, part="").path  # a reason is for a row, not for one of its cells
         in_text = self.figure and self.about.kind is About.SECTION
