@@ -103,6 +103,7 @@ class Grid:
     head: int = 0
     small: bool = False
     look: CellLook | None = None  # None: as the house sets a cell
+    tight: bool = True  # a word or number may be wider than its cell: nobody has looked, or one is
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,7 @@ def _grid_data(grid: Grid) -> dict[str, Any]:
         "head": grid.head,
         "small": grid.small,
         "look": grid.look and grid.look._asdict(),
+        "tight": grid.tight,
     }
 
 

@@ -7,7 +7,7 @@ rows stays together, and no last sheet has fewer than three rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from reportgen.writing.blocks import Block, Cell, CellLook, Document, Grid, Note, PageBreak, Paragraph, Table
 from reportgen.writing.columns import MM, RULE, by_content, positions
-from reportgen.writing.measure import lines, width
+from reportgen.writing.measure import lines, widest_word, width
 from reportgen.writing.titles import title_lines
 
 CONTINUED = "（续）"
@@ -63,13 +63,30 @@ def fitted(document: Document, sheet: Sheet) -> Document:
     """Return a document with its tables set: a report in its text, a form or annex cut into sheets."""
     titles = (title_lines(line, sheet.width / sheet.title_size) for line in document.title)
     document = replace(document, title=tuple(line for broken in titles for line in broken))
+    blocks = _set(document, sheet)
+    return replace(document, blocks=tuple(_looked_at(block, sheet) for block in blocks))
+
+
+def _set(document: Document, sheet: Sheet) -> Iterable[Block]:
     if document.signed:
-        return replace(document, blocks=tuple(_in_text(document, sheet)))
-    if not any(isinstance(block, Grid) for block in document.blocks):
-        return document
-    if not all(isinstance(block, Grid | Note) for block in document.blocks):
-        return document
-    return replace(document, blocks=tuple(_best(document, sheet).blocks))
+        return _in_text(document, sheet)
+    tables = any(isinstance(block, Grid) for block in document.blocks)
+    alone = all(isinstance(block, Grid | Note) for block in document.blocks)
+    return _best(document, sheet).blocks if tables and alone else document.blocks
+
+
+def _looked_at(block: Block, sheet: Sheet) -> Block:
+    """Return a block; of a table it is known whether a word may be wider than its cell, so that no printer measures."""
+    if not isinstance(block, Grid):
+        return block
+    look = block.look or (sheet.small if block.small else sheet.cell)
+    return replace(
+        block,
+        tight=any(
+            widest_word(cell.text) * look.size > sum(block.widths[x : x + cell.columns]) * MM - 2 * look.aside
+            for _y, x, cell in positions(block)
+        ),
+    )
 
 
 def _in_text(document: Document, sheet: Sheet) -> Iterator[Block]:

@@ -27,6 +27,8 @@ CLOSING, OPENING = "，。、；：？！）》”’】〕」』…—%℃·", 
 # What no line may be broken in: a Latin word or number; a character with the marks that may not stand apart from it.
 UNIT = re.compile(rf"[{OPENING}]*(?:[!-~]+|[^\n])[{CLOSING}]*|\n")
 
+WORDS = re.compile("[ \n\u2e80-\uffff]")  # what stands between words: spaces, and Chinese of every kind
+
 
 def width(text: str) -> float:
     """Return how wide a text is on one line."""
@@ -47,6 +49,11 @@ def units(text: str) -> tuple[tuple[float, bool], ...]:
 
 def _apart(first: str, second: str) -> bool:
     return (first + second).isalnum() and first.isascii() != second.isascii()
+
+
+def widest_word(text: str) -> float:
+    """Return how wide the widest part of a text is in which no printer breaks a line of its own accord."""
+    return max(map(width, WORDS.split(text)))
 
 
 def widest_unit(text: str) -> float:
