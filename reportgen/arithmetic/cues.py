@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -35,6 +35,7 @@ class Cues:
     units: Mapping[str, str]
     verbs: re.Pattern[str]
     sections: Mapping[str, tuple[Cue, ...]]
+    joined: dict[tuple[str, str], re.Pattern[str]] = field(default_factory=dict)
 
     def of(self, section: str) -> tuple[Cue, ...]:
         """Return the rows of a section, in the order of the file."""
@@ -42,11 +43,15 @@ class Cues:
 
     def row(self, section: str, name: str) -> re.Pattern[str]:
         """Return the pattern of one row."""
-        return _joined(tuple(cue.words.pattern for cue in self.of(section) if cue.name == name))
+        if (section, name) not in self.joined:
+            self.joined[section, name] = _joined(cue for cue in self.of(section) if cue.name == name)
+        return self.joined[section, name]
 
     def any(self, section: str) -> re.Pattern[str]:
         """Return a pattern that finds any row of a section."""
-        return _joined(tuple(cue.words.pattern for cue in self.of(section)))
+        if (section, "") not in self.joined:
+            self.joined[section, ""] = _joined(self.of(section))
+        return self.joined[section, ""]
 
 
 @cache
@@ -79,6 +84,5 @@ def _verbs(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?:已|另|还|共|并|全年|累计|其中)*(?:{'|'.join(words)})")
 
 
-@cache
-def _joined(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns) or r"(?!)")
+def _joined(cues: Iterable[Cue]) -> re.Pattern[str]:
+    return re.compile("|".join(cue.words.pattern for cue in cues) or r"(?!)")

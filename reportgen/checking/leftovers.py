@@ -411,7 +411,8 @@ def _candidates(pairs: frozenset[str], index: Mapping[str, list[int]]) -> list[i
     known = sorted((len(texts), pair) for pair in pairs if (texts := index.get(pair)))
     rare = [pair for _count, pair in known[: max(4, len(pairs) // 2)]]
     shared = Counter(at for pair in rare for at in index[pair][:COMPARED_WITH])
-    return sorted(at for at, count in shared.most_common(COMPARED_WITH) if 2 * count >= len(rare))
+    alike = Counter({at: count for at, count in shared.items() if 2 * count >= len(rare)})
+    return sorted(at for at, _count in alike.most_common(COMPARED_WITH))
 
 
 def _bare(text: str) -> str:

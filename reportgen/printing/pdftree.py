@@ -7,11 +7,14 @@ filled from the others, by the place of each element among its siblings.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 MAX_NESTED = 60  # elements within one another
+ROOM = 4096  # bytes: pdfium looks through a page for the text of each of its runs, so it is not asked twice
+_BUFFER = ctypes.create_string_buffer(ROOM)
+_SHORTS = ctypes.POINTER(ctypes.c_ushort)
 
 
 @dataclass
@@ -95,9 +98,17 @@ class _Page:
 
 
 def _kind(element: Any, raw: Any) -> str:
-    buffer = ctypes.create_string_buffer(40)
-    length = raw.FPDF_StructElement_GetType(element, buffer, len(buffer))
-    return buffer.raw[: max(0, length - 2)].decode("utf-16-le", "replace") if length <= len(buffer) else ""
+    return _read(lambda buffer, size: raw.FPDF_StructElement_GetType(element, buffer, size))
+
+
+def _read(fill: Callable[[Any, int], int]) -> str:
+    """Return the text that pdfium writes to a buffer; it says how many bytes the text wants, with two zeros behind."""
+    length = fill(_BUFFER, ROOM)
+    if length <= ROOM:
+        return ctypes.string_at(_BUFFER, max(0, length - 2)).decode("utf-16-le", "replace")
+    buffer = ctypes.create_string_buffer(length)
+    fill(buffer, length)
+    return buffer.raw[: length - 2].decode("utf-16-le", "replace")
 
 
 def _marked_texts(page: Any, words: Any, raw: Any) -> dict[int, str]:
@@ -114,7 +125,4 @@ def _marked_texts(page: Any, words: Any, raw: Any) -> dict[int, str]:
 
 
 def _text_of(item: Any, words: Any, raw: Any) -> str:
-    length = raw.FPDFTextObj_GetText(item, words, None, 0)
-    buffer = ctypes.create_string_buffer(length)
-    raw.FPDFTextObj_GetText(item, words, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length)
-    return buffer.raw[: max(0, length - 2)].decode("utf-16-le", "replace")
+    return _read(lambda buffer, size: raw.FPDFTextObj_GetText(item, words, ctypes.cast(buffer, _SHORTS), size))
