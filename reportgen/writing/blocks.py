@@ -103,7 +103,7 @@ class Grid:
     head: int = 0
     small: bool = False
     look: CellLook | None = None  # None: as the house sets a cell
-    tight: bool = True  # a word or number may be wider than its cell: nobody has looked, or one is
+    tight: bool = field(default=True, compare=False)  # a word may be wider than its cell: nobody has looked, or one is
 
 
 @dataclass(frozen=True, slots=True)

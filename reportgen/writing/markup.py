@@ -7,7 +7,7 @@ block knows its place in the Markdown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -95,7 +95,7 @@ def parse_lines(text: str) -> list[tuple[int, Block]]:
     return list(_Walk(text).blocks())
 
 
-def unaccounted(text: str, blocks: list[Block]) -> Iterator[tuple[int, str]]:
+def unaccounted(text: str, blocks: Iterable[Block]) -> Iterator[tuple[int, str]]:
     """Yield place and text of what ``text`` has and neither ``blocks`` print nor Markdown takes for a mark."""
     place = 0
     for piece in [*(piece for block in blocks for piece in pieces_of(block)), Piece("", nowhere, len(text))]:
