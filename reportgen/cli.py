@@ -814,6 +814,9 @@ def report(
         click.echo(summary(shown, inputs, hidden, folded), err=True)
         if lines:
             click.echo(tally(lines), err=True)
+        if any(line.state is State.OTHER_FONTS for line in lines):
+            message = _("what was made with other fonts stays; reportgen build --force makes it with those here")
+            click.echo(message, err=True)
     if tracebacks:
         keep_tracebacks("\n".join(tracebacks), project, debug)
     if builds and (errors := sum(finding.severity is Severity.ERROR for finding in hidden)):

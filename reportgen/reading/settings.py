@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.reading.project import MAX_BYTES, SETTINGS, Project
-from reportgen.reading.source import read_source
 from reportgen.telling.findings import Finding, ReportError, Subject, has_errors
 from reportgen.telling.messages import _
 
@@ -62,7 +61,8 @@ def _plain(path: Path) -> dict[str, str] | None:
 
 def _checked(path: Path) -> dict[str, str]:
     """Return what the file says. Raises ReportError."""
-    from reportgen.reading.frames import SettingsFile, read_frame
+    from reportgen.reading.frames import SettingsFile, read_frame  # slow to load
+    from reportgen.reading.source import read_source
 
     source = read_source(path, SETTINGS)
     frame, findings = read_frame(source, SettingsFile)
