@@ -34,7 +34,7 @@ class Bar:
 
     def watched(self, done: Iterable[T], number: int) -> Iterator[T]:
         """Yield what is done, of so many; the bar is there until all is."""
-        columns = (BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+        columns = (BarColumn(), MofNCompleteColumn(), _Rate(), TextColumn(_("time left")), TimeRemainingColumn())
         bar = Progress(
             TextColumn("{task.description}"), *columns, console=self._console, transient=True,
             redirect_stdout=False, redirect_stderr=False,
