@@ -30,6 +30,10 @@ owner. A test holds this table against the code, in every folder.
     3      scaffold     a centre, its forms, last year's file -> an input with every blank to fill
     3      pack         sets of documents -> a zip a centre, under Chinese names, with a list
     3      audit        a finished report -> what its sentences and tables say against one another
+    4      progress     inputs as they are done -> a bar on a terminal, else a line each
+    1      bar          work on a terminal -> a bar: how much is done, how fast, how long it takes      rich
+    3      since        a revision of git -> the inputs that changed since, or what they are beside
+    3      usual        settings, and the command line -> how documents are made
     3      chosen       a word of the command line -> the inputs that it means
     3      watch        saves of inputs and templates -> builds, and what each changed             watchfiles
     3      doctor       this machine and this folder -> what is not as it must be, and what to do
@@ -162,6 +166,7 @@ owner. A test holds this table against the code, in every folder.
     1      words        templates/words.yaml -> words as they are mistyped
 
     reading/
+    6      settings     reportgen.yaml -> the settings of a project
     5      frames       Source -> frame of its kind; what does not fit is named                 pydantic
     4      heirs        a template file that says 继承 -> one source, with what it inherits
     4      keys         the keys of an input -> what a finding at a place is about
@@ -169,6 +174,7 @@ owner. A test holds this table against the code, in every folder.
     2      habits       a line -> the typing habit in it, and what to type
     2      rows         a CSV file beside an input -> its rows, each cell with its place
     2      project      a folder -> templates, inputs, outputs; the only one that writes             filelock
+    1      obstacles    an error of the system over a file -> a finding with what to do
     1      characters   bytes -> text without odd characters
     1      trace        printed text that knows where each of its characters was typed
 

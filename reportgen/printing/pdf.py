@@ -114,6 +114,12 @@ class PdfPrinter:
         """Describe each font of GB/T 9704 that an open font stands for: 仿宋 → Noto Serif SC."""
         return [f"{NAMES[role]} → {families[0]}" for role, families in self.families.items() if families[0] in OPEN]
 
+    @property
+    def installed(self) -> str:
+        """Name the installed fonts that print what the open fonts would elsewhere; "" where these print all."""
+        found = {role: "、".join(f for f in families if f not in OPEN) for role, families in self.families.items()}
+        return "，".join(f"{NAMES[role]} {families}" for role, families in found.items() if families)
+
     @cached_property
     def _compiler(self) -> typst.Compiler:
         if faults := list(faults_below(self.root)):

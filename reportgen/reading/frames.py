@@ -285,9 +285,11 @@ class RosterFile(Frame):
 
 
 class SettingsFile(Frame):
-    """reportgen.yaml at the top of a project: how files are called that are sent."""
+    """reportgen.yaml at the top of a project: how files are called that are sent, which fonts print, what is bound."""
 
     file_name: str = Field("", alias="文件名")
+    fonts: str = Field("", alias="字体")
+    bound: str = Field("", alias="全文")
 
 
 SUGGESTIONS = 20  # findings of a file that say what may have been meant: who makes more errors has one cause

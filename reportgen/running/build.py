@@ -43,7 +43,13 @@ def build(
     )
 
 
-def check(library: Library, path: Path, twins: Iterable[Path] = (), copy: Copy | None = None) -> Outcome:
+def check(
+    library: Library,
+    path: Path,
+    twins: Iterable[Path] = (),
+    copy: Copy | None = None,
+    options: Options = Options(),  # noqa: B008
+) -> Outcome:
     """Return the findings on the file at ``path`` alone."""
 
     def work() -> Outcome:
@@ -55,7 +61,7 @@ def check(library: Library, path: Path, twins: Iterable[Path] = (), copy: Copy |
         if has_errors(findings):
             state = State.OUT_OF_DATE if any(out_of_date(library.project, folder)) else State.WITH_ERRORS
         else:
-            state = state_of(folder, case.facts.meaning)
+            state = state_of(folder, case.facts.meaning, options)
         summary = replace(_summary(case), pages=pages_of(folder), state=state)
         return Outcome(library.project.name(path), findings, summary=summary)
 
@@ -150,7 +156,8 @@ def _made(library: Library, path: Path, options: Options, twins: Iterable[Path],
     below = {file.relative_to(folder).as_posix(): printout for file, printout in printed.items()}
     documents = {file: printout.data for file, printout in below.items()}
     findings = (*case.findings, *pages_in_order(library, case))
-    return Made(Outcome(name, findings, summary=summary), year, documents, _manifest(name, case, options, below))
+    manifest = _manifest(library, name, case, options, below)
+    return Made(Outcome(name, findings, summary=summary), year, documents, manifest)
 
 
 def placed(project: Project, path: Path, made: Made, options: Options) -> Outcome:
@@ -170,17 +177,18 @@ def placed(project: Project, path: Path, made: Made, options: Options) -> Outcom
         return stopped(())
     documents = {folder / name: data for name, data in made.documents.items()}
     try:
-        put = put_in_place(project, folder, documents, made.manifest, options.overwrite)
+        any_fonts = options.any_fonts and not options.force
+        put = put_in_place(project, folder, documents, made.manifest, options.overwrite, any_fonts)
     except ReportError as error:
         return stopped(error.findings)
-    state = State.DRAFT if options.draft else State.EDITED if put.edited else State.UNCHANGED
-    state = State.CHANGED if put.changed and state is State.UNCHANGED else state
+    state = State.CHANGED if put.changed else State.OTHER_FONTS if put.other_fonts else State.UNCHANGED
+    state = State.DRAFT if options.draft else State.EDITED if put.edited else state
     files, changed = tuple(map(project.name, documents)), tuple(map(project.name, put.changed))
-    summary = replace(outcome.summary, pages=made.manifest.sheets, state=state)
+    summary = replace(outcome.summary, pages=pages_of(folder), state=state)
     return Outcome(outcome.input, (*outcome.findings, *put.findings), files, changed, summary)
 
 
-def _manifest(name: str, case: Examined, options: Options, below: Mapping[str, Printout]) -> Manifest:
+def _manifest(library: Library, name: str, case: Examined, options: Options, below: Mapping[str, Printout]) -> Manifest:
     """Return what there is to remember of a set; ``below``: its documents by their names below its folder."""
     return Manifest(
         name,
@@ -189,6 +197,9 @@ def _manifest(name: str, case: Examined, options: Options, below: Mapping[str, P
         case.facts.entry.unit,
         case.facts.year,
         options.draft,
+        options.bound,
+        library.pdf_printer.installed if options.pdf and options.engine == "typst" else "",
+        library.typst_digest(case.forms) if options.pdf else "",
         {file: printout.name for file, printout in below.items()},
         case.scores,
         {file: printout.pages for file, printout in below.items() if printout.pages},
@@ -240,7 +251,7 @@ def print_edition(
         title = form.name + (document.label if kind == "annex" else "") + called
         yield from print_document(library, [document], word, look, folder / f"{name}{end}", title, options)
     looks, documents, words = zip(*parts, strict=True)
-    if len(parts) > 1 and len(set(looks)) == 1:  # one template prints them all: they can be bound
+    if options.bound and len(parts) > 1 and len(set(looks)) == 1:  # one template prints them all: they can be bound
         bound = library.word_template(looks[0].with_suffix(".docx")).bind(documents, words)
         title = form.name + BOUND + called
         yield from print_document(library, documents, bound, looks[0], folder / f"{FULL}{end}", title, options)
