@@ -42,6 +42,7 @@ owner. A test holds this table against the code, in every folder.
     1      wordwise     two texts -> what was taken out and put in, word by word
     1      past         a file at a revision of git -> a folder that holds it as it was
     2      finished     a .docx, .pdf, .txt or .md -> its texts with places; a copy with comments   docx
+    1      textgrid     lines of a text -> its texts, and which of them are cells of a table
     1      plaintext    a .docx or .pdf -> its words as lines, for git
     1      paragraphs   texts of 正文 -> the lines that part what the page would run together
     2      repair       text with typing habits -> text mended, as far as it is proven to be better
@@ -92,6 +93,7 @@ owner. A test holds this table against the code, in every folder.
     6      statements   passages -> numbers that do not agree
     5      unfilled     the blanks of a file that is being filled -> one finding a part
     5      duties       what a form wants a reason for -> whether one is given
+    6      deductions   tables of scores -> rows that lose points without a reason
     5      tables       tables in texts -> totals, shares and rates that their cells do not give
     5      totals       finished tables -> whether their totals are those of their cells
     5      magnitudes   figures of a size that no report has -> what was meant

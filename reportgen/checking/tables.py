@@ -53,12 +53,18 @@ class Table:
 
 def tables(case: Case) -> Iterator[Finding]:
     """What a table sums up, or works out beside its counts, is what its cells give."""
+    for table in tables_in(case):
+        yield from _sums(table)
+        yield from _shares(table)
+        yield from _rates(table)
+
+
+def tables_in(case: Case) -> Iterator[Table]:
+    """Yield the tables in the texts of a case that have a head and two rows at least."""
     cells = [passage for passage in case.texts if passage.grid]
     for _key, group in groupby(cells, key=lambda passage: (passage.about, passage.grid[:1])):
         if table := _table(list(group)):
-            yield from _sums(table)
-            yield from _shares(table)
-            yield from _rates(table)
+            yield table
 
 
 def _table(passages: Sequence[Passage]) -> Table | None:

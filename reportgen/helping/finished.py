@@ -16,6 +16,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from reportgen.helping.plaintext import MAX_BYTES
+from reportgen.helping.textgrid import cells
 from reportgen.printing.pdfwords import pdf_lines
 from reportgen.reading.characters import decode
 from reportgen.telling.findings import Finding, ReportError, Span
@@ -53,8 +54,8 @@ def read_finished(path: Path, name: str) -> list[Piece]:
         raise ReportError([Finding("file-unreadable", Span(name), message)]) from None
     if path.suffix.lower() in TEXTS:
         text, _notes = decode(data, name)
-        lines = enumerate(text.splitlines(), 1)
-        return [Piece(line.strip(), _("line {n}").format(n=number)) for number, line in lines if line.strip()]
+        found = cells(text.splitlines())
+        return [Piece(each, _("line {n}").format(n=at + 1), grid=grid) for at, each, grid in found if each or grid]
     return list(_in_pdf(data, name) if path.suffix.lower() == PDF else _in_word(_opened(data, name)))
 
 
