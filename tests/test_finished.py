@@ -231,6 +231,15 @@ def test_lost_points_have_a_reason(
     assert [code for _place, code in told(path)] == codes
 
 
+def test_a_subtotal_is_no_part_of_the_total(tmp_path: Path) -> None:
+    path = tmp_path / "r.md"
+    rows = [("片区", "人次"), ("城区", "180"), ("郊区", "20"), ("小计", "200"), ("乡镇", "130"), ("合计", "330")]
+    path.write_text("\n".join(f"| {first} | {second} |" for first, second in rows), "utf-8")
+    assert told(path) == []
+    path.write_text("\n".join(f"| {first} | {second} |" for first, second in [*rows[:5], ("乡村", "30")]), "utf-8")
+    assert told(path) == []
+
+
 def test_paragraphs_that_are_set_in_are_no_table(tmp_path: Path) -> None:
     path = tmp_path / "r.txt"
     text = "受理案件445件，其中民事案件93件，刑事案件347件。"

@@ -41,7 +41,7 @@ def _unexplained(table: Table, heads: list[str], full: int, score: int) -> Itera
             or most is None
             or got is None
             or got.low >= most.low
-            or any(TOTAL.match(cell.text) for cell in cells)
+            or any(TOTAL.fullmatch(cell.text) for cell in cells)
         ):
             continue
         if not _is_explained(table, heads, row):

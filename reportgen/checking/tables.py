@@ -17,7 +17,7 @@ from reportgen.reading.trace import Traced
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
 
-TOTAL = re.compile(r"\s*(?:合\s*计|总\s*计|共\s*计|总数)\s*")
+TOTAL = re.compile(r"\s*(?:合\s*计|总\s*计|共\s*计|小\s*计|总数|总\s*分)\s*")
 SHARE = re.compile("占比|比例|比重|占.{0,6}%")
 AMONG = re.compile(r"\s*(?:其中|#)")
 FULL, POINTS = re.compile("分值|权重|满分"), re.compile("分值|权重|满分|得分")
@@ -37,6 +37,7 @@ class Table:
         """The one row of totals, if there is one and no row is a part of another."""
         rows = [at for at, row in enumerate(self.cells) if at and TOTAL.fullmatch(row[0].text)]
         parted = any(AMONG.match(row[0].text) for row in self.cells)
+        parted |= any(row[0].text.startswith("小") for row in (self.cells[at] for at in rows))  # 小计: of some rows
         return rows[0] if len(rows) == 1 and not parted else None
 
     def column(self, at: int) -> list[tuple[int, Quantity]]:
