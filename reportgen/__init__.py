@@ -105,6 +105,7 @@ owner. A test holds this table against the code, in every folder.
 
     arithmetic/
     10    readings     a text -> what does not add up: silent where one reading holds
+    8     points       提高2.5% of a rate -> whether 2.5个百分点 are meant
     9     deciding     an attachment -> the reading that is told, or nothing
     8     shares       a part, 占P%, of its whole; shares that make 100 %
     8     slips        a reading that fails -> the slips of the hand that would mend it

@@ -120,6 +120,7 @@ KINDS = {
     "bound": "bound-mismatch",
     "count": "list-count",
     "repeat": "told-twice",
+    "points": "points-or-percent",
 }
 
 
@@ -196,6 +197,8 @@ class _Apart:
 def _disagreement(joined: _Joined, found: Disagreement) -> Finding:
     passage, start, end = joined.at(found.start, found.end)
     message = _("the text says {stated}, but {working}").format(stated=found.stated, working=found.working)
+    if found.kind == "points":
+        message = _("“{stated}” of a rate: is {points} meant?").format(stated=found.stated, points=found.working)
     if found.truncated:
         message += _(" (the figure was cut off, not rounded)")
     if found.slip:
