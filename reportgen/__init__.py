@@ -35,6 +35,7 @@ owner. A test holds this table against the code, in every folder.
     3      doctor       this machine and this folder -> what is not as it must be, and what to do
     7      carry        edits of a document -> its input with them in it
     6      verify       a document -> which input made it, and what a hand changed in it since
+    5      binding      typed figures of an input -> the references that print the same, one by one
     5      edits        an edited Word file beside the rebuild of its input -> edits, each with its line
     4      rebuilt      an input -> its Word files made anew in memory, each text with its places
     4      difference   two inputs, or one at two times -> what changed: facts, scores, texts
