@@ -82,7 +82,7 @@ owner. A test holds this table against the code, in every folder.
     2      passages     the two files of a document -> whether they say the same, cell by cell
     1      pdftree      a tagged PDF -> its structure with the text of each element             pypdfium2
     3      pdfwords     .pdf bytes -> their words                                               pypdf
-    1      soffice      .docx bytes -> .pdf bytes, by LibreOffice where installed
+    1      soffice      .docx bytes -> .pdf bytes, older formats -> .docx, by LibreOffice where installed
     1      origin       where a document came from -> the line of provenance in it
 
     checking/

@@ -803,7 +803,7 @@ def folder_in_repository(root: Path) -> str:
 
 @main.command(
     "audit",
-    help=_("Read finished reports (.docx, .pdf, .txt, .md): what their figures say against one another."),
+    help=_("Read finished reports (.docx, .doc, .pdf, .txt, .md …): what their figures say against one another."),
     epilog=_("Example: reportgen audit report.docx --annotate commented.docx"),
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
@@ -820,7 +820,7 @@ def folder_in_repository(root: Path) -> str:
 def audit_command(files: tuple[Path, ...], output_format: str, copy: Path | None) -> None:
     """Audit."""
     from reportgen.helping.audit import audited, comments
-    from reportgen.helping.finished import annotated
+    from reportgen.helping.finished import annotated, how_read
     from reportgen.running.library import Library
 
     if copy and (len(files) != 1 or files[0].suffix.lower() != ".docx"):
@@ -831,6 +831,8 @@ def audit_command(files: tuple[Path, ...], output_format: str, copy: Path | None
     for file in files:
         try:
             found = audited(file, str(file), library.vocabulary, library.words[0])
+            if told_how := how_read(file):
+                click.echo(f"{file}: {told_how}", err=True)
         except ReportError as error:
             found = [("", finding) for finding in error.findings]
         failed |= has_errors(finding for _place, finding in found)

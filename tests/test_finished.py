@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from conftest import ROOT
 from reportgen.cli import main
 from reportgen.forms.words import read_words
 from reportgen.helping.audit import audited
+from reportgen.printing import soffice
 from reportgen.reading.project import find_project
 from reportgen.running.library import Library, every_block
 from reportgen.telling.findings import ReportError
@@ -78,6 +80,8 @@ def test_a_report_that_holds_is_silent(tmp_path: Path) -> None:
         ("a.pdf", b"%PDF"),
         ("a.pdf", b"no pdf"),
         ("a.doc", b"x"),
+        ("a.rtf", b"x"),
+        ("a.odp", b"PK"),
         ("b.docx", b"PK\x05\x06" + b"\0" * 18),
     ],
 )
@@ -245,3 +249,33 @@ def test_paragraphs_that_are_set_in_are_no_table(tmp_path: Path) -> None:
     text = "受理案件445件，其中民事案件93件，刑事案件347件。"
     path.write_text(f"\t{text}\n\t第二段。\n\n\t第三段。\n\t第四段。\n", "utf-8")
     assert told(path) == [("line 1", "parts-mismatch")]
+
+
+def test_an_old_format_is_read_through_libreoffice(
+    report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it is not installed, what to do is said."""
+    old = tmp_path / "old.doc"
+    old.write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
+    monkeypatch.setattr(soffice, "find_soffice", lambda: None)
+    result = CliRunner().invoke(main, ["audit", str(old)])
+    assert result.exit_code == 1
+    assert "LibreOffice" in result.output
+    assert ".docx" in result.output
+
+
+@pytest.mark.skipif(not soffice.find_soffice(), reason="LibreOffice (soffice) is not installed")
+@pytest.mark.parametrize("suffix", ["doc", "odt"])
+def test_what_is_found_in_an_old_file_is_found_in_the_new_one(report: Path, tmp_path: Path, suffix: str) -> None:
+    old = tmp_path / f"old.{suffix}"
+    document = docx.Document(str(report))
+    document.add_paragraph("特此报告。")  # a table at the end of a file is lost by LibreOffice where it writes .doc
+    document.save(str(report))
+    made = soffice.find_soffice() or ""
+    folder = tmp_path / "profile"
+    subprocess.run([made, f"-env:UserInstallation={folder.as_uri()}", "--headless", "--convert-to", suffix,
+                    "--outdir", str(tmp_path), str(report)], check=True, capture_output=True)  # fmt: skip
+    (tmp_path / f"report.{suffix}").rename(old)
+    assert sorted(code for _place, code in told(old)) == sorted(code for _place, code in told(report))
+    result = CliRunner().invoke(main, ["audit", str(old)])
+    assert "LibreOffice" in result.stderr
