@@ -39,6 +39,7 @@ owner. A test holds this table against the code, in every folder.
     3      doctor       this machine and this folder -> what is not as it must be, and what to do
     7      carry        edits of a document -> its input with them in it
     6      verify       a document -> which input made it, and what a hand changed in it since
+    5      binding      typed figures of an input -> the references that print the same, one by one
     5      edits        an edited Word file beside the rebuild of its input -> edits, each with its line
     4      rebuilt      an input -> its Word files made anew in memory, each text with its places
     4      difference   two inputs, or one at two times -> what changed: facts, scores, texts
@@ -46,6 +47,7 @@ owner. A test holds this table against the code, in every folder.
     1      wordwise     two texts -> what was taken out and put in, word by word
     1      past         a file at a revision of git -> a folder that holds it as it was
     2      finished     a .docx, .pdf, .txt or .md -> its texts with places; a copy with comments   docx
+    1      textgrid     lines of a text -> its texts, and which of them are cells of a table
     1      plaintext    a .docx or .pdf -> its words as lines, for git
     1      paragraphs   texts of 正文 -> the lines that part what the page would run together
     2      repair       text with typing habits -> text mended, as far as it is proven to be better
@@ -84,7 +86,7 @@ owner. A test holds this table against the code, in every folder.
     2      passages     the two files of a document -> whether they say the same, cell by cell
     1      pdftree      a tagged PDF -> its structure with the text of each element             pypdfium2
     3      pdfwords     .pdf bytes -> their words                                               pypdf
-    1      soffice      .docx bytes -> .pdf bytes, by LibreOffice where installed
+    1      soffice      .docx bytes -> .pdf bytes, older formats -> .docx, by LibreOffice where installed
     1      origin       where a document came from -> the line of provenance in it
 
     checking/
@@ -96,6 +98,7 @@ owner. A test holds this table against the code, in every folder.
     6      statements   passages -> numbers that do not agree
     5      unfilled     the blanks of a file that is being filled -> one finding a part
     5      duties       what a form wants a reason for -> whether one is given
+    6      deductions   tables of scores -> rows that lose points without a reason
     5      tables       tables in texts -> totals, shares and rates that their cells do not give
     5      totals       finished tables -> whether their totals are those of their cells
     5      magnitudes   figures of a size that no report has -> what was meant
@@ -107,6 +110,7 @@ owner. A test holds this table against the code, in every folder.
 
     arithmetic/
     10    readings     a text -> what does not add up: silent where one reading holds
+    8     points       提高2.5% of a rate -> whether 2.5个百分点 are meant
     9     deciding     an attachment -> the reading that is told, or nothing
     8     shares       a part, 占P%, of its whole; shares that make 100 %
     8     slips        a reading that fails -> the slips of the hand that would mend it

@@ -50,6 +50,7 @@ from reportgen.telling.views import FORMATS, View, as_github, as_json, as_sarif,
 if TYPE_CHECKING:  # a command loads what is slow to load itself, and not for the others
     from reportgen.forms.form import Form
     from reportgen.forms.needs import Needs
+    from reportgen.helping.binding import Offer
     from reportgen.helping.verify import Verdict
     from reportgen.helping.watch import Round
     from reportgen.running.library import Library
@@ -885,7 +886,7 @@ def folder_in_repository(root: Path) -> str:
 
 @main.command(
     "audit",
-    help=_("Read finished reports (.docx, .pdf, .txt, .md): what their figures say against one another."),
+    help=_("Read finished reports (.docx, .doc, .pdf, .txt, .md …): what their figures say against one another."),
     epilog=_("Example: reportgen audit report.docx --annotate commented.docx"),
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
@@ -902,7 +903,7 @@ def folder_in_repository(root: Path) -> str:
 def audit_command(files: tuple[Path, ...], output_format: str, copy: Path | None) -> None:
     """Audit."""
     from reportgen.helping.audit import audited, comments
-    from reportgen.helping.finished import annotated
+    from reportgen.helping.finished import annotated, how_read
     from reportgen.running.library import Library
 
     if copy and (len(files) != 1 or files[0].suffix.lower() != ".docx"):
@@ -913,6 +914,8 @@ def audit_command(files: tuple[Path, ...], output_format: str, copy: Path | None
     for file in files:
         try:
             found = audited(file, str(file), library.vocabulary, library.words[0])
+            if told_how := how_read(file):
+                click.echo(f"{file}: {told_how}", err=True)
         except ReportError as error:
             found = [("", finding) for finding in error.findings]
         failed |= has_errors(finding for _place, finding in found)
@@ -1133,8 +1136,15 @@ def listed(texts: Mapping[str, Explanation]) -> Iterator[str]:
     is_flag=True,
     help=_("Instead turn the annex.docx and annex.typ of forms, those named or all, into a layout as text, annex.md."),
 )
-def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool, upgrade: bool) -> None:
+@click.option(
+    "--bind",
+    is_flag=True,
+    help=_("Instead turn typed figures that a fact names into references that print the same, asking for each."),
+)
+def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool, upgrade: bool, bind: bool) -> None:
     """Fix."""
+    if upgrade and bind:
+        raise click.UsageError(_("--upgrade is for forms and --bind for inputs: type one of the two"))
     if only_diff and yes:
         raise click.UsageError(_("--diff writes nothing and --yes writes: type one of the two"))
     project = find_project(Path.cwd())
@@ -1143,8 +1153,55 @@ def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool, upgrade: bo
         sys.exit(1 if any(undone) else 0)
     if not files:
         raise click.UsageError(_("name the files to mend, such as inputs/2024/qinghe.yaml"))
-    left = [fix(path, project, only_diff, yes) for path in named_inputs(project, files)]
+    mend = bound if bind else fix
+    left = [mend(path, project, only_diff, yes) for path in named_inputs(project, files)]
     sys.exit(1 if any(left) else 0)
+
+
+def bound(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:
+    """Put references for typed figures into one file, those that are wanted; tell whether it is to be done yet."""
+    from reportgen.helping.binding import Binding
+    from reportgen.running.library import Library
+
+    name = project.name(path)
+    asked = not (only_diff or yes)
+    if asked and not is_answered():
+        raise click.UsageError(_("nobody can be asked here: add --yes to write, or --diff to see the changes alone"))
+    try:
+        data = content(path, name)
+        binding = Binding(Library(project), path, data)
+        for offer in binding.offers():
+            answer = wanted(offer, name) if asked else "y"
+            if answer == "q":
+                break
+            asked = asked and answer != "a"
+            if answer in "ya":
+                binding.take(offer)
+    except ReportError as error:
+        for finding in error.findings:
+            click.echo(as_text(finding, False), err=True)
+        return True
+    if binding.data == data:
+        click.echo(_("{file}: no figure was turned into a reference").format(file=name), err=True)
+        return False
+    click.echo("".join(changes(data.decode("utf-8-sig"), binding.data.decode("utf-8-sig"), name)), nl=False)
+    if only_diff:
+        return True
+    if path.read_bytes() != data:
+        click.echo(_("{file} was changed meanwhile; nothing was written").format(file=name), err=True)
+        return True
+    write_file(path, binding.data, name)
+    click.echo(_("{file}: {n} figure(s) are references now").format(file=name, n=binding.taken), err=True)
+    return False
+
+
+def wanted(offer: Offer, name: str) -> str:
+    """Ask whether a figure is to be a reference: y, n, a (all that follow, too) or q (no more)."""
+    message = _("{file}:{line}: {before}\n{figure} → {reference}\n[y]es, [n]o, [a]ll, [q]uit")
+    message = message.format(
+        file=name, line=offer.line, before=offer.before.strip(), figure=offer.figure, reference=offer.reference
+    )
+    return str(click.prompt(message, type=click.Choice(["y", "n", "a", "q"]), show_choices=False, err=True))
 
 
 def named_forms(project: Project, names: Iterable[Path]) -> list[str]:
@@ -1192,9 +1249,7 @@ def fix(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:
 
     name = project.name(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise click.ClickException(f"{name}: {_('the file is larger than 2 MB')}")
-        data = path.read_bytes()
+        data = content(path, name)
         text, was_gbk = readable(data, name)
         new, edits = repaired(text)
         if was_gbk:
@@ -1216,19 +1271,32 @@ def fix(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:
         findings = unreadable(new, name)
     except ReportError as error:
         findings = error.findings
-    except OSError as error:
-        message = _("{file} cannot be read: {reason}").format(file=name, reason=error.strerror or error)
-        raise click.ClickException(message) from None
     for finding in findings:
         click.echo(as_text(finding, False), err=True)
     return bool(findings)
+
+
+def content(path: Path, name: str) -> bytes:
+    """Return the bytes of a file that is to be mended."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise click.ClickException(f"{name}: {_('the file is larger than 2 MB')}")
+        return path.read_bytes()
+    except OSError as error:
+        message = _("{file} cannot be read: {reason}").format(file=name, reason=error.strerror or error)
+        raise click.ClickException(message) from None
+
+
+def is_answered() -> bool:
+    """Whether somebody is there who can be asked."""
+    return sys.stdin.isatty()
 
 
 def may_write(name: str, yes: bool) -> bool:
     """Ask at a terminal; elsewhere nobody can answer, and --yes must be typed."""
     if yes:
         return True
-    if not sys.stdin.isatty():
+    if not is_answered():
         raise click.UsageError(_("nobody can be asked here: add --yes to write, or --diff to see the changes alone"))
     return click.confirm(_("Write these changes to {file}?").format(file=name), err=True)
 
