@@ -20,8 +20,9 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from reportgen.printing.origin import DISTRIBUTION, program_version
-from reportgen.printing.pdf import NAMES, OPEN, PdfPrinter
+from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.soffice import find_soffice
+from reportgen.printing.typefaces import NAMES
 from reportgen.reading.project import Project, is_locked, write_fault
 from reportgen.running.library import Library
 from reportgen.telling.findings import ReportError
@@ -210,9 +211,10 @@ def _is_sound(library: Library, name: str) -> bool:
 
 def _fonts(patient: Patient) -> Iterator[Look]:
     """Which font stands for each of GB/T 9704's in the PDF files; Word and WPS bring their own."""
-    for role, families in PdfPrinter(patient.project.templates).families.items():
+    printer = PdfPrinter(patient.project.templates)
+    for role, families in printer.families.items():
         name = _("font {name}").format(name=NAMES[role])
-        if families[0] in OPEN:
+        if role in printer.substitutes:
             yield Look(name, Health.NOTE, _("not installed; {font} stands for it in the PDF").format(font=families[0]))
         else:
             yield Look(name, Health.WELL, families[0])
