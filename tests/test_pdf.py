@@ -120,6 +120,16 @@ def test_a_page_break_starts_a_page_and_a_draft_is_marked_on_each(house: PdfPrin
     assert "后" in pages[1]
 
 
+def test_no_paragraph_ends_with_one_character_on_its_line(house: PdfPrinter) -> None:
+    """Of 26 characters and 28 a line, some length of each line would leave one alone."""
+    texts = ["".join(chr(0x4E00 + at) for at in range(length)) + "。" for length in range(40, 100)]
+    pages = reader(house.print_pdf(document(*(Paragraph((Text(text),)) for text in [*texts, "完"])), REPORT)).pages
+    lines = [line.strip() for page in pages for line in page.extract_text().splitlines()]
+    ends = [line for line in lines if line.endswith("。")]
+    assert len(ends) == len(texts)
+    assert min(map(len, ends)) == 3  # two characters and the mark
+
+
 # --- what readers and archives need --------------------------------------------------------------------------
 
 
