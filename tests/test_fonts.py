@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ import pytest
 from pypdf import PdfReader
 
 from conftest import ROOT, new_project, write_input
+from reportgen.helping.doctor import Health, Patient, looks
 from reportgen.printing.opentype import characters_of
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.shelf import Face, Shelf
 from reportgen.printing.typefaces import bundled_fonts, read_typefaces
+from reportgen.reading.project import find_project
 from reportgen.running.build import build, check
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options
@@ -98,6 +101,17 @@ def test_a_font_in_the_house_prints_what_the_list_says_without_being_installed(t
     assert "body" not in printer.substitutes
     document = Document(("题",), (Paragraph((Text("正文"),)),), "某", "2024年1月5日", "2024-01-05", source="x")
     assert "ReportgenKai" in families_in(printer.print_pdf(document, templates / "house" / "report.typ"))
+
+
+def test_a_file_that_is_no_font_is_told_by_doctor(templates: Path) -> None:
+    (templates / "house" / "fonts" / "FZXBSK.TTF").write_bytes(b"<html>404</html>")
+    printer = PdfPrinter(templates, system_fonts=False)
+    assert printer.house_fonts == {
+        "FZXBSK.TTF": "", "ReportgenKai.ttf": "Reportgen Kai", "ReportgenTitle.otf": "Reportgen Title",
+    }  # fmt: skip
+    patient = Patient(replace(find_project(templates.parent), templates=templates), "utf-8", Path("/nobody"))
+    seen = {look.name: look for look in looks(patient) if look.name.endswith(("ttf", "TTF", "otf"))}
+    assert [name for name, look in seen.items() if look.health is Health.FAULT] == ["FZXBSK.TTF"]
 
 
 # --- rare characters

@@ -218,6 +218,12 @@ def _fonts(patient: Patient) -> Iterator[Look]:
             yield Look(name, Health.NOTE, _("not installed; {font} stands for it in the PDF").format(font=families[0]))
         else:
             yield Look(name, Health.WELL, families[0])
+    for file, family in printer.house_fonts.items():
+        if family:
+            yield Look(file, Health.WELL, _("a font of templates/house/fonts, by name {name}").format(name=family))
+        else:
+            remedy = _("put it there as .ttf, .otf or .ttc")
+            yield Look(file, Health.FAULT, _("no font that can be read, in templates/house/fonts"), remedy)
 
 
 def _programs(_patient: Patient) -> Iterator[Look]:

@@ -15,7 +15,7 @@ import typst
 
 from reportgen.printing.look import Look, read_look
 from reportgen.printing.shelf import Shelf, named, unusual
-from reportgen.printing.typefaces import NAMES, Typefaces, font_folders, read_typefaces
+from reportgen.printing.typefaces import NAMES, Typefaces, font_files, font_folders, read_typefaces
 from reportgen.printing.typsource import faults_below, faults_of, odd_links_in
 from reportgen.printing.typwords import findings_of
 from reportgen.reading.project import HOUSE
@@ -119,6 +119,12 @@ class PdfPrinter:
         if not found and self.system_fonts:
             found = self._every.with_character(character, self._chains(self._every)[role])
         return found
+
+    @property
+    def house_fonts(self) -> dict[str, str]:
+        """The font files of the house, each with its family; "" where it cannot be read."""
+        found = {Path(face.path): face.family for face in self.fonts.fonts() if face.path}
+        return {path.name: found.get(path, "") for path in font_files(self.root)}
 
     @cached_property
     def installed(self) -> Shelf:
@@ -231,7 +237,8 @@ def substituted_fonts(printer: PdfPrinter) -> Finding | None:
     if not (pairs := printer.substituted):
         return None
     message = _("fonts that are not installed were substituted in the PDF: {fonts}").format(fonts="，".join(pairs))
-    return Finding("font-substituted", Span(""), message, _("install the fonts of GB/T 9704 to use them"))
+    hint = _("install the fonts of GB/T 9704, or put their files into templates/house/fonts")
+    return Finding("font-substituted", Span(""), message, hint)
 
 
 def _folded(names: Iterable[str]) -> set[str]:

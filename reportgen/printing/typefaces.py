@@ -15,6 +15,7 @@ from reportgen.telling.findings import ReportError, has_errors
 
 NAMES = {"title": "小标宋", "body": "仿宋", "kai": "楷体", "hei": "黑体", "song": "宋体"}  # of the roles
 FILE, FOLDER = "fonts.yaml", "fonts"
+KINDS = (".ttf", ".otf", ".ttc", ".otc", ".woff", ".woff2", ".eot", ".fon", ".pfb")  # of font files, read or not
 
 Families = tuple[str, ...]
 
@@ -49,6 +50,11 @@ def _roles(frame: RoleFonts | None) -> dict[str, Families]:
 def font_folders(templates: Path) -> list[Path]:
     """Return where fonts lie that need not be installed: those of the house, and those of a dependency."""
     return [_house(templates, FOLDER) / FOLDER, bundled_fonts()]
+
+
+def font_files(templates: Path) -> list[Path]:
+    """Return the font files of the house, by their names' endings."""
+    return sorted(path for path in font_folders(templates)[0].rglob("*") if path.suffix.lower() in KINDS)
 
 
 def bundled_fonts() -> Path:

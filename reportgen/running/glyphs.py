@@ -41,8 +41,10 @@ def glyphs_in_order(library: Library, case: Examined, options: Options) -> Itera
 
 
 def _by_typst(library: Library, texts: Iterable[tuple[str, str]], facts: Facts) -> Iterator[Finding]:
-    printer = library.pdf_printer
+    printer, texts = library.pdf_printer, list(texts)
     seen: set[tuple[str, str]] = set()
+    if not unusual(text for _role, text in texts):  # as of most
+        return
     for role, text in texts:
         new = [each for each in unusual([text]) if (each, role) not in seen and (each, "") not in seen]
         found = {character: printer.family_for(character, role) for character in new}
