@@ -137,7 +137,7 @@ def test_a_character_that_the_font_around_it_lacks_is_printed_by_another_and_tol
     outcome = build(library, write_input(library.project, TEXT % "㐂"), Options(system_fonts=False))
     (note,) = (f for f in outcome.findings if f.code == "font-substituted")
     assert (note.span.line, note.span.column) == (9, 9)
-    assert note.message == "仿宋 has no “㐂”（U+3402）: Noto Serif SC prints it in the PDF"
+    assert note.message == "Reportgen Kai has no “㐂”（U+3402）: Noto Serif SC prints it in the PDF"
     pdf = (library.project.outputs / "2023/centre/plain/report.pdf").read_bytes()
     assert {"ReportgenKai", "NotoSerifSC"} <= families_in(pdf)
 

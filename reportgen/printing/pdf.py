@@ -120,6 +120,11 @@ class PdfPrinter:
             found = self._every.with_character(character, self._chains(self._every)[role])
         return found
 
+    def own_families(self, role: str) -> list[str]:
+        """Return the families that a role is set in as it should be, the usual one first; others only stand in."""
+        faces, first = self.typefaces, self.families[role][0]
+        return [first, *self._shelf.of([*faces.standard[role], *faces.latin])]
+
     @property
     def house_fonts(self) -> dict[str, str]:
         """The font files of the house, each with its family; "" where it cannot be read."""

@@ -12,7 +12,6 @@ from reportgen.facts.facts import Facts
 from reportgen.printing.pdf import missing_glyph
 from reportgen.printing.shelf import named, unusual
 from reportgen.printing.soffice import LIBREOFFICE
-from reportgen.printing.typefaces import NAMES
 from reportgen.reading.source import leaves
 from reportgen.reading.trace import Traced
 from reportgen.running.examine import Examined
@@ -54,9 +53,9 @@ def _by_typst(library: Library, texts: Iterable[tuple[str, str]], facts: Facts) 
         for family in dict.fromkeys(family for family in found.values() if family):
             characters = "".join(character for character in found if found[character] == family)
             seen |= {(character, role) for character in characters}
-            if family not in printer.families[role]:
+            if family not in (own := printer.own_families(role)):
                 message = _("{name} has no {characters}: {font} prints it in the PDF")
-                message = message.format(name=NAMES[role], characters=named(characters), font=family)
+                message = message.format(name=own[0], characters=named(characters), font=family)
                 about = Subject.key(characters)
                 yield Finding("font-substituted", _place(text, characters, facts), message, "", about)
 
