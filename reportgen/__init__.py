@@ -62,6 +62,7 @@ owner. A test holds this table against the code, in every folder.
     5      stamps       files -> their digests, from memory where size and times are as they were
     6      worker       one worker process: tasks from a pipe -> their outcomes
     4      pages        a case as its documents are set -> what an office would send back
+    4      glyphs       a case as it will be printed -> the characters that its fonts lack
     5      build        one input -> its findings, and the files that it asks for
     3      examine      one input -> the case: read, checked, its documents written as trees
     2      library      templates and neighbours, each read once
@@ -80,7 +81,10 @@ owner. A test holds this table against the code, in every folder.
     2      intake       a .docx template -> its parts, if it holds nothing that no report may carry
     1      wordgrid     a grid -> the XML of a Word table
     1      wordtext     parts of a .docx -> paragraphs, each with its place as a person sees it
-    3      pdf          Document + Typst template -> .pdf bytes                               typst, pylopdf_fonts_zh_cn
+    3      pdf          Document + Typst template -> .pdf bytes                               typst
+    2      shelf        the fonts that are there -> which has a character
+    2      typefaces    templates/house/fonts.yaml -> which font families print what          pylopdf_fonts_zh_cn
+    1      opentype     a font file -> the characters that it has
     1      typsource    a Typst template and what it imports -> what no report may carry
     1      typwords     Typst's complaints -> findings in the reader's language, at the author's own line
     2      passages     the two files of a document -> whether they say the same, cell by cell

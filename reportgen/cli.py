@@ -257,9 +257,9 @@ def build_command(
             if fonts == "strict":
                 raise click.ClickException(f"{note.message}; {note.hint}")
             extra.append(note)
-        options = replace(options, fonts=printer.installed)
+        options = replace(options, fonts=printer.of_machine)
         if options.system_fonts:
-            remember_fonts(project, printer.installed)
+            remember_fonts(project, printer.of_machine)
 
     progress = progress_of(view, builds=True)
 

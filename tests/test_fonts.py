@@ -1,156 +1,156 @@
-"""Fonts are a setting: the program's own make the same bytes everywhere; with a machine's own, nobody's are stale."""
+"""Which font prints what: the house's list, a project's own fonts, and who has a rare character."""
 
 from __future__ import annotations
 
+import io
+import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
-from conftest import BOUND, ROOT, write_input
-from reportgen.helping.usual import usual
-from reportgen.printing import pdf
-from reportgen.reading.project import Project
-from reportgen.reading.settings import Settings, read_settings
+from conftest import ROOT, new_project, write_input
+from reportgen.helping.doctor import Health, Patient, looks
+from reportgen.printing.opentype import characters_of
+from reportgen.printing.pdf import PdfPrinter
+from reportgen.printing.shelf import Face, Shelf
+from reportgen.printing.typefaces import bundled_fonts, read_typefaces
+from reportgen.reading.project import find_project
 from reportgen.running.build import build, check
 from reportgen.running.library import Library
-from reportgen.running.outcome import Options, State
-from reportgen.running.sets import read_manifest
+from reportgen.running.outcome import Options
 from reportgen.telling.findings import ReportError
+from reportgen.writing.blocks import Document, Paragraph, Text
 
-TEXT = "数据:\n  案件: {受理: 4}\n正文:\n  情况: 今年的工作都做完了。\n"
-ANY = Options(any_fonts=True, fonts="")  # 本机, where no font of GB/T 9704 is installed
-OWN = Options(system_fonts=False, fonts="")  # 随程序
-
-
-@pytest.fixture
-def made_elsewhere(project: Project) -> Path:
-    """An input whose documents come from a machine that prints 仿宋 with another font."""
-    path = write_input(project, TEXT)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pdf, "ROLES", {**pdf.ROLES, "body": ("Noto Sans SC", *pdf.ROLES["body"])})
-        patch.setattr(pdf, "OPEN", ("Noto Serif SC",))
-        assert not build(Library(project), path, ANY).failed
-    return path
-
-
-def printed(project: Project) -> bytes:
-    return (project.outputs / "2023" / "centre" / "plain" / "report.pdf").read_bytes()
-
-
-def fonts(project: Project) -> str:
-    manifest = read_manifest(project.outputs / "2023" / "centre")
-    assert manifest
-    return manifest.fonts
-
-
-def state(project: Project, path: Path, options: Options) -> State | None:
-    return check(Library(project), path, options=options).summary.state
-
-
-def test_documents_with_other_fonts_stay_and_are_told(project: Project, made_elsewhere: Path) -> None:
-    before = printed(project)
-    assert fonts(project) == "仿宋 Noto Sans SC，黑体 Noto Sans SC"
-    assert state(project, made_elsewhere, ANY) is State.OTHER_FONTS
-    outcome = build(Library(project), made_elsewhere, ANY)
-    assert (outcome.summary.state, outcome.changed, outcome.findings) == (State.OTHER_FONTS, (), ())
-    assert printed(project) == before
-
-
-@pytest.mark.parametrize("options", [OWN, Options(any_fonts=True, force=True), Options()])
-def test_where_fonts_are_asked_for_they_are_made_anew(project: Project, made_elsewhere: Path, options: Options) -> None:
-    before = printed(project)
-    outcome = build(Library(project, options.system_fonts), made_elsewhere, options)
-    assert outcome.changed == ("outputs/2023/centre/plain/report.pdf",)
-    assert (outcome.summary.state, fonts(project)) == (State.CHANGED, "")
-    assert printed(project) != before
-
-
-@pytest.mark.parametrize("change", ["input", "look"])
-def test_what_changed_otherwise_is_made_with_the_fonts_here(
-    project: Project, made_elsewhere: Path, change: str
-) -> None:
-    if change == "input":
-        write_input(project, TEXT.replace("今年", "本年"))
-    else:
-        look = project.templates / "house" / "report.typ"
-        look.write_text(look.read_text(encoding="utf-8") + "// changed\n", encoding="utf-8")
-    outcome = build(Library(project), made_elsewhere, ANY)
-    assert (outcome.summary.state, fonts(project)) == (State.CHANGED, "")
-
-
-def test_a_lost_pdf_is_made_with_all_others(project: Project, made_elsewhere: Path) -> None:
-    (project.outputs / "2023" / "centre" / "plain" / "report.pdf").unlink()
-    assert build(Library(project), made_elsewhere, ANY).summary.state is State.CHANGED
-    assert fonts(project) == ""
-
-
-def test_under_the_program_s_own_fonts_others_are_out_of_date(project: Project, made_elsewhere: Path) -> None:
-    assert state(project, made_elsewhere, OWN) is State.STALE
-
-
-# --- the bound volume
+FONTS = ROOT / "templates" / "house" / "fonts"
+TEXT = "数据:\n  案件: {受理: 445, 办结: 434}\n正文:\n  情况: 顺利%s完成。\n"
 
 
 @pytest.fixture
-def nanjing(project: Project) -> Path:
-    text = (ROOT / "inputs" / "2023" / "nanjing.yaml").read_text(encoding="utf-8")
-    return write_input(project, text, "nanjing")
+def templates(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    return tmp_path / "templates"
 
 
-def test_the_bound_volume_can_be_left_out(project: Project, nanjing: Path) -> None:
-    library, folder = Library(project, system_fonts=False), project.outputs / "2023" / "nanjing"
-    assert not build(library, nanjing, Options(pdf=False, system_fonts=False)).failed
-    assert state(project, nanjing, Options(system_fonts=False, bound=False)) is State.STALE
-    outcome = build(library, nanjing, Options(pdf=False, system_fonts=False, bound=False))
-    manifest = read_manifest(folder)
-    assert manifest
-    words = {name for name in BOUND if name.endswith("docx")}
-    assert {Path(name).name for name in manifest.files} == words - {"full.docx"}
-    assert [(finding.code, Path(finding.span.file).name) for finding in outcome.findings][-1:] == [
-        ("left-over", "full.docx")
-    ]
-    assert state(project, nanjing, Options(system_fonts=False, bound=False)) is State.UNCHANGED
-    assert state(project, nanjing, Options(system_fonts=False)) is State.STALE
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    """A project of the test's own, on a machine without fonts."""
+    return Library(new_project(tmp_path), system_fonts=False)
 
 
-# --- reportgen.yaml
+def families_in(pdf: bytes) -> set[str]:
+    found: set[str] = set()
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        resources: Any = page["/Resources"]
+        for font in resources["/Font"].values():
+            found.add(str(font["/BaseFont"]).partition("+")[2].partition("-")[0])
+    return found
 
 
 @pytest.mark.parametrize(
-    ("text", "settings"),
-    [
-        ("", Settings()),
-        ("# 字体: 随程序\n", Settings()),
-        ("字体: 随程序\n全文: 否\n", Settings(own_fonts=True, bound=False)),
-        ("字体: '本机'   # 各用各的\n全文: 是\n", Settings()),
-        ('文件名: "{文书}"\n字体: "随程序"\n', Settings("{文书}", own_fonts=True)),
-    ],
-)
-def test_settings_are_read(project: Project, text: str, settings: Settings) -> None:
-    (project.root / "reportgen.yaml").write_text(text, encoding="utf-8")
-    assert read_settings(project) == settings
+    ("font", "several"),  # as fontTools counts them
+    [(FONTS / "ReportgenKai.ttf", 7815), (FONTS / "ReportgenTitle.otf", 9092),
+     (bundled_fonts() / "NotoSerifSC-Regular.otf", 30928), (bundled_fonts() / "NotoSansSC-Regular.otf", 30890)],
+)  # fmt: skip
+def test_the_characters_of_a_font_are_counted(font: Path, several: int) -> None:
+    known = characters_of(str(font))
+    assert known is not None
+    assert len(known) == several
+    assert {ord(each) for each in "一濉龟。A1"} <= known
+    assert ord("😀") not in known
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "code", "hint"),
-    [
-        ("全文: 是\n字体: 仿宋\n", 2, "bad-value", "type 字体: 随程序 or 字体: 本机"),
-        ("全文: no\n", 1, "bad-value", "type 全文: 是 or 全文: 否"),
-        ("字形: 本机\n", 1, "unknown-key", ""),
-        ("字体: 本机\n字体: 随程序\n", 2, "duplicate-key", ""),
-    ],
-)
-def test_a_setting_that_cannot_be_is_told(project: Project, text: str, line: int, code: str, hint: str) -> None:
-    (project.root / "reportgen.yaml").write_text(text, encoding="utf-8")
+def test_a_file_that_is_no_font_has_no_characters_that_are_known(tmp_path: Path) -> None:
+    for data in (b"", b"OTTO", b"\x00\x01\x00\x00\x00\xff" + bytes(40)):
+        (path := tmp_path / f"{len(data)}.ttf").write_bytes(data)
+        assert characters_of(str(path)) is None
+
+
+def test_ours_have_what_gb2312_has_and_their_licence_lies_beside() -> None:
+    every = {ord(bytes([row, cell]).decode("gb2312")) for row in range(0xB0, 0xD7) for cell in range(0xA1, 0xFF)}
+    for path in FONTS.glob("*.?tf"):
+        assert every <= (characters_of(str(path)) or set())
+        assert path.name in (FONTS / "OFL.txt").read_text(encoding="utf-8")
+    assert sum(path.stat().st_size for path in FONTS.iterdir()) < 7_000_000
+
+
+def test_a_fault_in_the_list_is_told_at_its_line(templates: Path) -> None:
+    path = templates / "house" / "fonts.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("  楷体: [KaiTi", "  楷休: [KaiTi"), encoding="utf-8")
     with pytest.raises(ReportError) as caught:
-        read_settings(project)
-    assert [(found.code, found.span.line) for found in caught.value.findings] == [(code, line)]
-    assert hint in caught.value.findings[0].hint
+        read_typefaces(templates)
+    assert {(f.code, f.span.file) for f in caught.value.findings} == {
+        ("unknown-key", "templates/house/fonts.yaml"), ("missing-key", "templates/house/fonts.yaml"),
+    }  # fmt: skip
 
 
-def test_the_command_line_overrides_the_settings(project: Project) -> None:
-    (project.root / "reportgen.yaml").write_text("字体: 随程序\n全文: 否\n", encoding="utf-8")
-    assert usual(project) == Options(system_fonts=False, fonts="", bound=False)
-    assert usual(project, "strict", True).system_fonts
-    assert not usual(project, "strict").any_fonts
-    assert usual(project, "auto", True) == Options(any_fonts=True, fonts=usual(project, "auto").fonts)
+def test_templates_that_say_nothing_of_fonts_print_with_ours(tmp_path: Path) -> None:
+    assert read_typefaces(tmp_path) == read_typefaces(ROOT / "templates")
+    assert PdfPrinter(tmp_path, system_fonts=False).families["kai"][0] == "Reportgen Kai"
+
+
+def test_a_font_in_the_house_prints_what_the_list_says_without_being_installed(templates: Path) -> None:
+    """Here the Kai stands for one that the office has bought."""
+    path = templates / "house" / "fonts.yaml"
+    bought = path.read_text(encoding="utf-8").replace("仿宋: [FangSong_GB2312", "仿宋: [Reportgen Kai")
+    path.write_text(bought, encoding="utf-8")
+    printer = PdfPrinter(templates, system_fonts=False)
+    assert printer.families["body"] == ["Reportgen Kai", "Noto Serif SC"]
+    assert "body" not in printer.substitutes
+    document = Document(("题",), (Paragraph((Text("正文"),)),), "某", "2024年1月5日", "2024-01-05", source="x")
+    assert "ReportgenKai" in families_in(printer.print_pdf(document, templates / "house" / "report.typ"))
+
+
+def test_a_file_that_is_no_font_is_told_by_doctor(templates: Path) -> None:
+    (templates / "house" / "fonts" / "FZXBSK.TTF").write_bytes(b"<html>404</html>")
+    printer = PdfPrinter(templates, system_fonts=False)
+    assert printer.house_fonts == {
+        "FZXBSK.TTF": "", "ReportgenKai.ttf": "Reportgen Kai", "ReportgenTitle.otf": "Reportgen Title",
+    }  # fmt: skip
+    patient = Patient(replace(find_project(templates.parent), templates=templates), "utf-8", Path("/nobody"))
+    seen = {look.name: look for look in looks(patient) if look.name.endswith(("ttf", "TTF", "otf"))}
+    assert [name for name, look in seen.items() if look.health is Health.FAULT] == ["FZXBSK.TTF"]
+
+
+# --- rare characters
+
+
+def test_check_names_a_character_that_no_font_has_at_its_place(library: Library) -> None:
+    outcome = check(library, write_input(library.project, TEXT % "😀"))
+    assert [(f.code, f.span.line, f.span.column) for f in outcome.findings if f.severity.name == "ERROR"] == [
+        ("missing-glyph", 9, 9)
+    ]
+
+
+def test_all_characters_that_a_text_lacks_are_told_at_once(library: Library) -> None:
+    outcome = check(library, write_input(library.project, TEXT % "😀༁甲😀"))
+    (finding,) = (f for f in outcome.findings if f.code == "missing-glyph")
+    assert "“༁”（U+0F01）、“😀”（U+1F600）" in finding.message
+
+
+def test_a_character_that_the_font_around_it_lacks_is_printed_by_another_and_told(library: Library) -> None:
+    """The Kai has no 㐂 (U+3402); the serif has."""
+    path = library.project.templates / "house" / "fonts.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("仿宋: [Noto Serif SC]", "仿宋: [Reportgen Kai]"), "utf-8")
+    outcome = build(library, write_input(library.project, TEXT % "㐂"), Options(system_fonts=False))
+    (note,) = (f for f in outcome.findings if f.code == "font-substituted")
+    assert (note.span.line, note.span.column) == (9, 9)
+    assert note.message == "Reportgen Kai has no “㐂”（U+3402）: Noto Serif SC prints it in the PDF"
+    pdf = (library.project.outputs / "2023/centre/plain/report.pdf").read_bytes()
+    assert {"ReportgenKai", "NotoSerifSC"} <= families_in(pdf)
+
+
+def test_libreoffice_prints_with_what_is_installed_alone(library: Library) -> None:
+    class Bare:
+        def fonts(self) -> list[Face]:
+            return []
+
+        def families(self) -> list[str]:
+            return []
+
+    library.pdf_printer.__dict__["installed"] = Shelf(Bare())
+    outcome = build(library, write_input(library.project, TEXT % "甲"), Options(engine="libreoffice"))
+    assert {f.code for f in outcome.findings if f.severity.name == "ERROR"} == {"missing-glyph"}
+    assert not library.project.outputs.exists()

@@ -15,7 +15,7 @@ STARTER = Path(__file__).parent.parent / "starter"  # “_gitignore” there is 
 SHIPPED = Path(__file__).parent / "shipped.sha256"  # every version of every file that a release has laid
 OFFERED = ".reportgen/offered"  # the versions that lay beside a file: whoever deleted one has seen it
 CHINESE = {"check.bat": "核对.bat", "build.bat": "生成.bat", "install.bat": "安装.bat"}  # what a clerk clicks on
-BINARY = (".docx", ".png")
+BINARY = (".docx", ".otf", ".png", ".ttf")
 
 
 class State(Enum):

@@ -39,7 +39,7 @@ def _fonts_here(project: Project) -> str:
     from reportgen.printing.pdf import PdfPrinter  # slow to load
 
     try:
-        found = PdfPrinter(project.templates).installed
+        found = PdfPrinter(project.templates).of_machine
     except ReportError:  # told by the inputs
         return ""
     remember_fonts(project, found)

@@ -10,6 +10,7 @@ from pathlib import Path
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 
+LIBREOFFICE = "libreoffice"  # what the command line calls it
 TIMEOUT = 120  # seconds
 PDF_A = (
     'pdf:writer_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"2"},'

@@ -276,6 +276,27 @@ class ChartsFile(Frame):
     charts: list[ChartEntry] = Field([], alias="图")
 
 
+class RoleFonts(Frame):
+    """The font families of each role, best first."""
+
+    title: list[str] = Field([], alias="小标宋")
+    body: list[str] = Field([], alias="仿宋")
+    kai: list[str] = Field([], alias="楷体")
+    hei: list[str] = Field([], alias="黑体")
+    song: list[str] = Field([], alias="宋体")
+    required = ("小标宋", "仿宋", "楷体", "黑体", "宋体")
+
+
+class FontsFile(Frame):
+    """templates/house/fonts.yaml: the standard's fonts (规定), what stands for them, and what has rare characters."""
+
+    standard: RoleFonts | None = Field(None, alias="规定")
+    substitutes: RoleFonts | None = Field(None, alias="代用")
+    latin: list[str] = Field([], alias="西文")
+    rare: list[str] = Field([], alias="补字")
+    required = ("规定", "代用")
+
+
 class RosterFile(Frame):
     """inputs/<year>/roster.yaml: the inputs that are due, by the names of their files, and the day."""
 

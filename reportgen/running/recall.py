@@ -28,6 +28,7 @@ from reportgen.telling.messages import language
 PROGRAM = Path(__file__).parent.parent
 KINDS = ("py", "mo", "yaml", "md", "css", "js")  # of the program's files
 MOST = 1000  # findings of an input: one with more is being mended, and changes before it is read again
+FLEETING = ("edited-by-hand", "missing-glyph")  # told once; may be mended by a font, which no key knows of
 BUILT = (State.CHANGED, State.UNCHANGED, State.OTHER_FONTS)
 KEPT = (*BUILT, State.WITH_ERRORS, State.OUT_OF_DATE)
 MOST_AGAIN = 3  # lines an input in a file of outcomes before it is written anew
@@ -139,8 +140,8 @@ class Memory:
 
     def remember(self, path: Path, key: str, outcome: Outcome) -> None:
         """Keep what an input came to; ``key`` is of before it was worked on."""
-        told_once = any(finding.code == "edited-by-hand" for finding in outcome.findings)
-        if outcome.traceback or told_once or len(outcome.findings) > MOST:
+        fleeting = any(finding.code in FLEETING for finding in outcome.findings)
+        if outcome.traceback or fleeting or len(outcome.findings) > MOST:
             return
         if self.options.write and outcome.summary.state not in KEPT:
             return

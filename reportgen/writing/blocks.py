@@ -281,7 +281,10 @@ def signature_lines(unit: str, date: str) -> list[str]:
 
 
 def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """Give headings and items their literal numbers, consecutive at each level (GB/T 9704—2012, 7.3.3)."""
+    """Give headings and items their literal numbers, consecutive at each level (GB/T 9704—2012, 7.3.3).
+
+    The standard knows no bullets: an item of a list without numbers becomes a paragraph.
+    """
     counts = [0] * (MAX_LEVEL + 1)
     level = 0
     result: list[Block] = []
@@ -293,7 +296,7 @@ def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
             block = replace(block, number=ordinal(level, counts[level]))
         elif isinstance(block, Item):
             below = min(MAX_LEVEL, (4 if level == 3 else 3) + block.depth)
-            number = ordinal(below, block.index) if block.ordered else "•"
+            number = ordinal(below, block.index) if block.ordered else ""
             block = Paragraph(block.parts, number)
         result.append(block)
     return tuple(result)
