@@ -223,11 +223,14 @@ class Library:
                 yield name, look, every_block() if look.parent.name == HOUSE else like
 
     def typst_digest(self, forms: Iterable[Form]) -> str:
-        """Return the digest of the Typst templates that print these forms."""
+        """Return the digest of the Typst templates that print these forms, and of the fonts of the house."""
         own = (folder for form in forms for folder in (form.folder, *form.parents))
         folders = tuple(dict.fromkeys((*own, self.project.templates / HOUSE)))
         if folders not in self._typst:
-            held = (path.read_bytes() for folder in folders for path in sorted(folder.rglob("*.typ")))
+            house = self.project.templates / HOUSE
+            typst = (path for folder in folders for path in sorted(folder.rglob("*.typ")))
+            fonts = sorted([*house.glob("fonts.yaml"), *house.glob("fonts/**/*")])
+            held = (path.read_bytes() for path in (*typst, *fonts) if path.is_file())
             self._typst[folders] = hashlib.sha256(b"\0".join(held)).hexdigest()
         return self._typst[folders]
 
