@@ -28,6 +28,7 @@ owner. A test holds this table against the code, in every folder.
     4      upgrade      a form with a table made in Word and Typst -> the layout as text that prints the same
     3      preview      a form -> its pages without any input, with stand-ins for all that a centre writes
     3      scaffold     a centre, its forms, last year's file -> an input with every blank to fill
+    4      compendium   the sets of a year -> one PDF, behind a cover and contents
     3      pack         sets of documents -> a zip a centre, under Chinese names, with a list
     3      audit        a finished report -> what its sentences and tables say against one another
     4      progress     inputs as they are done -> a bar on a terminal, else a line each
@@ -89,7 +90,7 @@ owner. A test holds this table against the code, in every folder.
     1      typwords     Typst's complaints -> findings in the reader's language, at the author's own line
     2      passages     the two files of a document -> whether they say the same, cell by cell
     1      pdftree      a tagged PDF -> its structure with the text of each element             pypdfium2
-    3      pdfwords     .pdf bytes -> their words                                               pypdf
+    3      pdfwords     .pdf bytes -> their words; several bound as one                         pypdf
     1      soffice      .docx bytes -> .pdf bytes, older formats -> .docx, by LibreOffice where installed
     1      origin       where a document came from -> the line of provenance in it
 

@@ -311,6 +311,7 @@ class SettingsFile(Frame):
     file_name: str = Field("", alias="文件名")
     fonts: str = Field("", alias="字体")
     bound: str = Field("", alias="全文")
+    compendium: str = Field("", alias="汇编")
 
 
 SUGGESTIONS = 20  # findings of a file that say what may have been meant: who makes more errors has one cause
