@@ -36,7 +36,7 @@ class InputFile(Frame):
     district: str = Field("", alias="地区")
     year: str = Field("", alias="年度")
     date: str = Field("", alias="日期")
-    project: str = Field("", alias="项目")
+    project_typed: str | list[str] = Field("", alias="项目")
     reports: list[str | dict[str, str]] = Field([], alias="报告")
     subordinates: list[str] = Field([], alias="下辖")
     sums: str = Field("", alias="汇总")
@@ -47,6 +47,17 @@ class InputFile(Frame):
     prose: dict[str, str] = Field({}, alias="正文")
     reasons: dict[str, str | dict[str, str]] = Field({}, alias="口径说明")
     required = ("单位", "地区", "年度", "日期", "报告", "数据")
+
+    @property
+    def project_lines(self) -> tuple[str, ...]:
+        """The name of the project, as a title is to break it: 项目: [一行, 一行]."""
+        typed = [self.project_typed] if isinstance(self.project_typed, str) else self.project_typed
+        return tuple(line for line in typed if line)
+
+    @property
+    def project(self) -> str:
+        """The name of the project on one line."""
+        return "".join(self.project_lines)
 
     def needs(self, key: str, typed: object) -> bool:
         """A city that sums its districts need not state a figure of its own; 报告: [] says that figures are all."""

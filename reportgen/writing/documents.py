@@ -17,6 +17,7 @@ from reportgen.forms.layout import IndicatorTable, Layout
 from reportgen.numbers.grammar import Template
 from reportgen.numbers.quantity import trimmed
 from reportgen.reading.keys import NUMBERED
+from reportgen.reading.trace import Traced
 from reportgen.scoring.scores import Row, Scores
 from reportgen.telling.findings import Subject
 from reportgen.telling.messages import _
@@ -91,7 +92,7 @@ def write_documents(
     )
 
     def edition(name: str = "", omitted: frozenset[str] = frozenset()) -> Written:
-        writer = _Writer(form, prose, {**scope, "变体": name}, own, omitted)
+        writer = _Writer(form, prose, {**scope, "变体": name}, own, omitted, facts.entry.project_lines)
         return writer.written(replace(frame, variant=name), scores)
 
     variants = {variant.id: edition(variant.name, variant.omitted) for variant in form.variants}
@@ -110,6 +111,7 @@ class _Writer:
     scope: dict[str, Any]
     own: dict[str, Any]
     omitted: frozenset[str]
+    project: tuple[str, ...]  # 项目, a text for each line of a title
 
     def written(self, frame: Document, scores: Scores) -> Written:
         """Return the documents of one edition; ``frame`` holds what they have in common."""
@@ -135,7 +137,17 @@ class _Writer:
             self.prose.wording.fill(template, self.scope, self.form.spot_in_form((*place, index)))
             for index, template in enumerate(templates)
         )
-        return tuple(text.stripped() for text in texts if text.strip())
+        return tuple(line for text in texts if text.strip() for line in self.broken(text.stripped()))
+
+    def broken(self, title: Traced) -> Iterator[Traced]:
+        """Yield a title as lines: it breaks where 项目 is typed as several."""
+        start, whole = 0, "".join(self.project)
+        at = title.find(whole) if len(self.project) > 1 else -1
+        for line in self.project[:-1] if at >= 0 else ():
+            at += len(line)
+            yield title.cut(start, at)
+            start = at
+        yield title.cut(start, len(title))
 
     def report(self) -> Iterable[Block]:
         if self.form.report is None:
