@@ -152,6 +152,7 @@ owner. A test holds this table against the code, in every folder.
 
     scoring/
     3      scores       Facts + indicators -> Scores: the rows and their sum
+    2      completion   a judged row -> how far it got, last year's value, the points it lost
     2      judgement    one row of an annex -> its score, and the reasons it owes
     1      targets      目标值 and 完成值 as printed -> a comparison, and what reaches it
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -42,6 +42,7 @@ NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值
 
 LAYOUT, LAYOUT_NAME = "annex.md", re.compile(r"[a-z][a-z0-9-]{0,40}\.md")
 VARIANT = re.compile(r"[a-z][a-z0-9-]{0,20}")  # public: report-public.docx
+TABLE = re.compile(r"^表[:：][ \t]*([a-z][a-z0-9-]{0,40}\.md)[ \t]*$", re.MULTILINE)  # 表: indicators.md
 HEADING = re.compile(r"^#+[ \t]+([^{}*_`\\\n]+?)[ \t]*$", re.MULTILINE)  # one that prints as it is typed
 REQUIRED = "必填"
 BONUS, DEDUCTION = "加分项", "扣分项"
@@ -153,6 +154,7 @@ class Form:
     notes: tuple[Finding, ...] = ()  # what is odd, and does not stop anything
     depth: int = DEPTH  # how many levels its rows have, with that which names them
     variants: tuple[Variant, ...] = ()
+    tables: Mapping[str, Layout] = field(default_factory=dict)  # those that stand in the wording, by file
 
     @property
     def annex(self) -> Annex | None:
@@ -162,7 +164,10 @@ class Form:
     @property
     def sections(self) -> tuple[str, ...]:
         """The names of the centre's own texts that the wording prints (正文.…)."""
-        around = (template for annex in self.annexes for template in annex.templates)
+        around = (
+            *(template for annex in self.annexes for template in annex.templates),
+            *(table.template for table in self.tables.values()),
+        )
         names = (name.split(".", 1) for text in (self.report, *around) if text for _line, name in text.names)
         return tuple(dict.fromkeys(rest[0] for group, *rest in names if group == "正文" and rest))
 
@@ -281,6 +286,7 @@ class _Reader(Figures):
             wording_file,
             folders[1:],
             depth=self.depth,
+            tables=self.tables(report),
         )
         form = replace(form, variants=tuple(self.variants(form)))
         if form.scored and self.choice == Choice():  # else it is the centre that shares out the points
@@ -330,7 +336,7 @@ class _Reader(Figures):
     def names(self) -> Names:
         """The names that the texts of this form have besides facts."""
         levels = {row.get(level, "") for row in self.frame.indicators for level in self.levels}
-        return {**NAMES, "评分": {"总分", "满分", "等级", "折算说明", *levels}, "行": self.fields}
+        return {**NAMES, "评分": {"总分", "满分", "等级", "折算说明", "各项", "扣分", *levels}, "行": self.fields}
 
     @cached_property
     def fields(self) -> set[str]:
@@ -405,6 +411,16 @@ class _Reader(Figures):
         if not named and not path.is_file():
             return annex
         return replace(annex, layout=self.layout(self.wording(path, file), file, annex))
+
+    def tables(self, wording: Template | None) -> dict[str, Layout]:
+        """Return the layouts of the tables that stand in the wording: a line 表: indicators.md."""
+        found: dict[str, Layout] = {}
+        for name in dict.fromkeys(TABLE.findall(wording.text if wording else "")):
+            path, file = self.layout_file(name)
+            template = self.wording(path, file)
+            annex = Annex("", (), {}, ())
+            found[name] = self.layout(template, file, annex)
+        return found
 
     def layout(self, template: Template, file: str, annex: Annex) -> Layout:
         columns = [column.name for column in annex.columns]

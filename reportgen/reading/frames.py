@@ -175,7 +175,7 @@ class VariantEntry(Frame):
 
     name: str = Field("", alias="名称")
     omitted: list[str] = Field([], alias="不含")
-    required = ("名称", "不含")
+    required = ("名称",)
 
 
 class FormFrame(Frame):

@@ -12,7 +12,7 @@ from typing import Any
 from reportgen.facts.facts import Facts, chinese_date
 from reportgen.facts.reasons import Reason
 from reportgen.facts.wording import Section
-from reportgen.forms.form import Annex, Column, Form
+from reportgen.forms.form import TABLE, Annex, Column, Form
 from reportgen.forms.layout import IndicatorTable, Layout
 from reportgen.numbers.grammar import Template
 from reportgen.numbers.quantity import trimmed
@@ -153,8 +153,18 @@ class _Writer:
         if self.form.report is None:
             return ()
         blocks = self.prose.blocks(self.form.report, self.scope, self.form.spot_in_wording, self.inline)
-        placed = self.prose.below(blocks, 0, self.section)
+        placed = self.with_tables(self.prose.below(blocks, 0, self.section))
         return without(placed, self.omitted) if self.omitted else placed
+
+    def with_tables(self, blocks: Iterable[Block]) -> Iterator[Block]:
+        """Yield the blocks, a table in the place of each line that names its layout: 表: indicators.md."""
+        for block in blocks:
+            match = TABLE.fullmatch("".join(block_strings(block))) if isinstance(block, Paragraph) else None
+            layout = self.form.tables.get(match[1]) if match else None
+            if layout:
+                yield from layout_blocks(layout, self.prose.wording, self.scope, _no_indicators)
+            else:
+                yield block
 
     def section(self, section: Section, level: int) -> Iterator[Block]:
         """Yield the blocks of a section below a heading of ``level``."""
@@ -241,6 +251,11 @@ class _Writer:
                 text if field in self.form.levels else "" for field, text in zip(fields, group[-1][1], strict=True)
             ]
             yield [*levels[: at + 1], SUBTOTAL, *(sums.get(field, "") for field in fields[at + 2 :])]
+
+
+def _no_indicators(_look: IndicatorTable) -> Grid:
+    """Stand in for the table of indicators, which only an annex has; the layout has been told."""
+    return Grid((), ())
 
 
 def _sums(rows: Sequence[Row]) -> dict[str, str]:

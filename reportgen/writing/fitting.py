@@ -96,7 +96,7 @@ def _in_text(document: Document, sheet: Sheet) -> Iterator[Block]:
         behind = blocks[index + 1] if index + 1 < len(blocks) else None
         if isinstance(block, Table):
             yield prose_grid(block, sheet)
-        elif isinstance(block, Paragraph) and isinstance(behind, Table):
+        elif isinstance(block, Paragraph) and isinstance(behind, Table | Grid):
             yield replace(block, keep=True)
         elif isinstance(block, Paragraph) and behind is None:
             yield replace(block, keep=_is_short(block, document, sheet), last=True)
