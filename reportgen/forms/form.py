@@ -37,7 +37,7 @@ from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
 # The names that a form's texts have besides facts, with any members.
-NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值", "附件", "变体"))
+NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值", "附件", "变体", "选项"))
 
 
 LAYOUT, LAYOUT_NAME = "annex.md", re.compile(r"[a-z][a-z0-9-]{0,40}\.md")
@@ -155,6 +155,7 @@ class Form:
     depth: int = DEPTH  # how many levels its rows have, with that which names them
     variants: tuple[Variant, ...] = ()
     tables: Mapping[str, Layout] = field(default_factory=dict)  # those that stand in the wording, by file
+    options: Mapping[str, str] = field(default_factory=dict)  # 选项: what its texts ask, as 选项.表尾
 
     @property
     def annex(self) -> Annex | None:
@@ -287,6 +288,7 @@ class _Reader(Figures):
             folders[1:],
             depth=self.depth,
             tables=self.tables(report),
+            options=self.frame.options,
         )
         form = replace(form, variants=tuple(self.variants(form)))
         if form.scored and self.choice == Choice():  # else it is the centre that shares out the points
@@ -336,7 +338,12 @@ class _Reader(Figures):
     def names(self) -> Names:
         """The names that the texts of this form have besides facts."""
         levels = {row.get(level, "") for row in self.frame.indicators for level in self.levels}
-        return {**NAMES, "评分": {"总分", "满分", "等级", "折算说明", "各项", "扣分", *levels}, "行": self.fields}
+        return {
+            **NAMES,
+            "选项": self.frame.options,
+            "评分": {"总分", "满分", "等级", "折算说明", "各项", "扣分", *levels},
+            "行": self.fields,
+        }
 
     @cached_property
     def fields(self) -> set[str]:

@@ -196,6 +196,7 @@ class FormFrame(Frame):
     duties: list[DutyEntry] = Field([], alias="须说明")
     indicators: list[dict[str, str]] = Field([], alias="指标")
     variants: dict[str, VariantEntry] = Field({}, alias="变体")
+    options: dict[str, str] = Field({}, alias="选项")
     required = ("名称", "标题")
 
     @property

@@ -84,6 +84,7 @@ def write_documents(
     scope: dict[str, Any] = {
         **own,
         "正文": prose.wording.sections,
+        "选项": form.options,
         "口径说明": [{"事实": reason.name, "理由": reason.text} for reason in reasons],
         "附件": form.annex.name if form.annex else "、".join(annex.name for annex in form.annexes),
     }

@@ -201,6 +201,8 @@ class _Setting:
                 self.add(measured, last=not _any_grid_behind(block, document.blocks))
             elif isinstance(block, Note):
                 self.used += lines(block.text, sheet.width / look.size) * look.line
+                if self.used > self.room:  # it would stand on a sheet of its own
+                    self.sheets, self.used = self.sheets + 1, 0.0
                 self.blocks.append(block)
 
     def add(self, table: _Measured, last: bool) -> None:
