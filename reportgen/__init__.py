@@ -73,13 +73,14 @@ owner. A test holds this table against the code, in every folder.
     1      outcome      how to build, and what became of an input
 
     printing/
-    4      charts       bars -> an SVG drawing                                              altair, vl_convert
+    4      charts       bars -> a drawing, SVG and PNG                                          altair, vl_convert
     1      sheets       tables -> .xlsx bytes                                                      xlsxwriter
     4      word         Document + Word template -> .docx bytes                                 docxtpl
     2      look         house/report.docx -> the look that Word and PDF have together
     3      wordtags     tags of a Word template -> what is wrong with them, without data
     2      integrity    parts of a .docx -> what is wrong with them
     2      intake       a .docx template -> its parts, if it holds nothing that no report may carry
+    1      wordfigure   a figure -> the XML of a Word drawing, and its parts
     1      wordgrid     a grid -> the XML of a Word table
     1      wordtext     parts of a .docx -> paragraphs, each with its place as a person sees it
     3      pdf          Document + Typst template -> .pdf bytes                               typst

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from reportgen.forms.diagrams import CHARTS, Diagram, read_diagrams
 from reportgen.forms.layout import Fault, Layout, is_layout, read_layout
 from reportgen.forms.names import Names, spot_in, spot_in_text, undefined
 from reportgen.forms.profiles import POINTS, Figures, Profile, points_differ, read_profile
@@ -43,6 +44,7 @@ NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值
 LAYOUT, LAYOUT_NAME = "annex.md", re.compile(r"[a-z][a-z0-9-]{0,40}\.md")
 VARIANT = re.compile(r"[a-z][a-z0-9-]{0,20}")  # public: report-public.docx
 TABLE = re.compile(r"^表[:：][ \t]*([a-z][a-z0-9-]{0,40}\.md)[ \t]*$", re.MULTILINE)  # 表: indicators.md
+FIGURE = re.compile(r"^图[:：][ \t]*([^{}\n]+?)[ \t]*$", re.MULTILINE)  # 图: 案件构成
 HEADING = re.compile(r"^#+[ \t]+([^{}*_`\\\n]+?)[ \t]*$", re.MULTILINE)  # one that prints as it is typed
 REQUIRED = "必填"
 BONUS, DEDUCTION = "加分项", "扣分项"
@@ -155,6 +157,7 @@ class Form:
     depth: int = DEPTH  # how many levels its rows have, with that which names them
     variants: tuple[Variant, ...] = ()
     tables: Mapping[str, Layout] = field(default_factory=dict)  # those that stand in the wording, by file
+    figures: Mapping[str, Diagram] = field(default_factory=dict)  # those that stand in the wording, by title
     options: Mapping[str, str] = field(default_factory=dict)  # 选项: what its texts ask, as 选项.表尾
 
     @property
@@ -288,6 +291,7 @@ class _Reader(Figures):
             folders[1:],
             depth=self.depth,
             tables=self.tables(report),
+            figures=self.figures(report, wording_file),
             options=self.frame.options,
         )
         form = replace(form, variants=tuple(self.variants(form)))
@@ -427,6 +431,24 @@ class _Reader(Figures):
             template = self.wording(path, file)
             annex = Annex("", (), {}, ())
             found[name] = self.layout(template, file, annex)
+        return found
+
+    def figures(self, wording: Template | None, file: str) -> dict[str, Diagram]:
+        """Return the figures that stand in the wording: a line 图: 案件构成, of templates/charts.yaml."""
+        found: dict[str, Diagram] = {}
+        known: dict[str, Diagram] = {}
+        text = wording.text if wording else ""
+        for match in FIGURE.finditer(text):
+            if not known:
+                path = self.folders[0].parent / CHARTS
+                diagrams = read_diagrams(path, f"{self.templates}/{CHARTS}", self.vocabulary)
+                known = {diagram.name: diagram for diagram in diagrams.figures}
+            if match[1] in known:
+                found[match[1]] = known[match[1]]
+                continue
+            message = _("there is no figure “{name}” in charts.yaml").format(name=match[1])
+            span = spot_in_text(file, text)(match.start(1), len(match[1]))
+            self.findings.append(Finding("undefined-name", span, message, did_you_mean(match[1], known)))
         return found
 
     def layout(self, template: Template, file: str, annex: Annex) -> Layout:

@@ -283,9 +283,10 @@ class ChartEntry(Frame):
 
 
 class ChartsFile(Frame):
-    """templates/charts.yaml: what an office sees drawn."""
+    """templates/charts.yaml: what an office sees drawn, and the figures of reports (插图)."""
 
     charts: list[ChartEntry] = Field([], alias="图")
+    figures: list[ChartEntry] = Field([], alias="插图")
 
 
 class RoleFonts(Frame):

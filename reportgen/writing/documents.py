@@ -12,10 +12,12 @@ from typing import Any
 from reportgen.facts.facts import Facts, chinese_date
 from reportgen.facts.reasons import Reason
 from reportgen.facts.wording import Section
-from reportgen.forms.form import TABLE, Annex, Column, Form
+from reportgen.forms.diagrams import LEVELS, Diagram
+from reportgen.forms.form import FIGURE, TABLE, Annex, Column, Form
 from reportgen.forms.layout import IndicatorTable, Layout
+from reportgen.numbers.formula import lookup
 from reportgen.numbers.grammar import Template
-from reportgen.numbers.quantity import trimmed
+from reportgen.numbers.quantity import Quantity, Unit, brief, convert, trimmed
 from reportgen.reading.keys import NUMBERED
 from reportgen.reading.trace import Traced
 from reportgen.scoring.scores import Row, Scores
@@ -23,8 +25,10 @@ from reportgen.telling.findings import Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import (
     MAX_LEVEL,
+    Bar,
     Block,
     Document,
+    Figure,
     Grid,
     Paragraph,
     Table,
@@ -160,12 +164,40 @@ class _Writer:
     def with_tables(self, blocks: Iterable[Block]) -> Iterator[Block]:
         """Yield the blocks, a table in the place of each line that names its layout: 表: indicators.md."""
         for block in blocks:
-            match = TABLE.fullmatch("".join(block_strings(block))) if isinstance(block, Paragraph) else None
-            layout = self.form.tables.get(match[1]) if match else None
-            if layout:
+            text = "".join(block_strings(block)) if isinstance(block, Paragraph) else ""
+            if (match := TABLE.fullmatch(text)) and (layout := self.form.tables.get(match[1])):
                 yield from layout_blocks(layout, self.prose.wording, self.scope, _no_indicators)
+            elif (match := FIGURE.fullmatch(text)) and (diagram := self.form.figures.get(match[1])):
+                yield from self.figure(diagram)
             else:
                 yield block
+
+    def figure(self, diagram: Diagram) -> Iterator[Figure]:
+        """Yield a figure with a bar for each value that is one number, where there are two or more."""
+        bars: list[Bar] = []
+        unit: Unit | None = None
+        symbol = ""
+        for label, names in diagram.series.items():
+            if names == (LEVELS,):
+                bars += self.score_bars()
+                symbol = "分"
+                continue
+            found = (lookup(name, self.scope) for name in names)
+            value = next((each for each in found if isinstance(each, Quantity) and each.exact), None)
+            if value is not None:
+                unit = unit or value.unit
+                symbol = unit.symbol
+                bars.append(Bar(label, float(convert(value, unit).low), brief(value)))
+        if len(bars) > 1:
+            yield Figure(diagram.name, symbol, tuple(bars))
+
+    def score_bars(self) -> Iterator[Bar]:
+        """Yield a bar for each first level: its score, of its points."""
+        for level in dict.fromkeys(indicator.levels[0] for indicator in self.form.indicators):
+            known = self.scope["评分"].get(level, {})
+            if "得分" in known and known["分值"].low > 0:
+                score, points = known["得分"], known["分值"]
+                yield Bar(level, float(score.low), f"{score}分（满分{points}分）")
 
     def section(self, section: Section, level: int) -> Iterator[Block]:
         """Yield the blocks of a section below a heading of ``level``."""
