@@ -11,11 +11,14 @@ from xml.etree import ElementTree
 import pytest
 
 from conftest import with_replaced, write_input
+from reportgen.helping.rebuilt import rebuilds
 from reportgen.printing import charts
 from reportgen.printing.passages import differences
 from reportgen.printing.pdftree import structure_of
 from reportgen.reading.project import Project
 from reportgen.running import build as building
+from reportgen.running import recall
+from reportgen.running.batch import build_all
 from reportgen.running.build import build, make, print_edition
 from reportgen.running.examine import examine
 from reportgen.running.library import Library
@@ -97,3 +100,23 @@ def test_a_figure_that_charts_yaml_does_not_have_is_told(drawing: Project) -> No
     (finding,) = caught.value.findings
     assert (finding.code, finding.span.line, finding.span.column) == ("undefined-name", 3, 4)
     assert "案件构成" in finding.hint
+
+
+def test_a_worker_draws_although_its_memory_is_bounded_and_a_hand_edit_is_told_alone(drawing: Project) -> None:
+    path = write_input(drawing, TEXT)
+    (outcome,) = build_all(drawing, [path], OPTIONS)
+    assert not outcome.failed, outcome.findings
+    word = drawing.outputs / "2023" / "centre" / "plain" / "report.docx"
+    ((form, written),) = examine(library := Library(drawing, system_fonts=False), path).written
+    assert form.figures
+    (rebuilt,) = rebuilds(library, [(form, written)])
+    assert rebuilt.docx == word.read_bytes()
+
+
+def test_who_installs_what_draws_builds_again(drawing: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_input(drawing, TEXT)
+    keys = []
+    for found in ("", "altair 6"):
+        monkeypatch.setattr(recall, "drawer", lambda found=found: found)
+        keys.append(recall.Memory(drawing, OPTIONS, [path]).key(path))
+    assert keys[0] != keys[1]
