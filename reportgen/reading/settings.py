@@ -86,7 +86,11 @@ def _odd(typed: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     title = typed.get(VOLUME, "")
     if title and _unfit(VOLUME, title):
         hint = _("type one such as {pattern}; it needs {{年度}}, and no other braces than {names}")
-        yield VOLUME, _("“{text}” cannot be the title of a year's volume").format(text=title), _such(hint, VOLUME, TITLE)
+        yield (
+            VOLUME,
+            _("“{text}” cannot be the title of a year's volume").format(text=title),
+            _such(hint, VOLUME, TITLE),
+        )
     for key, known in CHOICES.items():
         if (text := typed.get(key, "")) and text not in known:
             message = _("“{text}” is nothing that {key} can be").format(text=text, key=key)
