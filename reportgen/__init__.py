@@ -28,6 +28,7 @@ owner. A test holds this table against the code, in every folder.
     4      upgrade      a form with a table made in Word and Typst -> the layout as text that prints the same
     3      preview      a form -> its pages without any input, with stand-ins for all that a centre writes
     3      scaffold     a centre, its forms, last year's file -> an input with every blank to fill
+    4      compendium   the sets of a year -> one PDF, behind a cover and contents
     3      pack         sets of documents -> a zip a centre, under Chinese names, with a list
     3      audit        a finished report -> what its sentences and tables say against one another
     4      progress     inputs as they are done -> a bar on a terminal, else a line each
@@ -72,13 +73,14 @@ owner. A test holds this table against the code, in every folder.
     1      outcome      how to build, and what became of an input
 
     printing/
-    4      charts       bars -> an SVG drawing                                              altair, vl_convert
+    4      charts       bars -> a drawing, SVG and PNG                                          altair, vl_convert
     1      sheets       tables -> .xlsx bytes                                                      xlsxwriter
     4      word         Document + Word template -> .docx bytes                                 docxtpl
     2      look         house/report.docx -> the look that Word and PDF have together
     3      wordtags     tags of a Word template -> what is wrong with them, without data
     2      integrity    parts of a .docx -> what is wrong with them
     2      intake       a .docx template -> its parts, if it holds nothing that no report may carry
+    1      wordfigure   a figure -> the XML of a Word drawing, and its parts
     1      wordgrid     a grid -> the XML of a Word table
     1      wordtext     parts of a .docx -> paragraphs, each with its place as a person sees it
     3      pdf          Document + Typst template -> .pdf bytes                               typst
@@ -89,7 +91,7 @@ owner. A test holds this table against the code, in every folder.
     1      typwords     Typst's complaints -> findings in the reader's language, at the author's own line
     2      passages     the two files of a document -> whether they say the same, cell by cell
     1      pdftree      a tagged PDF -> its structure with the text of each element             pypdfium2
-    3      pdfwords     .pdf bytes -> their words                                               pypdf
+    3      pdfwords     .pdf bytes -> their words; several bound as one                         pypdf
     1      soffice      .docx bytes -> .pdf bytes, older formats -> .docx, by LibreOffice where installed
     1      origin       where a document came from -> the line of provenance in it
 
@@ -151,6 +153,7 @@ owner. A test holds this table against the code, in every folder.
 
     scoring/
     3      scores       Facts + indicators -> Scores: the rows and their sum
+    2      completion   a judged row -> how far it got, last year's value, the points it lost
     2      judgement    one row of an annex -> its score, and the reasons it owes
     1      targets      目标值 and 完成值 as printed -> a comparison, and what reaches it
 

@@ -688,14 +688,25 @@ def preview_forms(library: Library, names: Iterable[str], folder: Path) -> None:
 @click.option(
     "--with-edited", is_flag=True, help=_("Take Word files that were changed by hand, too, without their old PDF.")
 )
-def pack_command(files: tuple[Path, ...], with_edited: bool) -> None:
+@click.option(
+    "--compendium", is_flag=True, help=_("Bind all reports of a year in one PDF, too, behind a cover and contents.")
+)
+def pack_command(files: tuple[Path, ...], with_edited: bool, compendium: bool) -> None:
     """Pack."""
     from reportgen.helping.pack import packed
 
     project = find_project(Path.cwd())
+    left_out: Mapping[str, str] = {}
     try:
-        checked = check_all(project, named_inputs(project, files), options=as_usual(project))
-        written, refused = packed(project, checked, with_edited)
+        outcomes = list(check_all(project, named_inputs(project, files), options=as_usual(project)))
+        written, refused = packed(project, outcomes, with_edited)
+        if compendium:
+            from reportgen.helping.compendium import compendiums
+            from reportgen.printing.pdf import PdfPrinter
+
+            volumes = compendiums(project, outcomes, PdfPrinter(project.templates))
+            written += volumes.written
+            left_out = {name: reason for name, reason in volumes.left_out.items() if name not in refused}
     except ReportError as error:
         stop(error)
     for name in written:
@@ -705,7 +716,9 @@ def pack_command(files: tuple[Path, ...], with_edited: bool) -> None:
             "{file}: not packed: its documents are not those that a build makes of it now; see reportgen status"
         )
         click.echo(message.format(file=name), err=True)
-    sys.exit(1 if refused else 0)
+    for name, reason in left_out.items():
+        click.echo(_("{file}: not in the volume of its year: {reason}").format(file=name, reason=reason), err=True)
+    sys.exit(1 if refused or left_out else 0)
 
 
 def form_line(library: Library, name: str) -> str:

@@ -47,6 +47,7 @@ RAISED_IN = (
     ("not-filled", "test_scaffold.py"),
     ("broken-document", "test_word.py"),
     ("pdf-failed", "test_pdf.py"),
+    ("figure-undrawn", "test_figures.py"),
     ("font-substituted", "test_cli.py"),
     ("cannot-write", "test_project.py"),
     ("worker-crashed", "test_batch.py"),

@@ -19,6 +19,7 @@ from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.word import WordTemplate
 from reportgen.reading.project import Project
 from reportgen.running.build import check
+from reportgen.running.examine import examine
 from reportgen.running.library import Library
 from reportgen.writing.blocks import Block, Cell, Document, Grid, PageBreak, Paragraph, Table, Text, signature_lines
 from reportgen.writing.columns import by_content, positions
@@ -261,7 +262,7 @@ def faults_of(pdf: bytes) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    "path", sorted((ROOT / "outputs").rglob("*.pdf")), ids=lambda path: path.parent.name + path.stem
+    "path", sorted((ROOT / "outputs").glob("*/*/*/*.pdf")), ids=lambda path: path.parent.name + path.stem
 )
 def test_nothing_overlaps_and_nothing_is_outside(path: Path) -> None:
     assert list(faults_of(path.read_bytes())) == []
@@ -376,7 +377,29 @@ def test_no_path_of_the_vocabulary_and_no_hint_of_an_outline_reaches_paper() -> 
     facts = (ROOT / "templates" / "facts.yaml").read_text(encoding="utf-8")
     groups = re.findall(r"^  (\w+):$", facts, re.MULTILINE)
     paths = re.compile(rf"(?:{'|'.join(groups)})\.[\u4e00-\u9fff]|附表说明|附相关评分表|口径说明”")
-    files = sorted((ROOT / "outputs").rglob("*.pdf"))
+    files = sorted((ROOT / "outputs").glob("*/*/*/*.pdf"))
     assert files
     for path in files:
         assert paths.findall("".join(texts_of(path.read_bytes()))) == [], path
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("[烈山区城乡困难群体, 法律援助民生实事]", ["2023年度烈山区城乡困难群体", "法律援助民生实事自评报告"]),
+        ("[甲乙, 丙丁, 戊]", ["2023年度甲乙", "丙丁", "戊自评报告"]),
+        ("[法律援助]", ["2023年度法律援助自评报告"]),
+        ("法律援助", ["2023年度法律援助自评报告"]),
+    ],
+)
+def test_a_project_typed_in_lines_breaks_the_title_there(project: Project, typed: str, title: list[str]) -> None:
+    form = '名称: 测试\n标题: ["{{ 年度 }}年度{{ 项目 }}自评报告"]\n'
+    (project.templates / "plain" / "form.yaml").write_text(form, encoding="utf-8")
+    (project.templates / "plain" / "report.md").write_text("见“{{ 项目 }}”。\n", encoding="utf-8")
+    path = write_input(project, f"项目: {typed}\n数据: {{案件: {{受理: 445}}}}\n")
+    case = examine(Library(project, system_fonts=False), path)
+    assert not case.findings
+    ((_form, written),) = case.written
+    assert list(written.report.title) == title
+    name = re.sub(r"[\[\], ]", "", typed)
+    assert (f"见“{name}”。",) in list(written.report.strings())

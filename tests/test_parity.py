@@ -25,7 +25,7 @@ from reportgen.running.outcome import Options
 from reportgen.writing.blocks import Block, Cell, Document, Grid, Note, Paragraph, Table, Text
 
 HOUSE = ROOT / "templates" / "house"
-DOCUMENTS = sorted((ROOT / "outputs").rglob("*.pdf"))
+DOCUMENTS = sorted((ROOT / "outputs").glob("*/*/*/*.pdf"))
 LONG = "法律援助中心全年受理案件，办结情况良好。"
 Spoil = Callable[[Path], None]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -591,3 +592,10 @@ def test_quantities_are_values() -> None:
     assert len({number(5, "件"), number(5, "件"), number(5, "人")}) == 2
     assert number(5, "件").exact
     assert not between(5, 6, "件").exact
+
+
+def test_a_whole_that_is_worked_out_prints_as_it_is_typed() -> None:
+    """100% and 100.0% do not stand side by side in one document."""
+    rates = [number(Decimal(value)) for value in ("100", "99.96", "97")]
+    shown = [str(with_places(replace(rate, unit=unit("%")), 1)) for rate in rates]
+    assert shown == ["100%", "100.0%", "97.0%"]

@@ -15,8 +15,8 @@ from reportgen.reading.project import Project
 from reportgen.running.examine import Examined, examine
 from reportgen.running.library import Library
 from reportgen.scoring.scores import read_scores
-from reportgen.telling.findings import Finding
-from reportgen.writing.blocks import Document, Grid
+from reportgen.telling.findings import Finding, ReportError
+from reportgen.writing.blocks import Document, Grid, Note
 
 HEAD = """\
 单位: 测试中心
@@ -88,7 +88,7 @@ def test_the_form_is_one_table_with_its_cells(project: Project) -> None:
     head, table_of_indicators = grids(document)
     assert [cell.text for cell in head.rows[0]] == ["项目名称", "某项目"]
     assert [cell.text for cell in head.rows[1]] == ["主管部门", "某局", "实施单位", "测试中心"]
-    total = ["年度资金总额", "50.00", "60.00", "60.00", "10", "100.00%", "10"]
+    total = ["年度资金总额", "50.00", "60.00", "60.00", "10", "100%", "10"]
     assert [cell.text for cell in head.rows[3]] == total
     carried = ["\u3000\u3000\u3000上年结转资金", "—", "—", "—", "—", "—", "—"]
     assert [cell.text for cell in head.rows[5]] == carried
@@ -120,7 +120,7 @@ def test_target_actual_and_how_the_score_came_about_are_shown(project: Project) 
     assert told(case) == []
     row = by_name(table(case))["办理法律援助案件数"]
     assert (row["年度指标值"], row["实际完成值"], row["得分"]) == ("≥100件", "87件", "8.7")
-    assert row["偏差原因分析及改进措施"] == "8.70 = 10 × 87件 ÷ 100件。申请减少"
+    assert row["偏差原因分析及改进措施"] == "计分：8.70 = 10 × 87件 ÷ 100件\n申请减少"
 
 
 def test_a_stated_score_is_held_against_the_rule(project: Project) -> None:
@@ -290,3 +290,39 @@ def test_scores_are_exact(project: Project) -> None:
     document = table(case)
     assert document.table is not None
     assert Decimal(document.table.total["得分"]) == Decimal("98.3")
+
+
+def foot(document: Document) -> list[str]:
+    return [block.text for block in document.blocks if isinstance(block, Note)]
+
+
+@pytest.mark.parametrize(
+    ("option", "prose", "expected"),
+    [
+        ("否", PROSE, []),
+        ("是", PROSE, ["填报人：　　　　　　审核人：　　　　　　单位（盖章）：　　　　填报日期：2024年1月15日"]),
+        (
+            "否",
+            PROSE.replace("}", ", 填报人: 王某}"),
+            ["填报人：王某　　审核人：　　　　　　单位（盖章）：　　　　填报日期：2024年1月15日"],
+        ),
+    ],
+)
+def test_a_foot_line_for_those_who_sign_is_an_option(
+    project: Project, option: str, prose: str, expected: list[str]
+) -> None:
+    form = project.templates / "self-assessment" / "form.yaml"
+    form.write_text(form.read_text("utf-8").replace("选项: {表尾: 否}", f"选项: {{表尾: {option}}}"), "utf-8")
+    case = case_of(project, rows(), prose=prose)
+    assert foot(table(case)) == expected
+    assert told(case) == []
+
+
+def test_an_option_that_the_form_does_not_have_is_told(project: Project) -> None:
+    report = project.templates / "self-assessment" / "report.md"
+    report.write_text(report.read_text("utf-8").replace("选项.表尾", "选项.尾注"), "utf-8")
+    with pytest.raises(ReportError) as caught:
+        Library(project).form("self-assessment")
+    assert [(finding.code, finding.about.name) for finding in caught.value.findings] == [
+        ("undefined-name", "选项.尾注")
+    ]

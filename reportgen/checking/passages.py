@@ -104,9 +104,13 @@ def _all(facts: Facts, prose: Prose, reasons: Iterable[Reason]) -> Iterator[Pass
 def _project(facts: Facts, wording: Wording) -> Iterator[Passage]:
     """The name of the project is printed as it is, in titles above all."""
     if facts.entry.project:
-        spot = spot_in(facts.source, ("项目",))
-        template = parse_template(facts.entry.project.replace("{", "｛"))  # a value, not a template
-        yield Passage(Subject.key("项目"), wording.fill(template, {}, spot), Kind.TITLE)
+        typed = facts.entry.project_typed
+        lines = {("项目",): typed} if isinstance(typed, str) else {("项目", at): text for at, text in enumerate(typed)}
+        texts = (
+            wording.fill(parse_template(text.replace("{", "｛")), {}, spot_in(facts.source, place))  # no template
+            for place, text in lines.items()
+        )
+        yield Passage(Subject.key("项目"), Traced(piece for text in texts for piece in text.pieces), Kind.TITLE)
 
 
 def _row(wording: Wording, index: int, row: Mapping[str, str]) -> Iterator[Passage]:

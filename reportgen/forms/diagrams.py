@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from reportgen.forms.vocabulary import Vocabulary
 from reportgen.reading.frames import ChartEntry, ChartsFile, read_frame
@@ -14,6 +15,7 @@ from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
 CHARTS = "charts.yaml"
+LEVELS = "一级指标"  # in a figure: a bar for each first level, its score of its points
 SCORE = "得分"  # what stands for the scores of a centre, which are no fact
 OR = " 或 "  # between facts of which the first that is known is shown
 STYLES = ("并列", STACKED := "堆叠")
@@ -31,17 +33,26 @@ class Diagram:
     rising: bool = False
 
 
-def read_diagrams(path: Path, name: str, vocabulary: Vocabulary) -> tuple[Diagram, ...]:
+class Diagrams(NamedTuple):
+    """The charts of an office's page, and the figures of reports, whose series are bars."""
+
+    charts: tuple[Diagram, ...] = ()
+    figures: tuple[Diagram, ...] = ()
+
+
+def read_diagrams(path: Path, name: str, vocabulary: Vocabulary) -> Diagrams:
     """Read the charts at ``path``, none where there is no such file. Raises ReportError with every fault in it."""
     if not path.is_file():
-        return ()
+        return Diagrams()
     source = read_source(path, name)
     frame, findings = read_frame(source, ChartsFile)
     for index, entry in enumerate(frame.charts):
         findings += _faults(source, ("图", index), entry, vocabulary)
+    for index, entry in enumerate(frame.figures):
+        findings += _faults(source, ("插图", index), entry, vocabulary, LEVELS)
     if has_errors(findings):
         raise ReportError([*source.findings, *findings])
-    return tuple(map(_diagram, frame.charts))
+    return Diagrams(tuple(map(_diagram, frame.charts)), tuple(map(_diagram, frame.figures)))
 
 
 def _diagram(entry: ChartEntry) -> Diagram:
@@ -50,16 +61,18 @@ def _diagram(entry: ChartEntry) -> Diagram:
     return Diagram(entry.name, series, entry.style == STACKED, mark, entry.order == RISING)
 
 
-def _faults(source: Source, place: Place, entry: ChartEntry, vocabulary: Vocabulary) -> Iterator[Finding]:
+def _faults(
+    source: Source, place: Place, entry: ChartEntry, vocabulary: Vocabulary, besides: str = SCORE
+) -> Iterator[Finding]:
     def fault(code: str, key: str | tuple[str, str], message: str, hint: str) -> Finding:
         where = (*place, *((key,) if isinstance(key, str) else key))
         return Finding(code, source.span(where), message, hint, Subject.key(*where))
 
     for label, names in entry.shows.items():
         for name in names.split(OR):
-            if name != SCORE and not _is_fact(name, vocabulary):
+            if name != besides and not _is_fact(name, vocabulary):
                 message = _("there is no fact “{name}”").format(name=name)
-                yield fault("undefined-name", ("取", label), message, did_you_mean(name, [*vocabulary.facts, SCORE]))
+                yield fault("undefined-name", ("取", label), message, did_you_mean(name, [*vocabulary.facts, besides]))
     for key, text, choices in (("样式", entry.style, STYLES), ("排序", entry.order, ORDERS)):
         if text and text not in choices:
             message = _("“{text}” is none of {choices}").format(text=text, choices="、".join(choices))

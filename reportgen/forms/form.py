@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from reportgen.forms.diagrams import CHARTS, Diagram, read_diagrams
 from reportgen.forms.layout import Fault, Layout, is_layout, read_layout
 from reportgen.forms.names import Names, spot_in, spot_in_text, undefined
 from reportgen.forms.profiles import POINTS, Figures, Profile, points_differ, read_profile
@@ -37,11 +38,13 @@ from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
 # The names that a form's texts have besides facts, with any members.
-NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值", "附件", "变体"))
+NAMES: Names = dict.fromkeys(("正文", "评分", "口径说明", "行", "分值", "附件", "变体", "选项"))
 
 
 LAYOUT, LAYOUT_NAME = "annex.md", re.compile(r"[a-z][a-z0-9-]{0,40}\.md")
 VARIANT = re.compile(r"[a-z][a-z0-9-]{0,20}")  # public: report-public.docx
+TABLE = re.compile(r"^表[:：][ \t]*([a-z][a-z0-9-]{0,40}\.md)[ \t]*$", re.MULTILINE)  # 表: indicators.md
+FIGURE = re.compile(r"^图[:：][ \t]*([^{}\n]+?)[ \t]*$", re.MULTILINE)  # 图: 案件构成
 HEADING = re.compile(r"^#+[ \t]+([^{}*_`\\\n]+?)[ \t]*$", re.MULTILINE)  # one that prints as it is typed
 REQUIRED = "必填"
 BONUS, DEDUCTION = "加分项", "扣分项"
@@ -153,6 +156,9 @@ class Form:
     notes: tuple[Finding, ...] = ()  # what is odd, and does not stop anything
     depth: int = DEPTH  # how many levels its rows have, with that which names them
     variants: tuple[Variant, ...] = ()
+    tables: Mapping[str, Layout] = field(default_factory=dict)  # those that stand in the wording, by file
+    figures: Mapping[str, Diagram] = field(default_factory=dict)  # those that stand in the wording, by title
+    options: Mapping[str, str] = field(default_factory=dict)  # 选项: what its texts ask, as 选项.表尾
 
     @property
     def annex(self) -> Annex | None:
@@ -162,7 +168,10 @@ class Form:
     @property
     def sections(self) -> tuple[str, ...]:
         """The names of the centre's own texts that the wording prints (正文.…)."""
-        around = (template for annex in self.annexes for template in annex.templates)
+        around = (
+            *(template for annex in self.annexes for template in annex.templates),
+            *(table.template for table in self.tables.values()),
+        )
         names = (name.split(".", 1) for text in (self.report, *around) if text for _line, name in text.names)
         return tuple(dict.fromkeys(rest[0] for group, *rest in names if group == "正文" and rest))
 
@@ -281,6 +290,9 @@ class _Reader(Figures):
             wording_file,
             folders[1:],
             depth=self.depth,
+            tables=self.tables(report),
+            figures=self.figures(report, wording_file),
+            options=self.frame.options,
         )
         form = replace(form, variants=tuple(self.variants(form)))
         if form.scored and self.choice == Choice():  # else it is the centre that shares out the points
@@ -330,7 +342,12 @@ class _Reader(Figures):
     def names(self) -> Names:
         """The names that the texts of this form have besides facts."""
         levels = {row.get(level, "") for row in self.frame.indicators for level in self.levels}
-        return {**NAMES, "评分": {"总分", "满分", "等级", "折算说明", *levels}, "行": self.fields}
+        return {
+            **NAMES,
+            "选项": self.frame.options,
+            "评分": {"总分", "满分", "等级", "折算说明", "各项", "扣分", *levels},
+            "行": self.fields,
+        }
 
     @cached_property
     def fields(self) -> set[str]:
@@ -405,6 +422,34 @@ class _Reader(Figures):
         if not named and not path.is_file():
             return annex
         return replace(annex, layout=self.layout(self.wording(path, file), file, annex))
+
+    def tables(self, wording: Template | None) -> dict[str, Layout]:
+        """Return the layouts of the tables that stand in the wording: a line 表: indicators.md."""
+        found: dict[str, Layout] = {}
+        for name in dict.fromkeys(TABLE.findall(wording.text if wording else "")):
+            path, file = self.layout_file(name)
+            template = self.wording(path, file)
+            annex = Annex("", (), {}, ())
+            found[name] = self.layout(template, file, annex)
+        return found
+
+    def figures(self, wording: Template | None, file: str) -> dict[str, Diagram]:
+        """Return the figures that stand in the wording: a line 图: 案件构成, of templates/charts.yaml."""
+        found: dict[str, Diagram] = {}
+        known: dict[str, Diagram] = {}
+        text = wording.text if wording else ""
+        for match in FIGURE.finditer(text):
+            if not known:
+                path = self.folders[0].parent / CHARTS
+                diagrams = read_diagrams(path, f"{self.templates}/{CHARTS}", self.vocabulary)
+                known = {diagram.name: diagram for diagram in diagrams.figures}
+            if match[1] in known:
+                found[match[1]] = known[match[1]]
+                continue
+            message = _("there is no figure “{name}” in charts.yaml").format(name=match[1])
+            span = spot_in_text(file, text)(match.start(1), len(match[1]))
+            self.findings.append(Finding("undefined-name", span, message, did_you_mean(match[1], known)))
+        return found
 
     def layout(self, template: Template, file: str, annex: Annex) -> Layout:
         columns = [column.name for column in annex.columns]

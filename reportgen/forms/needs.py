@@ -44,6 +44,7 @@ def templates_of(form: Form) -> Iterator[Template]:
         yield form.report
     for annex in form.annexes:
         yield from (*annex.title, *annex.templates)
+    yield from (table.template for table in form.tables.values())
     for row in form.indicators:
         yield from row.texts.values()
 

@@ -52,7 +52,8 @@ class Version:
     @property
     def head(self) -> dict[str, str]:
         """The keys that say what the file is on, as text."""
-        return {key: _plain(value) for key in HEAD if (value := self.facts.source.data.get(key))}
+        head = {**self.facts.source.data, "项目": self.facts.entry.project}
+        return {key: _plain(value) for key in HEAD if (value := head.get(key))}
 
     @property
     def texts(self) -> dict[str, str]:

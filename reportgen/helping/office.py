@@ -112,7 +112,7 @@ def _wanted(project: Project) -> tuple[Vocabulary | None, tuple[Diagram, ...], t
     except ReportError:
         return None, (), ()  # told by every input
     try:
-        return vocabulary, read_diagrams(project.templates / CHARTS, f"templates/{CHARTS}", vocabulary), ()
+        return vocabulary, read_diagrams(project.templates / CHARTS, f"templates/{CHARTS}", vocabulary).charts, ()
     except ReportError as error:
         return vocabulary, (), error.findings
 

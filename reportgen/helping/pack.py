@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +30,11 @@ class Sent(NamedTuple):
     edited: bool
 
 
+def filled(pattern: str, parts: Mapping[str, str]) -> str:
+    """Return a pattern with its places filled."""
+    return re.sub(r"\{(\w+)\}", lambda match: parts[match[1]], pattern)
+
+
 def sent_of(folder: Path, pattern: str, with_edited: bool) -> Iterator[Sent]:
     """Yield the files of a set that are sent; the PDF of a Word file that was changed by hand is left out."""
     manifest = read_manifest(folder) or Manifest()
@@ -42,8 +47,7 @@ def sent_of(folder: Path, pattern: str, with_edited: bool) -> Iterator[Sent]:
             continue
         suffix = Path(name).suffix
         parts = {"单位": manifest.unit, "年度": str(manifest.year), "文书": manifest.names.get(name, Path(name).stem)}
-        called = re.sub(r"\{(\w+)\}", lambda match, parts=parts: parts[match[1]], pattern)  # type: ignore[misc]
-        called = usable(called.removesuffix(".docx"))
+        called = usable(filled(pattern, parts).removesuffix(".docx"))
         while called + suffix in taken:
             called += "+"
         taken.add(called + suffix)

@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from reportgen.forms.form import Form
+from reportgen.printing.charts import with_drawings
 from reportgen.printing.intake import parts_of
 from reportgen.printing.word import Printed
 from reportgen.printing.wordtext import BODY, Chunk, is_hostile, paragraphs_of
@@ -18,7 +19,7 @@ from reportgen.running.library import Library
 from reportgen.running.sets import FULL
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
-from reportgen.writing.blocks import Block, Document, Grid, Heading, Note, Paragraph, Table, attachment_lines
+from reportgen.writing.blocks import Block, Document, Figure, Grid, Heading, Note, Paragraph, Table, attachment_lines
 from reportgen.writing.documents import Written
 from reportgen.writing.prose import pieces_in
 
@@ -47,7 +48,7 @@ def _of_edition(library: Library, form: Form, edition: Written, end: str) -> Ite
     set_out: list[Document] = []
     for kind, name, document in edition.own_files:
         look = library.look(form, kind, document)
-        document = library.set_out(document, look)
+        document = with_drawings(library.set_out(document, look))
         word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
         yield _rebuild(form, f"{name}{end}", word, [document])
         looks, words, set_out = [*looks, look], [*words, word], [*set_out, document]
@@ -97,7 +98,7 @@ def _in_block(block: Block) -> Iterator[Traced]:
             yield _flat(text, number)
         case Paragraph(parts, number):
             yield _flat(Traced(piece for part in parts for piece in pieces_in(part.text)), number)
-        case Note(text):
+        case Note(text) | Figure(title=text):
             yield _flat(text)
         case Grid(rows=rows):
             yield from (_flat(cell.text) for row in rows for cell in row)

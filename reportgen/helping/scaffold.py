@@ -63,7 +63,9 @@ class Scaffold:
         yield f"年度: {self.year}"
         yield _line("日期:", f"必填，报告上的日期，在年度结束以后，如 {self.year + 1}-01-15")
         if any(name == "项目" for form in self.forms for text in templates_of(form) for _at, name in text.names):
-            yield f"项目: {_typed(last.project)}" if last and last.project else _line("项目:", "必填，项目名称")
+            typed = [_typed(line) for line in last.project_lines] if last else []
+            kept = typed[0] if len(typed) == 1 else f"[{', '.join(typed)}]"
+            yield f"项目: {kept}" if typed else _line("项目:", "必填，项目名称")
         if self.figures:
             yield _line("报告: []", "只有数据，供下一年比较；不生成报告")
         else:

@@ -217,7 +217,12 @@ def rounded(value: Decimal, places: int) -> Decimal:
 
 
 def with_places(value: Quantity, places: int) -> Quantity:
-    """Return ``value`` so that it prints half-up with ``places`` digits; its exact value is kept for checks."""
+    """Return ``value`` so that it prints half-up with ``places`` digits; its exact value is kept for checks.
+
+    The whole is 100%, as everybody types it: no 100.0% stands beside it.
+    """
+    if value.exact and value.low == 100 and value.unit.symbol == "%":
+        places = 0
     return replace(value, words=("", plain(value, places), "")) if value.exact else value
 
 

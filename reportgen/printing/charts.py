@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import re
+import subprocess
+import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from reportgen.telling.findings import Finding, ReportError, Span
+from reportgen.telling.messages import _
+from reportgen.writing.blocks import Document, Drawing, Figure
 
 if TYPE_CHECKING:
     import altair as alt
@@ -31,6 +41,10 @@ STYLE: dict[str, Any] = {
     },
     "legend": {"labelColor": INK, "labelFontSize": 11, "symbolType": "square"},
 }
+PIXEL, AREA = 25.4 / 96, 150.0  # mm: of a pixel, and of what a figure may take of the type area
+SECONDS = 60.0  # for the figures of one document
+SCALE = 3.0  # pixels of the PNG in one of the SVG
+SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)"[^>]*? height="([\d.]+)"')
 NEEDED = ("altair", "vl-convert-python")
 
 
@@ -54,6 +68,7 @@ class Chart:
     bars: tuple[Bar, ...]
     stacked: bool = False
     mark: float | None = None
+    plain: bool = False  # of a report: no axis, each number at the end of its bar
 
 
 @cache
@@ -80,6 +95,67 @@ def _know_fonts() -> None:
     from reportgen.printing.typefaces import bundled_fonts
 
     vl_convert.register_font_directory(str(bundled_fonts()))
+
+
+def with_drawings(document: Document) -> Document:
+    """Return a document with its figures drawn; without them where nothing can draw."""
+    figures = tuple(block for block in document.blocks if isinstance(block, Figure))
+    if not figures:
+        return document
+    drawn = iter(_drawings(figures) if drawer() else ())
+    blocks = (
+        replace(block, drawing=next(drawn)) if isinstance(block, Figure) else block
+        for block in document.blocks
+        if drawer() or not isinstance(block, Figure)
+    )
+    return replace(document, blocks=tuple(blocks))
+
+
+@lru_cache(maxsize=8)
+def _drawings(figures: tuple[Figure, ...]) -> tuple[Drawing, ...]:
+    """Draw figures in a process of their own: the engine sets aside more address space than a worker may have."""
+    asked = json.dumps([[figure.title, figure.unit, figure.bars] for figure in figures])
+    command = [sys.executable, "-m", __name__]
+    run = subprocess.run(command, input=asked.encode(), capture_output=True, timeout=SECONDS, check=False)
+    if run.returncode:
+        message = _("the figures could not be drawn: {reason}")
+        reason = run.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:200]
+        raise ReportError([Finding("internal-error", Span(""), message.format(reason=reason))])
+    return tuple(_fitted(svg, base64.b64decode(png)) for svg, png in json.loads(run.stdout))
+
+
+def _fitted(svg: str, png: bytes) -> Drawing:
+    """Return a drawing at most as wide as the type area."""
+    size = SIZE.search(svg)
+    wide, high = (float(side) * PIXEL for side in size.groups()) if size else (AREA, AREA)
+    share = min(1.0, AREA / wide)
+    return Drawing(svg, png, round(wide * share, 2), round(high * share, 2))
+
+
+def _draw_for_another() -> None:
+    """Read figures from stdin, and write each as SVG and PNG."""
+    with suppress(ImportError):  # Windows has no such limit
+        import resource
+
+        _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    import vl_convert
+
+    _know_fonts()
+    found = []
+    for title, unit, told in json.loads(sys.stdin.buffer.read()):
+        bars = tuple(Bar(name, "", value, text) for name, value, text in told)
+        chart = Chart(title, unit, tuple(bar.row for bar in bars), ("",), bars, plain=True)
+        wanted = specification(chart)
+        svg = vl_convert.vegalite_to_svg(wanted, allowed_base_urls=[])
+        png = vl_convert.vegalite_to_png(wanted, scale=SCALE, allowed_base_urls=[])
+        found.append((svg, base64.b64encode(png).decode()))
+    sys.stdout.buffer.write(json.dumps(found).encode())
+
+
+def has_figures(document: Document) -> bool:
+    """Tell whether a document has figures to draw."""
+    return any(isinstance(block, Figure) for block in document.blocks)
 
 
 def specification(chart: Chart) -> dict[str, Any]:
@@ -115,7 +191,8 @@ def _texts(chart: Chart) -> alt.Chart:
     told = _wholes(chart) if chart.stacked else chart.bars
     texts = alt.Chart(_data([bar._asdict() for bar in told]))
     texts = texts.mark_text(align="left", baseline="middle", dx=4, fontSize=10, color=FAINT)
-    x = _x(chart) if chart.stacked or len(chart.series) > 1 else alt.value(WIDTH)  # clear of the mark
+    at_ends = chart.plain or chart.stacked or len(chart.series) > 1
+    x = _x(chart) if at_ends else alt.value(WIDTH)  # clear of the mark
     texts = texts.encode(x=x, y=_y(chart), text="text:N")
     return texts if chart.stacked else _beside(chart, texts)
 
@@ -143,6 +220,8 @@ def _wholes(chart: Chart) -> Iterable[Bar]:
 def _x(chart: Chart) -> alt.X:
     import altair as alt
 
+    if chart.plain:
+        return alt.X("value:Q", title=None, axis=None)
     axis = alt.Axis(tickCount=4, labelExpr="format(datum.value, ',')")
     return alt.X("value:Q", title=chart.unit or None, axis=axis, stack="zero" if chart.stacked else None)
 
@@ -151,3 +230,7 @@ def _y(chart: Chart) -> alt.Y:
     import altair as alt
 
     return alt.Y("row:N", title=None, sort=list(chart.rows), axis=alt.Axis(labelLimit=LONGEST, ticks=False))
+
+
+if __name__ == "__main__":
+    _draw_for_another()

@@ -19,6 +19,7 @@ from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
 
 SHOWN = 60
+TOLD = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 UNCOMBINED = re.compile("[\x00-\u02ff\u2000-\u20cf\u2100-\u2bff\u3000-\u3029\u3030-\u3098\u30a0-\u9fff\uff00-\uffef]*")
 
 
@@ -126,7 +127,13 @@ def _goes_on(cell: Element) -> bool:
 
 
 def _text(element: Element) -> str:
-    return comparable("".join(part.text or "" for part in element.iter(f"{W}t")))
+    """Return what an element says: its texts, and of a drawing what is told of it."""
+    found = (
+        part.text if part.tag == f"{W}t" else part.get("descr")
+        for part in element.iter()
+        if part.tag in (f"{W}t", TOLD)
+    )
+    return comparable("".join(text or "" for text in found))
 
 
 class _Printed:

@@ -24,6 +24,7 @@ from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document
 
 # PDF/UA-1 turns a character that no font has, silent otherwise, into an error.
+ARCHIVE: typst.PDFStandards = ["a-2b"]
 STANDARDS: typst.PDFStandards = ["a-2b", "ua-1"]
 STYLED = {"title": "title", "body": "body", "kai": "heading2", "hei": "heading1", "song": "number"}  # role: style
 NO_GLYPH = re.compile(r'the text `"(.*)"` could not be displayed')
@@ -180,8 +181,13 @@ class PdfPrinter:
         os.environ["NO_PROXY"] = os.environ["no_proxy"] = ""
         return typst.Compiler(root=str(self.root), font_paths=fonts)
 
-    def print_pdf(self, document: Document, template: Path, bound: Sequence[Document] = ()) -> bytes:
-        """Return ``document`` printed with ``template``, with those ``bound`` behind it. Raises ReportError."""
+    def print_pdf(
+        self, document: Document, template: Path, bound: Sequence[Document] = (), tagged: bool = True
+    ) -> bytes:
+        """Return ``document`` printed with ``template``, with those ``bound`` behind it. Raises ReportError.
+
+        One that is not ``tagged`` is PDF/A-2b alone: files can be bound into it.
+        """
         name = f"templates/{template.relative_to(self.root).as_posix()}"
         if not template.is_file():
             message = _("the Typst template is missing")
@@ -189,7 +195,7 @@ class PdfPrinter:
             raise ReportError([Finding("bad-template", Span(name), message, hint)])
         refused = [*faults_of(template, self.root)]
         try:
-            result, warnings = self._compiled(document, template, bound)
+            result, warnings = self._compiled(document, template, bound, tagged)
         except typst.TypstError as error:
             if match := NO_GLYPH.search(error.message):
                 raise MissingGlyphError(_characters(match[1]), name) from None
@@ -213,7 +219,7 @@ class PdfPrinter:
         return not all(self._shelf.with_character(character, chain) for character in odd)
 
     def _compiled(
-        self, document: Document, template: Path, bound: Sequence[Document]
+        self, document: Document, template: Path, bound: Sequence[Document], tagged: bool
     ) -> tuple[bytes, list[typst.TypstWarning]]:
         midnight = datetime.datetime.fromisoformat(document.date).replace(tzinfo=datetime.UTC)
         data = document.as_data()
@@ -229,7 +235,12 @@ class PdfPrinter:
             "look": json.dumps(self.look and self.look.as_data, ensure_ascii=False),
         }
         result, warnings = compiler.compile_with_warnings(
-            input=str(template), format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=midnight
+            input=str(template),
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=STANDARDS if tagged else ARCHIVE,
+            timestamp=midnight,
+            pdf_tags=tagged,
         )
         if not isinstance(result, bytes):
             name = f"templates/{template.relative_to(self.root).as_posix()}"

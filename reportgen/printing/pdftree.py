@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+FIGURE = "Figure"
 MAX_NESTED = 60  # elements within one another
 ROOM = 4096  # bytes: pdfium looks through a page for the text of each of its runs, so it is not asked twice
 _BUFFER = ctypes.create_string_buffer(ROOM)
@@ -23,10 +24,13 @@ class Node:
 
     kind: str = ""
     kids: list[Node | str | None] = field(default_factory=list)
+    told: str = ""  # of a figure: what it says to who cannot see it
 
     @property
     def text(self) -> str:
-        """All text below it."""
+        """All text below it; of a figure, what it says."""
+        if self.kind == FIGURE:
+            return self.told
         return "".join(kid if isinstance(kid, str) else kid.text for kid in self.kids if kid is not None)
 
     def holds(self, kind: str) -> bool:
@@ -87,7 +91,9 @@ class _Page:
         kids += [None] * (index + 1 - len(kids))
         node = kids[index]
         if not isinstance(node, Node):
-            node = kids[index] = Node(_kind(element, raw))
+            node = kids[index] = Node(_text(raw.FPDF_StructElement_GetType, element))
+            if node.kind == FIGURE:
+                node.told = _text(raw.FPDF_StructElement_GetAltText, element)
         count = raw.FPDF_StructElement_CountChildren(element)
         node.kids += [None] * (count - len(node.kids))
         for at in range(count if depth < MAX_NESTED else 0):
@@ -97,8 +103,8 @@ class _Page:
                 node.kids[at] = self.texts.get(content, "")
 
 
-def _kind(element: Any, raw: Any) -> str:
-    return _read(lambda buffer, size: raw.FPDF_StructElement_GetType(element, buffer, size))
+def _text(ask: Callable[[Any, Any, int], int], element: Any) -> str:
+    return _read(lambda buffer, size: ask(element, buffer, size))
 
 
 def _read(fill: Callable[[Any, int], int]) -> str:

@@ -22,12 +22,14 @@ from xml.sax.saxutils import escape
 from reportgen.numbers.grammar import FormulaError, compile_for_word
 from reportgen.printing.intake import FILLED, Fault, faults_in, parts_of
 from reportgen.printing.integrity import audit_docx, audit_trees, trees_of
+from reportgen.printing.wordfigure import TYPES as MEDIA
+from reportgen.printing.wordfigure import figure_xml, media_of, relations_of
 from reportgen.printing.wordgrid import broken_lines, grid_xml, titled_grids
 from reportgen.printing.wordtags import faults_of, full_width
 from reportgen.printing.wordtext import BODY, W
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
-from reportgen.writing.blocks import Document, grid_mark
+from reportgen.writing.blocks import Document, Figure, grid_mark
 
 CORE = "docProps/core.xml"
 LOST = "text-lost"
@@ -175,6 +177,10 @@ class WordTemplate:
                 raise ReportError([self._fault(part, error)]) from None
         for index, grid, title in titled_grids(document):
             parts[BODY] = _with_grid(parts[BODY], grid_mark(index).encode(), grid_xml(grid, title).encode("utf-8"))
+        for index, block in enumerate(document.blocks):
+            if isinstance(block, Figure):
+                parts[BODY] = _with_grid(parts[BODY], grid_mark(index).encode(), figure_xml(block, index + 1).encode())
+        _add_media(parts, document)
         parts[BODY] = EMPTY_RUN.sub(b"", parts[BODY])
         _turn_sheets(parts, document.landscape)
         parts[CORE] = _core_properties(document).encode("utf-8")
@@ -193,6 +199,8 @@ class WordTemplate:
             if part != BODY:
                 parts[part] = fill(data).encode("utf-8")
         parts[BODY] = _bound([each.xml for each in printed])
+        for document in documents:
+            _add_media(parts, document)
         _drop_unused_furniture(parts)
         parts[CORE] = _core_properties(documents[0]).encode("utf-8")
         faults, trees = trees_of(parts, self._sound_in(parts))
@@ -201,6 +209,21 @@ class WordTemplate:
                 Finding(code, Span(self.name), message, about=Subject.key(path)) for code, message, path in faults
             )
         return Printed(_zipped(parts, documents[0].date), trees[BODY], (), parts[BODY])
+
+
+def _add_media(parts: dict[str, bytes], document: Document) -> None:
+    """Put in what the figures of a document show."""
+    for block in document.blocks:
+        if isinstance(block, Figure):
+            new = {name: data for name, data in media_of(block).items() if name not in parts}
+            parts.update(new)
+            if new:
+                end = b"</Relationships>"
+                parts[RELATIONS] = parts[RELATIONS].replace(end, relations_of(block).encode() + end)
+            for suffix, kind in MEDIA.items():
+                default = b'<Default Extension="%s" ContentType="%s"/>' % (suffix.encode(), kind.encode())
+                if new and b'Extension="%s"' % suffix.encode() not in parts[TYPES]:
+                    parts[TYPES] = parts[TYPES].replace(b"<Override ", default + b"<Override ", 1)
 
 
 def _refuse_full_width(data: bytes) -> None:

@@ -36,7 +36,7 @@ class InputFile(Frame):
     district: str = Field("", alias="地区")
     year: str = Field("", alias="年度")
     date: str = Field("", alias="日期")
-    project: str = Field("", alias="项目")
+    project_typed: str | list[str] = Field("", alias="项目")
     reports: list[str | dict[str, str]] = Field([], alias="报告")
     subordinates: list[str] = Field([], alias="下辖")
     sums: str = Field("", alias="汇总")
@@ -47,6 +47,17 @@ class InputFile(Frame):
     prose: dict[str, str] = Field({}, alias="正文")
     reasons: dict[str, str | dict[str, str]] = Field({}, alias="口径说明")
     required = ("单位", "地区", "年度", "日期", "报告", "数据")
+
+    @property
+    def project_lines(self) -> tuple[str, ...]:
+        """The name of the project, as a title is to break it: 项目: [一行, 一行]."""
+        typed = [self.project_typed] if isinstance(self.project_typed, str) else self.project_typed
+        return tuple(line for line in typed if line)
+
+    @property
+    def project(self) -> str:
+        """The name of the project on one line."""
+        return "".join(self.project_lines)
 
     def needs(self, key: str, typed: object) -> bool:
         """A city that sums its districts need not state a figure of its own; 报告: [] says that figures are all."""
@@ -164,7 +175,7 @@ class VariantEntry(Frame):
 
     name: str = Field("", alias="名称")
     omitted: list[str] = Field([], alias="不含")
-    required = ("名称", "不含")
+    required = ("名称",)
 
 
 class FormFrame(Frame):
@@ -185,6 +196,7 @@ class FormFrame(Frame):
     duties: list[DutyEntry] = Field([], alias="须说明")
     indicators: list[dict[str, str]] = Field([], alias="指标")
     variants: dict[str, VariantEntry] = Field({}, alias="变体")
+    options: dict[str, str] = Field({}, alias="选项")
     required = ("名称", "标题")
 
     @property
@@ -271,9 +283,10 @@ class ChartEntry(Frame):
 
 
 class ChartsFile(Frame):
-    """templates/charts.yaml: what an office sees drawn."""
+    """templates/charts.yaml: what an office sees drawn, and the figures of reports (插图)."""
 
     charts: list[ChartEntry] = Field([], alias="图")
+    figures: list[ChartEntry] = Field([], alias="插图")
 
 
 class RoleFonts(Frame):
@@ -311,6 +324,7 @@ class SettingsFile(Frame):
     file_name: str = Field("", alias="文件名")
     fonts: str = Field("", alias="字体")
     bound: str = Field("", alias="全文")
+    compendium: str = Field("", alias="汇编")
 
 
 SUGGESTIONS = 20  # findings of a file that say what may have been meant: who makes more errors has one cause

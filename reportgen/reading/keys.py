@@ -14,12 +14,13 @@ DEPTH = 3  # how many of these a form has; the last names a row
 NUMBERED = "序号"  # of a row among those that its table lists
 RULES = ("实际", "目标", "得分")  # expressions of an indicator: its value, its target, its score
 REASONS = ("扣分原因", "偏差原因")
+MEND = "改进措施"  # printed by the table of points lost (house/deductions.md)
 PARTED = ("指标性质", "指标数值", "计量单位")  # of a 目标值: ≥380件 is ≥, 380 and 件
 # Texts that a row has besides: stated or worked out.
 WORKED_OUT = ("目标值", "完成值", "计分", "评定", "不适用", *PARTED)
 FOR_FORM = "报告"  # the key of a row that is for one form only
 # What a centre may say of a row, besides its levels and the form's columns; the second part of one that it adds itself.
-STATED = (FOR_FORM, "得分", "目标值", "完成值", "评定", "不适用", *REASONS)
+STATED = (FOR_FORM, "得分", "目标值", "完成值", "评定", "不适用", *REASONS, MEND)
 UNSEEN = ("算法", "列示", "性质")
 ADDED = ("分值", "实际", "目标", "算法")
 

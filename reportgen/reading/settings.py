@@ -11,12 +11,14 @@ from reportgen.reading.project import MAX_BYTES, SETTINGS, Project
 from reportgen.telling.findings import Finding, ReportError, Subject, has_errors
 from reportgen.telling.messages import _
 
-NAMING, FONTS, BINDING = "文件名", "字体", "全文"
+NAMING, FONTS, BINDING, VOLUME = "文件名", "字体", "全文", "汇编"
 PATTERN = "{单位}{年度}年度{文书}"
-PLACES = ("单位", "年度", "文书")
+TITLE = "{地区}{年度}年度法律援助绩效报告汇编"  # of the volume of a year
+PLACES = {NAMING: ("单位", "年度", "文书"), VOLUME: ("地区", "年度")}
+NEEDED = {NAMING: "{文书}", VOLUME: "{年度}"}
 FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')  # in a name on Windows
 CHOICES = {FONTS: {"随程序": True, "本机": False}, BINDING: {"是": True, "否": False}}
-PLAIN = re.compile(rf'({NAMING}|{FONTS}|{BINDING}): (?:"([^"\\]+)"|(\w+))[ \t]*')  # 字体: 随程序
+PLAIN = re.compile(rf'({NAMING}|{FONTS}|{BINDING}|{VOLUME}): (?:"([^"\\]+)"|(\w+))[ \t]*')  # 字体: 随程序
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Settings:
     file_name: str = PATTERN
     own_fonts: bool = False  # the open fonts that come with the program alone, so that all machines make the same bytes
     bound: bool = True  # whether a report with annexes is bound besides
+    volume: str = TITLE
 
 
 def read_settings(project: Project) -> Settings:
@@ -37,7 +40,7 @@ def read_settings(project: Project) -> Settings:
     if typed is None or any(_odd(typed)):
         typed = _checked(path)
     fonts, bound = (CHOICES[key].get(typed.get(key, "")) for key in (FONTS, BINDING))
-    return Settings(typed.get(NAMING) or PATTERN, bool(fonts), bound is not False)
+    return Settings(typed.get(NAMING) or PATTERN, bool(fonts), bound is not False, typed.get(VOLUME) or TITLE)
 
 
 def _plain(path: Path) -> dict[str, str] | None:
@@ -77,12 +80,27 @@ def _checked(path: Path) -> dict[str, str]:
 def _odd(typed: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield the keys whose values cannot be, each with a message and a hint."""
     pattern = typed.get(NAMING, "")
-    unknown = [name for name in re.findall(r"\{([^{}]*)\}", pattern) if name not in PLACES]
-    if pattern and (unknown or "{文书}" not in pattern or FORBIDDEN.search(pattern)):
+    if pattern and _unfit(NAMING, pattern):
         hint = _("type one such as {pattern}; it needs {{文书}}, and no other braces than {names}")
-        hint = hint.format(pattern=PATTERN, names="、".join(f"{{{name}}}" for name in PLACES))
-        yield NAMING, _("“{text}” cannot name the files").format(text=pattern), hint
+        yield NAMING, _("“{text}” cannot name the files").format(text=pattern), _such(hint, NAMING, PATTERN)
+    title = typed.get(VOLUME, "")
+    if title and _unfit(VOLUME, title):
+        hint = _("type one such as {pattern}; it needs {{年度}}, and no other braces than {names}")
+        yield (
+            VOLUME,
+            _("“{text}” cannot be the title of a year's volume").format(text=title),
+            _such(hint, VOLUME, TITLE),
+        )
     for key, known in CHOICES.items():
         if (text := typed.get(key, "")) and text not in known:
             message = _("“{text}” is nothing that {key} can be").format(text=text, key=key)
             yield key, message, _("type {usual}").format(usual=_(" or ").join(f"{key}: {each}" for each in known))
+
+
+def _unfit(key: str, pattern: str) -> bool:
+    unknown = [name for name in re.findall(r"\{([^{}]*)\}", pattern) if name not in PLACES[key]]
+    return bool(unknown or NEEDED[key] not in pattern or FORBIDDEN.search(pattern))
+
+
+def _such(hint: str, key: str, usual: str) -> str:
+    return hint.format(pattern=usual, names="、".join(f"{{{name}}}" for name in PLACES[key]))

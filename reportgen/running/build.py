@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from reportgen.facts.known import figures_of
 from reportgen.forms.form import Form
+from reportgen.printing.charts import drawer, has_figures, with_drawings
 from reportgen.printing.origin import program_version
 from reportgen.printing.passages import differences
 from reportgen.printing.pdftree import structure_of
@@ -55,7 +56,7 @@ def check(
         faults = (*typst_faults(library, case, Options()), *glyphs_in_order(library, case, Options()))
         findings: tuple[Finding, ...] = (*case.findings, *faults)
         if not has_errors(findings):  # else there will be no pages
-            findings += tuple(pages_in_order(library, case))
+            findings += (*pages_in_order(library, case), *undrawn(case))
         folder = library.project.output_set(path, case.facts.year)
         if has_errors(findings):
             state = State.OUT_OF_DATE if any(out_of_date(library.project, folder)) else State.WITH_ERRORS
@@ -155,7 +156,7 @@ def _made(library: Library, path: Path, options: Options, twins: Iterable[Path],
         return stopped(error.findings)
     below = {file.relative_to(folder).as_posix(): printout for file, printout in printed.items()}
     documents = {file: printout.data for file, printout in below.items()}
-    findings = (*case.findings, *glyphs, *pages_in_order(library, case))
+    findings = (*case.findings, *glyphs, *pages_in_order(library, case), *undrawn(case))
     manifest = _manifest(library, name, case, options, below)
     return Made(Outcome(name, findings, summary=summary), year, documents, manifest)
 
@@ -207,6 +208,19 @@ def _manifest(library: Library, name: str, case: Examined, options: Options, bel
     )
 
 
+def undrawn(case: Examined) -> Iterator[Finding]:
+    """Yield a finding on the forms whose figures cannot be drawn here, if any."""
+    forms = [
+        form.name
+        for form, written in case.written
+        if not drawer() and any(map(has_figures, (document for _kind, _name, document in written.files)))
+    ]
+    if forms:
+        message = _("the figures of {forms} are left out: what draws them is not installed")
+        hint = _("install reportgen with the extra: pip install 'legal-aid-reportgen[charts]'")
+        yield Finding("figure-undrawn", Span(""), message.format(forms="、".join(forms)), hint)
+
+
 def typst_faults(library: Library, case: Examined, options: Options) -> Iterator[Finding]:
     """Yield why the Typst templates of the case's forms cannot be printed, each once; nothing where none is used."""
     if options.pdf and options.engine == "typst":
@@ -237,7 +251,7 @@ def print_edition(
     parts: list[tuple[Path, Document, Printed]] = []
     for kind, name, document in written.own_files:
         look = library.look(form, kind, document)
-        document = library.set_out(document, look)
+        document = with_drawings(library.set_out(document, look))
         word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
         parts.append((look, document, word))
         title = form.name + (document.label if kind == "annex" else "") + called

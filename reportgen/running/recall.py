@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from reportgen.printing.charts import drawer
 from reportgen.printing.origin import program_version
 from reportgen.reading.project import Project, append_line, write_file
 from reportgen.running.kin import Kin, kin_of
@@ -82,6 +83,7 @@ class Memory:
             self.program,
             self.stamps.tree(self.project.templates),
             repr(self.options),
+            drawer(),
             str(self.project.outputs.resolve()),
             *sorted(self.kin.districts),
         ]

@@ -12,11 +12,13 @@ from reportgen.facts.reasons import Reason, reason_for
 from reportgen.facts.wording import Wording
 from reportgen.forms.form import Choice, Form, Indicator, untied
 from reportgen.forms.profiles import points_differ
+from reportgen.numbers.formula import Rows
 from reportgen.numbers.grammar import FormulaError, parse_expression, parse_relation
 from reportgen.numbers.numerals import read_quantity
-from reportgen.numbers.quantity import BARE, Quantity, QuantityError, rounded, trimmed
+from reportgen.numbers.quantity import QuantityError, rounded, trimmed
 from reportgen.reading.keys import ADDED, FOR_FORM, NUMBERED, PARTED, REASONS, STATED, WORKED_OUT, naming
 from reportgen.reading.source import Place
+from reportgen.scoring.completion import Completion, completion, of_score, row_scope
 from reportgen.scoring.judgement import SCORE_PLACES, Judgement
 from reportgen.scoring.targets import parted
 from reportgen.telling.findings import Finding, Span, Subject
@@ -41,6 +43,7 @@ class Row:
     listed: bool = True
     applies: bool = True
     beyond: bool = False  # 加分项, 扣分项: it counts besides the full score
+    done: Completion = Completion()  # noqa: RUF009
 
 
 @dataclass(frozen=True)
@@ -56,25 +59,25 @@ class Scores:
 
     @property
     def scope(self) -> dict[str, Any]:
-        """What expressions see as 评分: 总分, 满分, 等级, and by level 得分 and 分值."""
-        values: dict[str, Any] = {"满分": _score(self.full)}
+        """What expressions see as 评分: 总分, 满分, 等级, by level 得分 and 分值; 各项, the rows, and 扣分 of all."""
+        values: dict[str, Any] = {"满分": of_score(self.full)}
+        rows = [row for row in self.rows if row.applies]
+        each = [row_scope(row.name, row.texts, row.points, row.score, row.beyond, row.done) for row in rows]
+        lost = sum((row["扣分"].low for row in each if "扣分" in row), Decimal(0))
+        values |= {"各项": Rows(each, {}), "扣分": of_score(lost)}
         if self.total is not None:
-            values |= {"总分": _score(self.total), "等级": self.grade}
+            values |= {"总分": of_score(self.total), "等级": self.grade}
         if self.rescaled:
             values["折算说明"] = self.rescaled
         depths = reversed(range(max((len(row.levels) for row in self.rows), default=0)))
         for level in dict.fromkeys(level for depth in depths for row in self.rows for level in row.levels[depth:][:1]):
             rows = [row for row in self.rows if level in row.levels and row.applies]
-            known = {"分值": _score(sum((row.points for row in rows if not row.beyond), Decimal(0)))}
+            known = {"分值": of_score(sum((row.points for row in rows if not row.beyond), Decimal(0)))}
             scored = [row.score for row in rows if row.score is not None]
             if len(scored) == len(rows):
-                known["得分"] = _score(sum(scored, Decimal(0)))
+                known["得分"] = of_score(sum(scored, Decimal(0)))
             values[level] = known
         return values
-
-
-def _score(value: Decimal) -> Quantity:
-    return Quantity(value, value, BARE, words=("", trimmed(value), ""))
 
 
 def read_scores(form: Form, facts: Facts, wording: Wording, reasons: Iterable[Reason] = ()) -> Scores:
@@ -274,8 +277,9 @@ class _Reader:
         score = judgement.score()
         texts |= dict(zip(PARTED, parted(texts["目标值"]), strict=True))
         applies = not texts["不适用"]
-        beyond = bool(indicator.beyond)
-        return Row(indicator.name, indicator.levels, texts, indicator.points, score, indicator.listed, applies, beyond)
+        done = completion(indicator, self.facts, judgement.goal, judgement.reached)
+        beyond, listed = bool(indicator.beyond), indicator.listed
+        return Row(indicator.name, indicator.levels, texts, indicator.points, score, listed, applies, beyond, done)
 
     # --- all rows together -----------------------------------------------------------------------------------
 

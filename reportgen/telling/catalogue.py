@@ -160,6 +160,7 @@ CATALOGUE: dict[str, Kind] = {
     "template-leftover": Kind(WARNING, "making"),
     "broken-document": Kind(ERROR, "making"),
     "pdf-failed": Kind(ERROR, "making"),
+    "figure-undrawn": Kind(WARNING, "making"),
     "font-substituted": Kind(NOTE, "making"),
     "cannot-write": Kind(ERROR, "making"),
     "worker-crashed": Kind(ERROR, "making"),

@@ -113,7 +113,39 @@ class Note:
     text: str
 
 
-Block = Heading | Paragraph | Item | PageBreak | Table | Grid | Note
+class Bar(NamedTuple):
+    """One bar of a figure: what it is called, how long it is, and what is written at its end."""
+
+    name: str
+    value: float
+    text: str
+
+
+class Drawing(NamedTuple):
+    """A figure as it is drawn, and how wide and high it is in mm; a word processor that knows no SVG shows the PNG."""
+
+    svg: str
+    png: bytes
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure with its title; who draws is not known here."""
+
+    title: str
+    unit: str
+    bars: tuple[Bar, ...]
+    drawing: Drawing | None = None
+
+    @property
+    def told(self) -> str:
+        """What it shows, in words: for who cannot see it."""
+        return f"{self.title}：" + "，".join(f"{bar.name}{bar.text}" for bar in self.bars)
+
+
+Block = Figure | Heading | Paragraph | Item | PageBreak | Table | Grid | Note
 
 
 @dataclass(frozen=True)
@@ -201,6 +233,10 @@ def _block_data(block: Block, index: int) -> dict[str, Any]:
             return {"kind": "grid", "grid": grid_mark(index), **_grid_data(block)}
         case Note(text):
             return {"kind": "note", "text": text}
+        case Figure(title):
+            drawn = block.drawing
+            look = {"svg": drawn.svg, "width": drawn.width} if drawn else {}
+            return {"kind": "figure", "text": title, "told": block.told, "grid": grid_mark(index), **look}
         case Heading(level, text, number):
             return {"kind": f"heading{level}", "text": number + text}
         case Paragraph(parts, number, keep, last):
@@ -253,7 +289,7 @@ def block_strings(block: Block) -> Iterator[str]:
             yield number + text
         case Paragraph(parts, number):
             yield number + "".join(part.text for part in parts)
-        case Note(text):
+        case Note(text) | Figure(title=text):
             yield text
         case Grid(rows=rows):
             yield from (cell.text for row in rows for cell in row)

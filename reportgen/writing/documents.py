@@ -12,18 +12,23 @@ from typing import Any
 from reportgen.facts.facts import Facts, chinese_date
 from reportgen.facts.reasons import Reason
 from reportgen.facts.wording import Section
-from reportgen.forms.form import Annex, Column, Form
+from reportgen.forms.diagrams import LEVELS, Diagram
+from reportgen.forms.form import FIGURE, TABLE, Annex, Column, Form
 from reportgen.forms.layout import IndicatorTable, Layout
+from reportgen.numbers.formula import lookup
 from reportgen.numbers.grammar import Template
-from reportgen.numbers.quantity import trimmed
+from reportgen.numbers.quantity import Quantity, Unit, brief, convert, trimmed
 from reportgen.reading.keys import NUMBERED
+from reportgen.reading.trace import Traced
 from reportgen.scoring.scores import Row, Scores
 from reportgen.telling.findings import Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import (
     MAX_LEVEL,
+    Bar,
     Block,
     Document,
+    Figure,
     Grid,
     Paragraph,
     Table,
@@ -83,6 +88,7 @@ def write_documents(
     scope: dict[str, Any] = {
         **own,
         "正文": prose.wording.sections,
+        "选项": form.options,
         "口径说明": [{"事实": reason.name, "理由": reason.text} for reason in reasons],
         "附件": form.annex.name if form.annex else "、".join(annex.name for annex in form.annexes),
     }
@@ -91,7 +97,7 @@ def write_documents(
     )
 
     def edition(name: str = "", omitted: frozenset[str] = frozenset()) -> Written:
-        writer = _Writer(form, prose, {**scope, "变体": name}, own, omitted)
+        writer = _Writer(form, prose, {**scope, "变体": name}, own, omitted, facts.entry.project_lines)
         return writer.written(replace(frame, variant=name), scores)
 
     variants = {variant.id: edition(variant.name, variant.omitted) for variant in form.variants}
@@ -110,6 +116,7 @@ class _Writer:
     scope: dict[str, Any]
     own: dict[str, Any]
     omitted: frozenset[str]
+    project: tuple[str, ...]  # 项目, a text for each line of a title
 
     def written(self, frame: Document, scores: Scores) -> Written:
         """Return the documents of one edition; ``frame`` holds what they have in common."""
@@ -135,14 +142,62 @@ class _Writer:
             self.prose.wording.fill(template, self.scope, self.form.spot_in_form((*place, index)))
             for index, template in enumerate(templates)
         )
-        return tuple(text.stripped() for text in texts if text.strip())
+        return tuple(line for text in texts if text.strip() for line in self.broken(text.stripped()))
+
+    def broken(self, title: Traced) -> Iterator[Traced]:
+        """Yield a title as lines: it breaks where 项目 is typed as several."""
+        start, whole = 0, "".join(self.project)
+        at = title.find(whole) if len(self.project) > 1 else -1
+        for line in self.project[:-1] if at >= 0 else ():
+            at += len(line)
+            yield title.cut(start, at)
+            start = at
+        yield title.cut(start, len(title))
 
     def report(self) -> Iterable[Block]:
         if self.form.report is None:
             return ()
         blocks = self.prose.blocks(self.form.report, self.scope, self.form.spot_in_wording, self.inline)
-        placed = self.prose.below(blocks, 0, self.section)
+        placed = self.with_tables(self.prose.below(blocks, 0, self.section))
         return without(placed, self.omitted) if self.omitted else placed
+
+    def with_tables(self, blocks: Iterable[Block]) -> Iterator[Block]:
+        """Yield the blocks, a table in the place of each line that names its layout: 表: indicators.md."""
+        for block in blocks:
+            text = "".join(block_strings(block)) if isinstance(block, Paragraph) else ""
+            if (match := TABLE.fullmatch(text)) and (layout := self.form.tables.get(match[1])):
+                yield from layout_blocks(layout, self.prose.wording, self.scope, _no_indicators)
+            elif (match := FIGURE.fullmatch(text)) and (diagram := self.form.figures.get(match[1])):
+                yield from self.figure(diagram)
+            else:
+                yield block
+
+    def figure(self, diagram: Diagram) -> Iterator[Figure]:
+        """Yield a figure with a bar for each value that is one number, where there are two or more."""
+        bars: list[Bar] = []
+        unit: Unit | None = None
+        symbol = ""
+        for label, names in diagram.series.items():
+            if names == (LEVELS,):
+                bars += self.score_bars()
+                symbol = "分"
+                continue
+            found = (lookup(name, self.scope) for name in names)
+            value = next((each for each in found if isinstance(each, Quantity) and each.exact), None)
+            if value is not None:
+                unit = unit or value.unit
+                symbol = unit.symbol
+                bars.append(Bar(label, float(convert(value, unit).low), brief(value)))
+        if len(bars) > 1:
+            yield Figure(diagram.name, symbol, tuple(bars))
+
+    def score_bars(self) -> Iterator[Bar]:
+        """Yield a bar for each first level: its score, of its points."""
+        for level in dict.fromkeys(indicator.levels[0] for indicator in self.form.indicators):
+            known = self.scope["评分"].get(level, {})
+            if "得分" in known and known["分值"].low > 0:
+                score, points = known["得分"], known["分值"]
+                yield Bar(level, float(score.low), f"{score}分（满分{points}分）")
 
     def section(self, section: Section, level: int) -> Iterator[Block]:
         """Yield the blocks of a section below a heading of ``level``."""
@@ -229,6 +284,11 @@ class _Writer:
                 text if field in self.form.levels else "" for field, text in zip(fields, group[-1][1], strict=True)
             ]
             yield [*levels[: at + 1], SUBTOTAL, *(sums.get(field, "") for field in fields[at + 2 :])]
+
+
+def _no_indicators(_look: IndicatorTable) -> Grid:
+    """Stand in for the table of indicators, which only an annex has; the layout has been told."""
+    return Grid((), ())
 
 
 def _sums(rows: Sequence[Row]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from functools import cached_property
 from math import ceil
 from typing import NamedTuple
 
-from reportgen.writing.blocks import Block, Cell, CellLook, Document, Grid, Note, PageBreak, Paragraph, Table
+from reportgen.writing.blocks import Block, Cell, CellLook, Document, Figure, Grid, Note, PageBreak, Paragraph, Table
 from reportgen.writing.columns import MM, RULE, by_content, positions
 from reportgen.writing.measure import lines, widest_word, width
 from reportgen.writing.titles import title_lines
@@ -96,7 +96,7 @@ def _in_text(document: Document, sheet: Sheet) -> Iterator[Block]:
         behind = blocks[index + 1] if index + 1 < len(blocks) else None
         if isinstance(block, Table):
             yield prose_grid(block, sheet)
-        elif isinstance(block, Paragraph) and isinstance(behind, Table):
+        elif isinstance(block, Paragraph) and isinstance(behind, Table | Grid | Figure):
             yield replace(block, keep=True)
         elif isinstance(block, Paragraph) and behind is None:
             yield replace(block, keep=_is_short(block, document, sheet), last=True)
@@ -201,6 +201,8 @@ class _Setting:
                 self.add(measured, last=not _any_grid_behind(block, document.blocks))
             elif isinstance(block, Note):
                 self.used += lines(block.text, sheet.width / look.size) * look.line
+                if self.used > self.room:  # it would stand on a sheet of its own
+                    self.sheets, self.used = self.sheets + 1, 0.0
                 self.blocks.append(block)
 
     def add(self, table: _Measured, last: bool) -> None:
