@@ -69,6 +69,7 @@ owner. A test holds this table against the code, in every folder.
     1      sheets       tables -> .xlsx bytes                                                      xlsxwriter
     4      word         Document + Word template -> .docx bytes                                 docxtpl
     2      look         house/report.docx -> the look that Word and PDF have together
+    3      coverage     a document, and what its template shows -> the parts that the template never prints
     3      wordtags     tags of a Word template -> what is wrong with them, without data
     2      integrity    parts of a .docx -> what is wrong with them
     2      intake       a .docx template -> its parts, if it holds nothing that no report may carry

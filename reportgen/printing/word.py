@@ -20,8 +20,9 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from reportgen.numbers.grammar import FormulaError, compile_for_word
+from reportgen.printing.coverage import told, unprinted_by_tags
 from reportgen.printing.intake import FILLED, Fault, faults_in, parts_of
-from reportgen.printing.integrity import audit_docx, audit_trees, trees_of
+from reportgen.printing.integrity import audit_docx, audit_trees, paragraph_texts, trees_of
 from reportgen.printing.wordgrid import broken_lines, grid_xml
 from reportgen.printing.wordtags import faults_of, full_width
 from reportgen.printing.wordtext import BODY, W
@@ -115,12 +116,15 @@ class WordTemplate:
             parts = self._parts
         except ReportError as error:
             return error.findings
-        found = dict.fromkeys(faults_of(parts, filter(FILLED.fullmatch, parts), document))
+        shown: set[str] = set()
+        found = dict.fromkeys(faults_of(parts, filter(FILLED.fullmatch, parts), document, shown))
         findings = (
             Finding("bad-template", Span(self.name), fault.told, fault.hint, Subject.key(fault.wanted))
             for fault in found
         )
-        return (*self._found("template-leftover", left=True), *findings)
+        unprinted = [] if found else unprinted_by_tags(document, shown, _typed(parts))
+        hint = _("type {tag} where it belongs").format(tag=unprinted[0].tag) if unprinted else ""
+        return (*self._found("template-leftover", left=True), *findings, *told(unprinted, self.name, hint))
 
     @cached_property
     def _fillers(self) -> dict[str, Callable[[Mapping[str, Any]], str]]:
@@ -202,6 +206,12 @@ class WordTemplate:
                 Finding(code, Span(self.name), message, about=Subject.key(path)) for code, message, path in faults
             )
         return Printed(_zipped(parts, documents[0].date), trees[BODY], (), parts[BODY])
+
+
+def _typed(parts: Mapping[str, bytes]) -> str:
+    """Return the text of a template as it is typed, tags and all."""
+    bodies = (ElementTree.fromstring(data) for part, data in parts.items() if FILLED.fullmatch(part))
+    return "".join(paragraph_texts(body) for body in bodies)
 
 
 def _refuse_full_width(data: bytes) -> None:
