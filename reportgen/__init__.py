@@ -74,6 +74,7 @@ owner. A test holds this table against the code, in every folder.
     2      integrity    parts of a .docx -> what is wrong with them
     2      intake       a .docx template -> its parts, if it holds nothing that no report may carry
     1      wordgrid     a grid -> the XML of a Word table
+    2      wordnotes    footnotes -> marks that a Word template prints, and the notes of a Word file
     1      wordtext     parts of a .docx -> paragraphs, each with its place as a person sees it
     3      pdf          Document + Typst template -> .pdf bytes                               typst, pylopdf_fonts_zh_cn
     1      typsource    a Typst template and what it imports -> what no report may carry

@@ -189,9 +189,9 @@ def test_a_document_is_sent_as_data() -> None:
                 "kind": "paragraph",
                 "number": "1.",
                 "parts": [
-                    {"text": "全年", "strong": False},
-                    {"text": "受理", "strong": True},
-                    {"text": "445件。", "strong": False},
+                    {"text": "全年", "strong": False, "note": []},
+                    {"text": "受理", "strong": True, "note": []},
+                    {"text": "445件。", "strong": False, "note": []},
                 ],
                 "keep": False,
                 "last": False,

@@ -76,7 +76,7 @@ def test_a_column_may_be_printed_in_any_way(project: Project, folder: Path, loop
 def test_a_title_without_tags_may_be_typed_into_the_template(project: Project, folder: Path) -> None:
     form = folder / "form.yaml"
     text = form.read_text(encoding="utf-8")
-    before, rest = text.split("附件:", 1)
+    _before, rest = text.split("附件:", 1)
     title = next(line for line in rest.splitlines() if line.strip().startswith("标题:"))
     form.write_text(text.replace(title, f"{title.split('标题')[0]}标题: [评分表]", 1), encoding="utf-8")
     change(folder / "annex.docx", "{{ line }}", "评分表")
@@ -89,7 +89,7 @@ def test_what_a_typst_template_does_not_print_is_one_finding(project: Project, f
     [(_code, file, message, _hint)] = told(project)
     assert file == f"{ANNEX}.typ"
     columns = "、".join(
-        f"the column “{name}”" for name in "一级指标 二级指标 三级指标 评分标准 评分过程 分值 得分".split()
+        f"the column “{name}”" for name in ["一级指标", "二级指标", "三级指标", "评分标准", "评分过程", "分值", "得分"]
     )
     totals = "、".join(f"the total of “{name}”" for name in ("一级指标", "分值", "得分"))
     assert message == f"nothing in the template prints the label 附件、{columns}、{totals}"

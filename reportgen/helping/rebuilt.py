@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from reportgen.forms.form import Form
 from reportgen.printing.intake import parts_of
 from reportgen.printing.word import Printed
+from reportgen.printing.wordnotes import NOTES
 from reportgen.printing.wordtext import BODY, Chunk, is_hostile, paragraphs_of
 from reportgen.reading.trace import Piece, Traced
 from reportgen.running.library import Library
@@ -62,12 +63,13 @@ def _rebuild(form: Form, name: str, word: Printed, documents: Sequence[Document]
 
 
 def chunks_of(data: bytes, name: str) -> list[Chunk]:
-    """Return the paragraphs and cells of a Word file that hold text."""
+    """Return the paragraphs, cells and footnotes of a Word file that hold text."""
     parts, _faults = parts_of(data)
     try:
-        if BODY not in parts or is_hostile(parts[BODY]):
+        if BODY not in parts or any(is_hostile(parts.get(part, b"")) for part in (BODY, NOTES)):
             raise unreadable(name)
-        return [chunk for chunk in paragraphs_of(parts, BODY) if chunk.text.strip()]
+        found = [chunk for part in (BODY, NOTES) if part in parts for chunk in paragraphs_of(parts, part)]
+        return [chunk for chunk in found if chunk.text.strip()]
     except (ElementTree.ParseError, zipfile.BadZipFile):
         raise unreadable(name) from None
 
@@ -88,6 +90,8 @@ def _traced(document: Document) -> Iterator[Traced]:
         yield from _in_block(block)
     if document.table and not document.blocks:
         yield from _in_block(document.table)
+    for note in document.notes:
+        yield _flat(Traced(piece for part in note for piece in pieces_in(part.text)))
     yield from map(_flat, (*document.cells.values(), *attachment_lines(document.attachments)))
 
 

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -24,6 +25,7 @@ from reportgen.printing.coverage import told, unprinted_by_tags
 from reportgen.printing.intake import FILLED, Fault, faults_in, parts_of
 from reportgen.printing.integrity import audit_docx, audit_trees, paragraph_texts, trees_of
 from reportgen.printing.wordgrid import broken_lines, grid_xml
+from reportgen.printing.wordnotes import NOTES, add_notes, counted_on, marked, own_notes, with_notes
 from reportgen.printing.wordtags import faults_of, full_width
 from reportgen.printing.wordtext import BODY, W
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
@@ -65,6 +67,7 @@ class Printed(NamedTuple):
     body: Element
     lost: tuple[Finding, ...]
     xml: bytes = b""  # of the body
+    notes: Element | None = None  # word/footnotes.xml
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,7 @@ class WordTemplate:
 
     def print_unproven(self, document: Document) -> Printed:
         """Return a sound .docx file, whether or not it has every text of ``document``. Raises ReportError."""
-        data = document.as_data()
+        data = marked(document.as_data())
         parts = dict(self._parts)
         for part, fill in self._fillers.items():
             try:
@@ -180,6 +183,7 @@ class WordTemplate:
         for index, block in enumerate(document.blocks):
             if isinstance(block, Grid):
                 parts[BODY] = _with_grid(parts[BODY], grid_mark(index).encode(), grid_xml(block).encode("utf-8"))
+        with_notes(parts, document.notes)
         parts[BODY] = EMPTY_RUN.sub(b"", parts[BODY])
         _turn_sheets(parts, document.landscape)
         parts[CORE] = _core_properties(document).encode("utf-8")
@@ -189,7 +193,8 @@ class WordTemplate:
         findings = [Finding(code, Span(self.name), message, about=Subject.key(path)) for code, message, path in faults]
         if broken := [finding for finding in findings if finding.code != LOST]:
             raise ReportError(broken)
-        return Printed(_zipped(parts, document.date), trees[BODY], tuple(findings[:1]), parts[BODY])
+        docx = _zipped(parts, document.date)
+        return Printed(docx, trees[BODY], tuple(findings[:1]), parts[BODY], trees.get(NOTES))
 
     def bind(self, documents: Sequence[Document], printed: Sequence[Printed]) -> Printed:
         """Return documents that this template printed as one file: a section each, page numbers running on."""
@@ -197,7 +202,11 @@ class WordTemplate:
         for part, fill in self._fillers.items():
             if part != BODY:
                 parts[part] = fill(data).encode("utf-8")
-        parts[BODY] = _bound([each.xml for each in printed])
+        counts = accumulate((len(document.notes) for document in documents), initial=0)
+        own = own_notes(parts)
+        parts[BODY] = _bound([counted_on(each.xml, own, n) for each, n in zip(printed, counts, strict=False)])
+        if notes := [note for document in documents for note in document.notes]:
+            add_notes(parts, notes)
         _drop_unused_furniture(parts)
         parts[CORE] = _core_properties(documents[0]).encode("utf-8")
         faults, trees = trees_of(parts, self._sound_in(parts))
@@ -205,7 +214,7 @@ class WordTemplate:
             raise ReportError(
                 Finding(code, Span(self.name), message, about=Subject.key(path)) for code, message, path in faults
             )
-        return Printed(_zipped(parts, documents[0].date), trees[BODY], (), parts[BODY])
+        return Printed(_zipped(parts, documents[0].date), trees[BODY], (), parts[BODY], trees.get(NOTES))
 
 
 def _typed(parts: Mapping[str, bytes]) -> str:

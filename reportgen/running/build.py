@@ -267,12 +267,13 @@ def print_document(
     else:
         pdf = library.pdf_printer.print_pdf(documents[0], template.with_suffix(".typ"), documents[1:])
     read_back = structure_of(pdf)
-    found = differences(word.body, read_back.root, name) if options.engine == "typst" else []
+    found = differences(word.body, read_back.root, name, word.notes) if options.engine == "typst" else []
     if found or word.lost:  # the first names the place, too
         raise ReportError(found or word.lost)
     if options.verify:
         texts = (text for document in documents for text in document.strings())
         cells = [text for document in documents for text in document.cells.values()]
-        if lost := verify_pdf(pdf, texts, name, cells):
+        notes = ("".join(part.text for part in note) for document in documents for note in document.notes)
+        if lost := verify_pdf(pdf, texts, name, cells, notes):
             raise ReportError(lost)
     yield target.with_suffix(".pdf"), Printout(pdf, title, read_back.pages)

@@ -270,7 +270,7 @@ def every_block() -> Document:
     some = (ANY_TEXT,)
     headings: list[Block] = [Heading(level, ANY_TEXT, ANY_TEXT) for level in (1, 2, 3, 4)]
     others = (
-        Paragraph((Text(ANY_TEXT), Text(ANY_TEXT, True)), ANY_TEXT),
+        Paragraph((Text(ANY_TEXT), Text(ANY_TEXT, True, (Text(ANY_TEXT),))), ANY_TEXT),
         Table(some, ((Cell(ANY_TEXT),),)),
         Grid((20.0,), ((Cell(ANY_TEXT),),)),
         Note(ANY_TEXT),

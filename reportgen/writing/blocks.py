@@ -22,10 +22,11 @@ PREVIEW = "样张：数字和文字均为示例"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A run of text; strong text prints in 黑体."""
+    """A run of text; strong text prints in 黑体. ``note`` is the footnote that its end refers to."""
 
     text: str
     strong: bool = False
+    note: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,12 @@ class Document:
         return self.table is None and not self.label
 
     @property
+    def notes(self) -> tuple[tuple[Text, ...], ...]:
+        """The footnotes, in their order."""
+        paragraphs = (block for block in self.blocks if isinstance(block, Paragraph))
+        return tuple(part.note for paragraph in paragraphs for part in paragraph.parts if part.note)
+
+    @property
     def name(self) -> str:
         """The title on one line."""
         return "".join(self.title)
@@ -204,12 +211,16 @@ def _block_data(block: Block, index: int) -> dict[str, Any]:
         case Heading(level, text, number):
             return {"kind": f"heading{level}", "text": number + text}
         case Paragraph(parts, number, keep, last):
-            texts = [{"text": part.text, "strong": part.strong} for part in parts]
+            texts = [{**_run_data(part), "note": [_run_data(each) for each in part.note]} for part in parts]
             return {"kind": "paragraph", "number": number, "parts": texts, "keep": keep, "last": last}
         case Table():
             return {"kind": "table", **table_data(block)}
         case Item() | PageBreak():
             return {"kind": "pagebreak"}
+
+
+def _run_data(text: Text) -> dict[str, Any]:
+    return {"text": text.text, "strong": text.strong}
 
 
 def _grid_data(grid: Grid) -> dict[str, Any]:
@@ -247,12 +258,19 @@ def table_data(table: Table) -> dict[str, Any]:
 
 
 def block_strings(block: Block) -> Iterator[str]:
-    """Yield the texts of a block, in reading order."""
+    """Yield the texts of a block, in reading order; a paragraph is parted where it refers to a footnote."""
     match block:
         case Heading(_, text, number):
             yield number + text
         case Paragraph(parts, number):
-            yield number + "".join(part.text for part in parts)
+            text = number
+            for part in parts:
+                text += part.text
+                if part.note:
+                    yield text
+                    text = ""
+            if text:
+                yield text
         case Note(text):
             yield text
         case Grid(rows=rows):
@@ -262,6 +280,14 @@ def block_strings(block: Block) -> Iterator[str]:
             for row in rows:
                 yield from (cell.text for cell in row if cell.rows)
             yield from total.values()
+
+
+def without_notes(parts: Iterable[Text]) -> Iterator[Text]:
+    """Yield runs with each footnote in brackets where the text refers to it: for a cell, a heading."""
+    for part in parts:
+        yield replace(part, note=())
+        if part.note:
+            yield from (Text("（"), *part.note, Text("）"))
 
 
 def attachment_lines(names: tuple[str, ...]) -> list[str]:

@@ -25,12 +25,14 @@ from reportgen.writing.blocks import (
     Block,
     Document,
     Grid,
+    Item,
     Paragraph,
     Table,
     Text,
     block_strings,
     merged,
     numbered,
+    without_notes,
 )
 from reportgen.writing.grid import indicator_grid, layout_blocks
 from reportgen.writing.prose import Prose
@@ -193,7 +195,7 @@ class _Writer:
         """Return a section as text for a cell: a line for each paragraph."""
         if section.name in self.omitted:
             return LEFT_OUT
-        blocks = numbered(self.section(section, 0))
+        blocks = numbered(_spelled_out(block) for block in self.section(section, 0))
         lines = ["".join(text for text in block_strings(block)) for block in blocks]
         return "\n".join(line for line in lines if line)
 
@@ -229,6 +231,11 @@ class _Writer:
                 text if field in self.form.levels else "" for field, text in zip(fields, group[-1][1], strict=True)
             ]
             yield [*levels[: at + 1], SUBTOTAL, *(sums.get(field, "") for field in fields[at + 2 :])]
+
+
+def _spelled_out(block: Block) -> Block:
+    """Return a block for a cell: no footnote stands below it."""
+    return replace(block, parts=tuple(without_notes(block.parts))) if isinstance(block, Paragraph | Item) else block
 
 
 def _sums(rows: Sequence[Row]) -> dict[str, str]:
