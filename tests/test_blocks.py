@@ -210,6 +210,10 @@ def test_a_document_is_sent_as_data() -> None:
         "clock": [2024, 1, 15],
         "source": "form; input",
         "cells": {},
+        "above": [],
+        "cover": False,
+        "listed": False,
+        "contents": [],
     }
     assert json.loads(json.dumps(data)) == data
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,7 @@ from reportgen.numbers.quantity import QuantityError, number
 from reportgen.reading.characters import decode, odd_characters
 from reportgen.reading.frames import AnnexEntry, ColumnEntry, FormFile, FormFrame, FormOfSeveral, read_frame
 from reportgen.reading.heirs import read_heir
-from reportgen.reading.keys import DEPTH, DEPTHS, NUMBERED, REASONS, RULES, UNSEEN, WORKED_OUT
+from reportgen.reading.keys import ADDRESSEE, DEPTH, DEPTHS, HEADING_ITEMS, NUMBERED, REASONS, RULES, UNSEEN, WORKED_OUT
 from reportgen.reading.project import HOUSE
 from reportgen.reading.source import Place, Source
 from reportgen.reading.trace import Spot
@@ -153,6 +153,9 @@ class Form:
     notes: tuple[Finding, ...] = ()  # what is odd, and does not stop anything
     depth: int = DEPTH  # how many levels its rows have, with that which names them
     variants: tuple[Variant, ...] = ()
+    cells: Mapping[str, Template] = field(default_factory=dict)  # 栏目 of the report
+    cover: bool = False
+    contents: bool = False
 
     @property
     def annex(self) -> Annex | None:
@@ -163,7 +166,8 @@ class Form:
     def sections(self) -> tuple[str, ...]:
         """The names of the centre's own texts that the wording prints (正文.…)."""
         around = (template for annex in self.annexes for template in annex.templates)
-        names = (name.split(".", 1) for text in (self.report, *around) if text for _line, name in text.names)
+        texts = (self.report, *self.cells.values(), *around)
+        names = (name.split(".", 1) for text in texts if text for _line, name in text.names)
         return tuple(dict.fromkeys(rest[0] for group, *rest in names if group == "正文" and rest))
 
     @property
@@ -281,7 +285,12 @@ class _Reader(Figures):
             wording_file,
             folders[1:],
             depth=self.depth,
+            cells={name: self.template(text, ("栏目", name)) for name, text in self.frame.cells.items()},
+            cover=self.frame.cover == YES,
+            contents=self.frame.contents == YES,
         )
+        if report and not self.file("report.docx")[0].is_file():
+            self.refuse_cells()
         form = replace(form, variants=tuple(self.variants(form)))
         if form.scored and self.choice == Choice():  # else it is the centre that shares out the points
             for level, stated, total in untied(form.indicators, self.profile):
@@ -292,7 +301,7 @@ class _Reader(Figures):
         """Yield the other editions of the form (变体); each name that is left out must be there."""
         headings = HEADING.findall(form.report.text) if form.report else []
         known = [*form.sections, *headings, *form.columns]
-        known += [name for annex in form.annexes for name in (annex.name, *annex.cells)]
+        known += [*form.cells, *(name for annex in form.annexes for name in (annex.name, *annex.cells))]
         for key, entry in self.frame.variants.items():
             if not VARIANT.fullmatch(key):
                 message = _("“{name}” cannot name a file").format(name=key)
@@ -302,6 +311,13 @@ class _Reader(Figures):
                     message = _("the form has no text, heading, column or annex “{name}”").format(name=name)
                     self.complain(("变体", key, "不含", index), message, did_you_mean(name, known))
             yield Variant(key, entry.name, frozenset(entry.omitted))
+
+    def refuse_cells(self) -> None:
+        """The house's template prints the items of a report that GB/T 9704—2012 knows."""
+        for name in self.frame.cells.keys() - {*HEADING_ITEMS, ADDRESSEE}:
+            message = _("the template of the house does not print “{name}”").format(name=name)
+            hint = did_you_mean(name, (*HEADING_ITEMS, ADDRESSEE))
+            self.complain(("栏目", name), message, hint or _("give the form a report.docx and report.typ of its own"))
 
     def own_profile(self, folder: Path) -> Profile:
         """Return the profile that the form asks for, with what the form itself says in its place."""

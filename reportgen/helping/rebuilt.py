@@ -48,12 +48,16 @@ def _of_edition(library: Library, form: Form, edition: Written, end: str) -> Ite
     set_out: list[Document] = []
     for kind, name, document in edition.own_files:
         look = library.look(form, kind, document)
-        document = library.set_out(document, look)
+        document = library.with_contents([library.set_out(document, look)], look)
         word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
         yield _rebuild(form, f"{name}{end}", word, [document])
         looks, words, set_out = [*looks, look], [*words, word], [*set_out, document]
     if len(words) > 1 and len(set(looks)) == 1:
-        bound = library.word_template(looks[0].with_suffix(".docx")).bind(set_out, words)
+        template = library.word_template(looks[0].with_suffix(".docx"))
+        set_out[0] = library.with_contents(set_out, looks[0])
+        if set_out[0].listed:
+            words[0] = template.print_unproven(set_out[0])
+        bound = template.bind(set_out, words)
         yield _rebuild(form, f"{FULL}{end}", bound, set_out)
 
 

@@ -46,6 +46,7 @@ FURNITURE = re.compile(
     rb'<Relationship (?=[^>]*Type="[^"]*/(?:header|footer)")(?=[^>]*\bId="(?P<id>[^"]*)")'
     rb'(?=[^>]*Target="(?P<target>[^"]*)")[^>]*/>'
 )
+PAGE_MARGINS = re.compile(rb"<w:pgMar [^>]*/>")
 BODY_TAG = b"<w:body>"
 EMPTY_RUN = re.compile(
     rb"<w:r(?: [^>]*)?>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?(?:/>|></w:t>)</w:r>", re.DOTALL
@@ -186,6 +187,8 @@ class WordTemplate:
         with_notes(parts, document.notes)
         parts[BODY] = EMPTY_RUN.sub(b"", parts[BODY])
         _turn_sheets(parts, document.landscape)
+        if document.cover or document.listed:
+            parts[BODY] = _numbered_from_one(parts[BODY])
         parts[CORE] = _core_properties(document).encode("utf-8")
         sound = self._sound_in(parts)
         faults, trees = trees_of(parts, sound)
@@ -261,6 +264,12 @@ def _turn_sheets(parts: dict[str, bytes], landscape: bool) -> None:
         section = match["turned" if landscape else "upright"]
         parts[BODY] = parts[BODY][: match.start()] + section + b"</w:body></w:document>"
         _drop_unused_furniture(parts)
+
+
+def _numbered_from_one(body: bytes) -> bytes:
+    """Let the last section of a body begin with page 1: what stands before it has no page numbers."""
+    at = body.rindex(b"<w:sectPr")
+    return body[:at] + PAGE_MARGINS.sub(lambda margins: margins[0] + b'<w:pgNumType w:start="1"/>', body[at:], count=1)
 
 
 def _drop_unused_furniture(parts: dict[str, bytes]) -> None:

@@ -185,6 +185,9 @@ class FormFrame(Frame):
     duties: list[DutyEntry] = Field([], alias="须说明")
     indicators: list[dict[str, str]] = Field([], alias="指标")
     variants: dict[str, VariantEntry] = Field({}, alias="变体")
+    cells: dict[str, str] = Field({}, alias="栏目")
+    cover: str = Field("", alias="封面")
+    contents: str = Field("", alias="目录")
     required = ("名称", "标题")
 
     @property

@@ -234,14 +234,18 @@ def print_edition(
     parts: list[tuple[Path, Document, Printed]] = []
     for kind, name, document in written.own_files:
         look = library.look(form, kind, document)
-        document = library.set_out(document, look)
+        document = library.with_contents([library.set_out(document, look)], look)
         word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
         parts.append((look, document, word))
         title = form.name + (document.label if kind == "annex" else "") + called
         yield from print_document(library, [document], word, look, folder / f"{name}{end}", title, options)
     looks, documents, words = zip(*parts, strict=True)
     if len(parts) > 1 and len(set(looks)) == 1:  # one template prints them all: they can be bound
-        bound = library.word_template(looks[0].with_suffix(".docx")).bind(documents, words)
+        template = library.word_template(looks[0].with_suffix(".docx"))
+        first = library.with_contents(documents, looks[0])  # which now lists the annexes, too
+        words = words if first == documents[0] else (template.print_unproven(first), *words[1:])
+        documents = (first, *documents[1:])
+        bound = template.bind(documents, words)
         title = form.name + BOUND + called
         yield from print_document(library, documents, bound, looks[0], folder / f"{FULL}{end}", title, options)
 

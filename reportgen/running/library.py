@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,13 +21,25 @@ from reportgen.numbers.grammar import Template
 from reportgen.printing.coverage import STAND_IN, told, unprinted_by, with_numbers
 from reportgen.printing.passages import comparable
 from reportgen.printing.pdf import PdfPrinter
-from reportgen.printing.pdftree import structure_of
+from reportgen.printing.pdftree import contents_of, structure_of
 from reportgen.printing.word import WordTemplate
 from reportgen.reading.project import HOUSE, Copy, Project, glance
 from reportgen.reading.source import parse_source, read_source
 from reportgen.running.outcome import Trial, Trials
 from reportgen.telling.findings import Finding, ReportError, Subject, has_errors
-from reportgen.writing.blocks import Block, Cell, Document, Grid, Heading, Note, PageBreak, Paragraph, Table, Text
+from reportgen.writing.blocks import (
+    Block,
+    Cell,
+    Document,
+    Grid,
+    Heading,
+    Note,
+    PageBreak,
+    Paragraph,
+    Table,
+    Text,
+    entries_of,
+)
 from reportgen.writing.fitting import Misfit, Sheet, fitted, misfits
 from reportgen.writing.prose import wording_blocks
 
@@ -246,6 +258,19 @@ class Library:
                 self._laid.popitem(last=False)
         return found
 
+    def with_contents(self, documents: Sequence[Document], look: Path) -> Document:
+        """Return the first of documents that are bound, or of one, with its table of contents where it has one.
+
+        Word numbers no pages before it is opened: the numbers are those of the PDF, which is printed for them.
+        """
+        document, *others = documents
+        if not document.listed:
+            return document
+        pdf = self.pdf_printer.print_pdf(document, look.with_suffix(".typ"), others)
+        pages = [page for _text, page in contents_of(structure_of(pdf).root)]
+        entries = entries_of(documents)
+        return replace(document, contents=tuple(entry._replace(page=page) for entry, page in zip(entries, pages)))  # noqa: B905
+
     def misfits(self, document: Document, look: Path) -> Iterator[Misfit]:
         """Yield what a document that is set out has against it, where a template of the house prints it."""
         sheet = self._sheet(document, look)
@@ -287,7 +312,8 @@ def stand_ins(form: Form) -> tuple[Document, ...]:
     annexes = tuple(_stand_in(annex) for annex in form.annexes)
     if form.report is None and annexes:
         return (replace(annexes[0], label=""),)
-    return (replace(every_block(), attachments=tuple(annex.name for annex in form.annexes)), *annexes)
+    cells = {name: _as_typed(template) for name, template in form.cells.items()}
+    return (replace(every_block(), attachments=tuple(annex.name for annex in form.annexes), cells=cells), *annexes)
 
 
 def _stand_in(annex: Annex) -> Document:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from reportgen.reading.keys import HEADING_ITEMS
+
 DIGITS = "零一二三四五六七八九"
 MAX_LEVEL = 4
 DRAFT = "草稿"
@@ -114,6 +116,14 @@ class Note:
     text: str
 
 
+class Entry(NamedTuple):
+    """A line of a table of contents: the level of a heading, its text, and the number of its page."""
+
+    level: int
+    text: str
+    page: str = ""
+
+
 Block = Heading | Paragraph | Item | PageBreak | Table | Grid | Note
 
 
@@ -139,6 +149,9 @@ class Document:
     landscape: bool = False
     preview: bool = False
     variant: str = ""  # the name of the edition, such as 公开稿
+    cover: bool = False
+    listed: bool = False  # has a table of contents
+    contents: tuple[Entry, ...] = ()  # that table, as far as the pages are known
 
     @property
     def mark(self) -> str:
@@ -172,6 +185,10 @@ class Document:
             "blocks": [_block_data(block, index) for index, block in enumerate(self.blocks)],
             "table": table_data(self.table) if self.table else {},
             "cells": dict(self.cells),
+            "above": [self.cells[name] for name in HEADING_ITEMS if name in self.cells],
+            "cover": self.cover,
+            "listed": self.listed,
+            "contents": [entry._asdict() for entry in self.contents],
             "attachments": attachment_lines(self.attachments),
             "unit": self.unit,
             "long": len(self.unit) > LONG_NAME,
@@ -188,6 +205,9 @@ class Document:
         ``cells`` are not among them: their order is the template's.
         """
         yield (self.label,)
+        if self.cover:
+            yield from ((line,) for line in (*self.title, self.unit, self.printed_date))
+        yield from ((entry.text,) for entry in self.contents)
         yield from ((line,) for line in self.title)
         for block in self.blocks:
             yield tuple(block_strings(block))
@@ -195,6 +215,19 @@ class Document:
             yield tuple(block_strings(self.table))
         if self.signed:
             yield from ((line,) for line in (*attachment_lines(self.attachments), self.unit, self.printed_date))
+
+
+LISTED = 2  # levels of headings that a table of contents lists
+
+
+def entries_of(documents: Iterable[Document]) -> Iterator[Entry]:
+    """Yield the lines of a table of contents of documents that are bound: headings, and the titles of annexes."""
+    for document in documents:
+        if document.label:
+            yield Entry(1, document.name)
+        for block in document.blocks:
+            if isinstance(block, Heading) and block.level <= LISTED:
+                yield Entry(block.level, block.number + block.text)
 
 
 def grid_mark(index: int) -> str:

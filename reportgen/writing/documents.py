@@ -16,7 +16,7 @@ from reportgen.forms.form import Annex, Column, Form
 from reportgen.forms.layout import IndicatorTable, Layout
 from reportgen.numbers.grammar import Template
 from reportgen.numbers.quantity import trimmed
-from reportgen.reading.keys import NUMBERED
+from reportgen.reading.keys import ADDRESSEE, NUMBERED
 from reportgen.scoring.scores import Row, Scores
 from reportgen.telling.findings import Subject
 from reportgen.telling.messages import _
@@ -120,10 +120,32 @@ class _Writer:
         if self.form.report is None and tables:
             return Written(tables[0])
         title, blocks = self.lines(self.form.title, "标题"), numbered(self.report())
-        report = replace(frame, title=title, blocks=blocks, attachments=tuple(annex.name for annex in annexes))
+        report = replace(
+            frame,
+            title=title,
+            blocks=blocks,
+            attachments=tuple(annex.name for annex in annexes),
+            cells=dict(self.cells()),
+            cover=self.form.cover,
+            listed=self.form.contents,
+        )
         numbers = ["附件"] if len(tables) == 1 else [f"附件{number}" for number, _table in enumerate(tables, 1)]
         labelled = (replace(table, label=label) for label, table in zip(numbers, tables, strict=True))
         return Written(report, tuple(labelled))
+
+    def cells(self) -> Iterator[tuple[str, str]]:
+        """Yield what the report says beside its wording (栏目), where it says anything."""
+        used = {name for template in self.form.cells.values() for _at, name in template.names}
+        scope = {**self.scope, "正文": self.plain_texts(used)}
+        for name, template in self.form.cells.items():
+            text = self.prose.wording.fill(template, scope, self.form.spot_in_form(("栏目", name))).stripped()
+            if text and name not in self.omitted:
+                yield name, text.ending("：") if name == ADDRESSEE and not text.endswith(("：", ":")) else text
+
+    def plain_texts(self, used: set[str]) -> dict[str, str]:
+        """Return the sections that are ``used`` (正文.…) as text for cells."""
+        sections: Mapping[str, Section] = self.scope["正文"]
+        return {name: self.plain(section) for name, section in sections.items() if f"正文.{name}" in used}
 
     def applies(self, annex: Annex) -> bool:
         """Tell whether an annex is printed: in this edition, and under its condition (仅当)."""
@@ -166,9 +188,7 @@ class _Writer:
         """Return the table with its title and the texts that stand around it."""
         layout = annex.layout
         used = {name for template in annex.templates for _at, name in template.names}
-        sections: Mapping[str, Section] = self.scope["正文"]
-        texts = {name: self.plain(section) for name, section in sections.items() if f"正文.{name}" in used}
-        scope = {**self.scope, "正文": texts}
+        scope = {**self.scope, "正文": self.plain_texts(used)}
         cells: dict[str, str] = {
             name: self.prose.wording.fill(
                 template, scope, self.form.spot_in_form((*annex.place, "栏目", name))
