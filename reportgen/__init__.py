@@ -165,6 +165,7 @@ owner. A test holds this table against the code, in every folder.
 
     reading/
     5      frames       Source -> frame of its kind; what does not fit is named                 pydantic
+    4      formats      格式 of a file -> whether it is read, and the text of an older one as it is written now
     4      heirs        a template file that says 继承 -> one source, with what it inherits
     4      keys         the keys of an input -> what a finding at a place is about
     3      source       bytes -> values with their places                                       yaml

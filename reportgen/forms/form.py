@@ -26,6 +26,7 @@ from reportgen.numbers.grammar import (
 )
 from reportgen.numbers.quantity import QuantityError, number
 from reportgen.reading.characters import decode, odd_characters
+from reportgen.reading.formats import FORM, of_another
 from reportgen.reading.frames import AnnexEntry, ColumnEntry, FormFile, FormFrame, FormOfSeveral, read_frame
 from reportgen.reading.heirs import read_heir
 from reportgen.reading.keys import ADDRESSEE, DEPTH, DEPTHS, HEADING_ITEMS, NUMBERED, REASONS, RULES, UNSEEN, WORKED_OUT
@@ -231,6 +232,8 @@ def read_form(folder: Path, vocabulary: Vocabulary, name: str, choice: Choice = 
     siblings = {other.parent.name: other for other in folder.parent.glob("*/form.yaml")}
     parents = {other: (path, f"{templates}/{other}/form.yaml") for other, path in siblings.items()}
     source, files = read_heir(folder / "form.yaml", f"{name}/form.yaml", parents)
+    if other := of_another(source, FORM):
+        raise ReportError([other])
     several = isinstance(source.data.get("附件"), list)
     frame, findings = read_frame(source, FormOfSeveral) if several else read_frame(source, FormFile)
     reader = _Reader(source, frame, vocabulary, [*source.findings, *findings], choice)

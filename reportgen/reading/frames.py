@@ -32,6 +32,7 @@ class Frame(BaseModel):
 class InputFile(Frame):
     """What a centre writes (inputs/<year>/<centre>.yaml)."""
 
+    format: str = Field("", alias="格式")
     unit: str = Field("", alias="单位")
     district: str = Field("", alias="地区")
     year: str = Field("", alias="年度")
@@ -170,6 +171,7 @@ class VariantEntry(Frame):
 class FormFrame(Frame):
     """templates/<form>/form.yaml, but for its annexes."""
 
+    format: str = Field("", alias="格式")
     name: str = Field("", alias="名称")
     source: str = Field("", alias="依据")
     title: list[str] = Field([], alias="标题")
