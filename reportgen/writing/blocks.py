@@ -185,10 +185,6 @@ class Document:
             "blocks": [_block_data(block, index) for index, block in enumerate(self.blocks)],
             "table": table_data(self.table) if self.table else {},
             "cells": dict(self.cells),
-            "above": [self.cells[name] for name in HEADING_ITEMS if name in self.cells],
-            "cover": self.cover,
-            "listed": self.listed,
-            "contents": [entry._asdict() for entry in self.contents],
             "attachments": attachment_lines(self.attachments),
             "unit": self.unit,
             "long": len(self.unit) > LONG_NAME,
@@ -197,6 +193,10 @@ class Document:
             "draft": self.mark,
             "clock": [int(part) for part in self.date.split("-")],
             "source": self.source,
+            "above": [self.cells[name] for name in HEADING_ITEMS if name in self.cells],
+            "cover": self.cover,
+            "listed": self.listed,
+            "contents": [entry._asdict() for entry in self.contents],
         }
 
     def strings(self) -> Iterator[tuple[str, ...]]:
