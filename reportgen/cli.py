@@ -473,11 +473,15 @@ def lay(root: Path) -> None:
     from reportgen.helping.starter import State as Laying
     from reportgen.helping.starter import set_up
 
-    kept = 0
+    kept = both = 0
     for laid in set_up(root):
         kept += laid.state is Laying.KEPT
+        both += laid.state is Laying.MERGED
         if laid.state not in (Laying.SAME, Laying.OWN):
             click.echo(laid.name)
+    if both:
+        message = _("{n} file(s) were changed by hand and have what is new besides; look at them with git diff")
+        click.echo(message.format(n=both), err=True)
     if kept:
         message = _(
             "{n} file(s) were changed by hand and stay as they are; compare each with its .new, then delete that"
