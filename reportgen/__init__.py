@@ -30,11 +30,16 @@ owner. A test holds this table against the code, in every folder.
     3      scaffold     a centre, its forms, last year's file -> an input with every blank to fill
     3      pack         sets of documents -> a zip a centre, under Chinese names, with a list
     3      audit        a finished report -> what its sentences and tables say against one another
+    4      progress     inputs as they are done -> a bar on a terminal, else a line each
+    1      bar          work on a terminal -> a bar: how much is done, how fast, how long it takes      rich
+    3      since        a revision of git -> the inputs that changed since, or what they are beside
+    3      usual        settings, and the command line -> how documents are made
     3      chosen       a word of the command line -> the inputs that it means
     3      watch        saves of inputs and templates -> builds, and what each changed             watchfiles
     3      doctor       this machine and this folder -> what is not as it must be, and what to do
     7      carry        edits of a document -> its input with them in it
     6      verify       a document -> which input made it, and what a hand changed in it since
+    5      binding      typed figures of an input -> the references that print the same, one by one
     5      edits        an edited Word file beside the rebuild of its input -> edits, each with its line
     4      rebuilt      an input -> its Word files made anew in memory, each text with its places
     4      difference   two inputs, or one at two times -> what changed: facts, scores, texts
@@ -42,6 +47,7 @@ owner. A test holds this table against the code, in every folder.
     1      wordwise     two texts -> what was taken out and put in, word by word
     1      past         a file at a revision of git -> a folder that holds it as it was
     2      finished     a .docx, .pdf, .txt or .md -> its texts with places; a copy with comments   docx
+    1      textgrid     lines of a text -> its texts, and which of them are cells of a table
     1      plaintext    a .docx or .pdf -> its words as lines, for git
     1      paragraphs   texts of 正文 -> the lines that part what the page would run together
     2      repair       text with typing habits -> text mended, as far as it is proven to be better
@@ -56,6 +62,7 @@ owner. A test holds this table against the code, in every folder.
     5      stamps       files -> their digests, from memory where size and times are as they were
     6      worker       one worker process: tasks from a pipe -> their outcomes
     4      pages        a case as its documents are set -> what an office would send back
+    4      glyphs       a case as it will be printed -> the characters that its fonts lack
     5      build        one input -> its findings, and the files that it asks for
     3      examine      one input -> the case: read, checked, its documents written as trees
     2      library      templates and neighbours, each read once
@@ -76,13 +83,16 @@ owner. A test holds this table against the code, in every folder.
     1      wordgrid     a grid -> the XML of a Word table
     2      wordnotes    footnotes -> marks that a Word template prints, and the notes of a Word file
     1      wordtext     parts of a .docx -> paragraphs, each with its place as a person sees it
-    3      pdf          Document + Typst template -> .pdf bytes                               typst, pylopdf_fonts_zh_cn
+    3      pdf          Document + Typst template -> .pdf bytes                               typst
+    2      shelf        the fonts that are there -> which has a character
+    2      typefaces    templates/house/fonts.yaml -> which font families print what          pylopdf_fonts_zh_cn
+    1      opentype     a font file -> the characters that it has
     1      typsource    a Typst template and what it imports -> what no report may carry
     1      typwords     Typst's complaints -> findings in the reader's language, at the author's own line
     2      passages     the two files of a document -> whether they say the same, cell by cell
     1      pdftree      a tagged PDF -> its structure with the text of each element             pypdfium2
     3      pdfwords     .pdf bytes -> their words                                               pypdf
-    1      soffice      .docx bytes -> .pdf bytes, by LibreOffice where installed
+    1      soffice      .docx bytes -> .pdf bytes, older formats -> .docx, by LibreOffice where installed
     1      origin       where a document came from -> the line of provenance in it
 
     checking/
@@ -94,6 +104,7 @@ owner. A test holds this table against the code, in every folder.
     6      statements   passages -> numbers that do not agree
     5      unfilled     the blanks of a file that is being filled -> one finding a part
     5      duties       what a form wants a reason for -> whether one is given
+    6      deductions   tables of scores -> rows that lose points without a reason
     5      tables       tables in texts -> totals, shares and rates that their cells do not give
     5      totals       finished tables -> whether their totals are those of their cells
     5      magnitudes   figures of a size that no report has -> what was meant
@@ -105,6 +116,7 @@ owner. A test holds this table against the code, in every folder.
 
     arithmetic/
     10    readings     a text -> what does not add up: silent where one reading holds
+    8     points       提高2.5% of a rate -> whether 2.5个百分点 are meant
     9     deciding     an attachment -> the reading that is told, or nothing
     8     shares       a part, 占P%, of its whole; shares that make 100 %
     8     slips        a reading that fails -> the slips of the hand that would mend it
@@ -164,6 +176,7 @@ owner. A test holds this table against the code, in every folder.
     1      words        templates/words.yaml -> words as they are mistyped
 
     reading/
+    6      settings     reportgen.yaml -> the settings of a project
     5      frames       Source -> frame of its kind; what does not fit is named                 pydantic
     4      formats      格式 of a file -> whether it is read, and the text of an older one as it is written now
     4      heirs        a template file that says 继承 -> one source, with what it inherits
@@ -172,6 +185,7 @@ owner. A test holds this table against the code, in every folder.
     2      habits       a line -> the typing habit in it, and what to type
     2      rows         a CSV file beside an input -> its rows, each cell with its place
     2      project      a folder -> templates, inputs, outputs; the only one that writes             filelock
+    1      obstacles    an error of the system over a file -> a finding with what to do
     1      characters   bytes -> text without odd characters
     1      trace        printed text that knows where each of its characters was typed
 

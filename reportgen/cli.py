@@ -21,6 +21,8 @@ import click
 
 from reportgen.helping.board import lines_of, table, tally
 from reportgen.helping.chosen import ChoiceError, chosen, one_input
+from reportgen.helping.progress import Progress
+from reportgen.helping.usual import remember_fonts, usual
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import (
     MAX_BYTES,
@@ -48,10 +50,12 @@ from reportgen.telling.views import FORMATS, View, as_github, as_json, as_sarif,
 if TYPE_CHECKING:  # a command loads what is slow to load itself, and not for the others
     from reportgen.forms.form import Form
     from reportgen.forms.needs import Needs
+    from reportgen.helping.binding import Offer
     from reportgen.helping.verify import Verdict
     from reportgen.helping.watch import Round
     from reportgen.running.library import Library
 
+STOPPED = 130  # the exit code after Ctrl-C: 128 and the number of SIGINT
 FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path))  # folders and names of centres, too
 
 
@@ -65,6 +69,15 @@ def codes(_context: click.Context, _option: click.Parameter, given: tuple[str, .
     return frozenset(words)
 
 
+SINCE = click.option(
+    "--changed-since",
+    "since",
+    metavar="REV",
+    help=_(
+        "Only the inputs that changed since the revision REV of git, such as HEAD~1 or origin/main, or whose last "
+        "year, districts, lists or templates did."
+    ),
+)
 DEBUG = click.option(
     "--debug", is_flag=True, help=_("Show what the program was doing where it has a fault of its own.")
 )
@@ -122,7 +135,21 @@ def with_view(command: Callable[..., None]) -> Callable[..., None]:
     return gathered
 
 
-@click.group(help=_("Checked performance self-evaluation reports for legal-aid centres, in Word and PDF."))
+class Commands(click.Group):
+    """The commands; Ctrl-C ends each of them with 130, as a shell expects."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo(_("stopped by Ctrl-C; what has been written is whole"), err=True)
+            raise SystemExit(STOPPED) from None
+
+
+@click.group(
+    cls=Commands, help=_("Checked performance self-evaluation reports for legal-aid centres, in Word and PDF.")
+)
 @click.version_option(package_name=DISTRIBUTION, prog_name="reportgen")
 def main() -> None:
     """Run a command."""
@@ -167,10 +194,18 @@ def echo_json(data: object) -> None:
 @click.option(
     "--fonts",
     type=click.Choice(["auto", "bundled", "strict"]),
-    default="auto",
     help=_(
         "Use 仿宋, 楷体, 黑体 where installed; or only the open fonts that come with reportgen; or, for the final "
-        "print, strictly the fonts of GB/T 9704: where one is missing, nothing is built."
+        "print, strictly the fonts of GB/T 9704: where one is missing, nothing is built. The default is auto, or what "
+        "reportgen.yaml says: 字体: 随程序 is bundled."
+    ),
+)
+@click.option(
+    "--bound/--no-bound",
+    default=None,
+    help=_(
+        "Bind each report with its annexes in one more file, which takes as long as these; or do not. The default is "
+        "to do so, unless reportgen.yaml says 全文: 否."
     ),
 )
 @click.option("--verify", is_flag=True, help=_("Also read every PDF back and compare its words."))
@@ -180,6 +215,7 @@ def echo_json(data: object) -> None:
     metavar="ADDRESS",
     help=_("Let the workers of the Dask scheduler at ADDRESS, such as tcp://10.0.0.5:8786, do the work."),
 )
+@SINCE
 @click.option("--force", is_flag=True, help=_("Build though nothing has changed."))
 @click.option("--overwrite", is_flag=True, help=_("Write over documents that were changed by hand, too."))
 @click.option("--prune", is_flag=True, help=_("Delete documents that no input asks for any more."))
@@ -191,10 +227,12 @@ def build_command(
     draft: bool,
     no_pdf: bool,
     pdf_engine: str,
-    fonts: str,
+    fonts: str | None,
+    bound: bool | None,
     verify: bool,
     jobs: int | None,
     cluster: str | None,
+    since: str | None,
     force: bool,
     overwrite: bool,
     prune: bool,
@@ -206,16 +244,24 @@ def build_command(
     from reportgen.printing.pdf import PdfPrinter, substituted_fonts
 
     project = find_project(Path.cwd(), output)
-    paths = named_inputs(project, files)
-    options = Options(draft, not no_pdf, pdf_engine, verify, fonts != "bundled", force=force, overwrite=overwrite)
+    paths = named_inputs(project, files, since)
+    every = not files and since is None
+    options = replace(
+        as_usual(project, fonts, bound), draft=draft, pdf=not no_pdf, engine=pdf_engine, verify=verify, force=force,
+        overwrite=overwrite,
+    )  # fmt: skip
     extra: list[Finding] = []
     printer = PdfPrinter(project.templates, options.system_fonts)
-    if options.pdf and pdf_engine == "typst" and (note := substituted_fonts(printer)):
-        if fonts == "strict":
-            raise click.ClickException(f"{note.message}; {note.hint}")
-        extra.append(note)
+    if options.pdf and pdf_engine == "typst":
+        if note := substituted_fonts(printer):
+            if fonts == "strict":
+                raise click.ClickException(f"{note.message}; {note.hint}")
+            extra.append(note)
+        options = replace(options, fonts=printer.of_machine)
+        if options.system_fonts:
+            remember_fonts(project, printer.of_machine)
 
-    fonts = "".join(finding.message for finding in extra)
+    progress = progress_of(view, builds=True)
 
     def rest() -> Iterable[Outcome]:
         """What the office's page says of the inputs that were not named."""
@@ -223,7 +269,7 @@ def build_command(
         years |= {str(int(year) - 1) for year in years if year.isdecimal()}
         others = [path for path in project.input_files() if path.parent.name in years and path not in paths]
         beside = chain(strays(project), missing(project), without_input(project, prune=False))
-        return chain(beside, standing(project, others, options, fonts))
+        return chain(beside, standing(project, others, options))
 
     if are_stale(project):
         with suppress(ReportError):  # told by the inputs
@@ -234,17 +280,27 @@ def build_command(
 
     try:
         with locked(project, waiting):
-            outcomes: Iterable[Outcome] = build_all(project, paths, options, jobs or 0, fonts, cluster or "")
-            if not files:
+            outcomes: Iterable[Outcome] = build_all(
+                project, paths, options, jobs or 0, cluster or "", watched=progress.watched
+            )
+            if every:
                 outcomes = chain(missing(project), outcomes, without_input(project, prune))
             if prune:
                 outcomes = pruned(project, outcomes)
-            outcomes = with_overviews(project, seen(project, files, outcomes), rest if files else tuple)
-            report(outcomes, len(paths), view, project, builds=True, extra=extra, debug=debug)
+            outcomes = with_overviews(project, seen(project, every, outcomes), tuple if every else rest)
+            report(outcomes, len(paths), view, project, builds=True, extra=extra, debug=debug, progress=progress)
     except NoCrewError as error:
         raise click.ClickException(str(error)) from None
     except ReportError as error:
         report([Outcome("", error.findings)], len(paths), view, project, builds=True, debug=debug)
+
+
+def as_usual(project: Project, fonts: str | None = None, bound: bool | None = None) -> Options:
+    """Return how documents are made: as the command line says, else as the project's settings do."""
+    try:
+        return usual(project, fonts, bound)
+    except ReportError as error:
+        stop(error)
 
 
 def with_overviews(
@@ -315,7 +371,7 @@ def watch_command(files: tuple[Path, ...], draft: bool, no_pdf: bool, poll: bool
 
     project = find_project(Path.cwd())
     paths = tuple(named_inputs(project, files)) if files else ()
-    watcher = Watcher(project, paths, Options(pdf=not no_pdf), draft, waiting)
+    watcher = Watcher(project, paths, replace(as_usual(project), pdf=not no_pdf), draft, waiting)
     view = View(severity=Severity(severity))
     try:
         for saved in saves(project, poll):
@@ -508,7 +564,8 @@ def status_command(output_format: str) -> None:
     """Show the state of all centres."""
     project = find_project(Path.cwd())
     paths = named_inputs(project, ())
-    lines = lines_of(chain(missing(project), check_all(project, paths), without_input(project, prune=False)))
+    checked = check_all(project, paths, options=as_usual(project), watched=progress_of(View()).watched)
+    lines = lines_of(chain(missing(project), checked, without_input(project, prune=False)))
     if output_format == "json":
         echo_json([line.as_data for line in lines])
     else:
@@ -522,19 +579,22 @@ def status_command(output_format: str) -> None:
     epilog=_("Example: reportgen check inputs/2024 --severity warning"),
 )
 @FILES
+@SINCE
 @click.option("--forms", "forms", is_flag=True, help=_("Try every form and its templates instead, without any input."))
 @DEBUG
 @with_view
-def check_command(files: tuple[Path, ...], forms: bool, debug: bool, view: View) -> None:
+def check_command(files: tuple[Path, ...], since: str | None, forms: bool, debug: bool, view: View) -> None:
     """Check."""
     project = find_project(Path.cwd())
     if forms:
-        if files:
+        if files or since:
             raise click.UsageError(_("--forms tries all forms; name no input file"))
         report(try_all(project), len(project.form_names()), view, project, debug=debug)
         return
-    paths = named_inputs(project, files)
-    report(seen(project, files, check_all(project, paths)), len(paths), view, project, debug=debug)
+    paths = named_inputs(project, files, since)
+    progress, every = progress_of(view), not files and since is None
+    checked = check_all(project, paths, options=as_usual(project), watched=progress.watched)
+    report(seen(project, every, checked), len(paths), view, project, debug=debug, progress=progress)
 
 
 @main.command(
@@ -638,7 +698,8 @@ def pack_command(files: tuple[Path, ...], with_edited: bool) -> None:
 
     project = find_project(Path.cwd())
     try:
-        written, refused = packed(project, check_all(project, named_inputs(project, files)), with_edited)
+        checked = check_all(project, named_inputs(project, files), options=as_usual(project))
+        written, refused = packed(project, checked, with_edited)
     except ReportError as error:
         stop(error)
     for name in written:
@@ -678,8 +739,8 @@ def needs_lines(form: Form, needs: Needs) -> Iterator[str]:
             yield _("{heading}: {names}").format(heading=heading, names="、".join(names))
 
 
-def named_inputs(project: Project, files: tuple[Path, ...]) -> list[Path]:
-    """Return the inputs that the words of the command line mean, or every input of the project."""
+def named_inputs(project: Project, files: tuple[Path, ...], since: str | None = None) -> list[Path]:
+    """Return the inputs that the words of the command line mean, or every input: of them what changed ``since``."""
     try:
         paths = chosen(project, files) or project.input_files()
     except ChoiceError as error:
@@ -688,12 +749,20 @@ def named_inputs(project: Project, files: tuple[Path, ...]) -> list[Path]:
         message = _("there is no input file: inputs/<year>/<centre>.yaml is looked for in {folder}")
         unread = [f"{f.span.file}: {f.message}; {f.hint}" for outcome in strays(project) for f in outcome.findings]
         raise click.UsageError("\n".join([message.format(folder=project.root), *unread[:10]]))
-    return paths
+    if since is None:
+        return paths
+    from reportgen.helping.past import PastError
+    from reportgen.helping.since import changed_since
+
+    try:
+        return changed_since(project, paths, since)
+    except PastError as error:
+        raise click.UsageError(str(error)) from None
 
 
-def seen(project: Project, files: tuple[Path, ...], outcomes: Iterable[Outcome]) -> Iterable[Outcome]:
+def seen(project: Project, every: bool, outcomes: Iterable[Outcome]) -> Iterable[Outcome]:
     """Return the outcomes, after those of files that nobody reads where all inputs are asked for."""
-    return outcomes if files else chain(strays(project), outcomes)
+    return chain(strays(project), outcomes) if every else outcomes
 
 
 def report(
@@ -705,6 +774,7 @@ def report(
     builds: bool = False,
     extra: Iterable[Finding] = (),
     debug: bool = False,
+    progress: Progress = Progress(),  # noqa: B008
 ) -> None:
     """Show the outcomes as they come, and leave with the exit code they ask for.
 
@@ -713,7 +783,7 @@ def report(
     found = dict.fromkeys(extra)  # each finding once: a fault of a template is every input's
     failed = False
     tracebacks: list[str] = []
-    tell = teller(view, project)
+    tell = teller(view, project, progress)
     board: list[Outcome] = []
     for outcome in outcomes:
         board.append(replace(outcome, traceback="", files=(), changed=()))
@@ -727,6 +797,8 @@ def report(
         if view.output_format in ("text", "github") and not sys.stdout.isatty():  # on a terminal the table tells it
             for file in outcome.changed:
                 click.echo(file)
+        if line := progress.line(outcome):
+            click.echo(line, err=True)
     shown = [finding for finding in found if view.shows(finding)]
     folded = sum(view.is_folded(finding) for finding in found)
     hidden = [finding for finding in found if not view.shows(finding) and not view.is_folded(finding)]
@@ -747,6 +819,9 @@ def report(
         click.echo(summary(shown, inputs, hidden, folded), err=True)
         if lines:
             click.echo(tally(lines), err=True)
+        if any(line.state is State.OTHER_FONTS for line in lines):
+            message = _("what was made with other fonts stays; reportgen build --force makes it with those here")
+            click.echo(message, err=True)
     if tracebacks:
         keep_tracebacks("\n".join(tracebacks), project, debug)
     if builds and (errors := sum(finding.severity is Severity.ERROR for finding in hidden)):
@@ -781,7 +856,14 @@ def keep_tracebacks(text: str, project: Project, debug: bool) -> None:
         click.echo(text, err=True)
 
 
-def teller(view: View, project: Project) -> Callable[[Finding], None]:
+def progress_of(view: View, builds: bool = False) -> Progress:
+    """Return what shows how far the work is: on a terminal a bar; of a build a line an input elsewhere."""
+    is_text = view.output_format == "text"
+    on_terminal = sys.stderr.isatty()
+    return Progress(sys.stderr if is_text and on_terminal else None, is_text and builds and not on_terminal)
+
+
+def teller(view: View, project: Project, progress: Progress = Progress()) -> Callable[[Finding], None]:  # noqa: B008
     """Return what shows a finding at once, where the format is one of lines: text on stderr, GitHub's on stdout."""
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
     columns = shutil.get_terminal_size().columns if sys.stderr.isatty() else 0
@@ -791,7 +873,9 @@ def teller(view: View, project: Project) -> Callable[[Finding], None]:
 
     def tell(finding: Finding) -> None:
         if view.output_format == "text" and view.shows(finding):
-            click.echo(as_text(finding, colour, columns), err=True, color=colour)
+            text = as_text(finding, colour, columns)
+            if not progress.say(text):
+                click.echo(text, err=True, color=colour)
         elif view.output_format == "github" and view.shows(finding):
             click.echo(as_github(finding, folder))
 
@@ -806,7 +890,7 @@ def folder_in_repository(root: Path) -> str:
 
 @main.command(
     "audit",
-    help=_("Read finished reports (.docx, .pdf, .txt, .md): what their figures say against one another."),
+    help=_("Read finished reports (.docx, .doc, .pdf, .txt, .md …): what their figures say against one another."),
     epilog=_("Example: reportgen audit report.docx --annotate commented.docx"),
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
@@ -823,7 +907,7 @@ def folder_in_repository(root: Path) -> str:
 def audit_command(files: tuple[Path, ...], output_format: str, copy: Path | None) -> None:
     """Audit."""
     from reportgen.helping.audit import audited, comments
-    from reportgen.helping.finished import annotated
+    from reportgen.helping.finished import annotated, how_read
     from reportgen.running.library import Library
 
     if copy and (len(files) != 1 or files[0].suffix.lower() != ".docx"):
@@ -834,6 +918,8 @@ def audit_command(files: tuple[Path, ...], output_format: str, copy: Path | None
     for file in files:
         try:
             found = audited(file, str(file), library.vocabulary, library.words[0])
+            if told_how := how_read(file):
+                click.echo(f"{file}: {told_how}", err=True)
         except ReportError as error:
             found = [("", finding) for finding in error.findings]
         failed |= has_errors(finding for _place, finding in found)
@@ -1057,8 +1143,15 @@ def listed(texts: Mapping[str, Explanation]) -> Iterator[str]:
         " annex.docx and annex.typ of forms into a layout as text, annex.md."
     ),
 )
-def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool, upgrade: bool) -> None:
+@click.option(
+    "--bind",
+    is_flag=True,
+    help=_("Instead turn typed figures that a fact names into references that print the same, asking for each."),
+)
+def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool, upgrade: bool, bind: bool) -> None:
     """Fix."""
+    if upgrade and bind:
+        raise click.UsageError(_("--upgrade is for forms and --bind for inputs: type one of the two"))
     if only_diff and yes:
         raise click.UsageError(_("--diff writes nothing and --yes writes: type one of the two"))
     project = find_project(Path.cwd())
@@ -1073,8 +1166,55 @@ def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool, upgrade: bo
         sys.exit(1 if any(undone) else 0)
     if not files:
         raise click.UsageError(_("name the files to mend, such as inputs/2024/qinghe.yaml"))
-    left = [fix(path, project, only_diff, yes) for path in named_inputs(project, files)]
+    mend = bound if bind else fix
+    left = [mend(path, project, only_diff, yes) for path in named_inputs(project, files)]
     sys.exit(1 if any(left) else 0)
+
+
+def bound(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:
+    """Put references for typed figures into one file, those that are wanted; tell whether it is to be done yet."""
+    from reportgen.helping.binding import Binding
+    from reportgen.running.library import Library
+
+    name = project.name(path)
+    asked = not (only_diff or yes)
+    if asked and not is_answered():
+        raise click.UsageError(_("nobody can be asked here: add --yes to write, or --diff to see the changes alone"))
+    try:
+        data = content(path, name)
+        binding = Binding(Library(project), path, data)
+        for offer in binding.offers():
+            answer = wanted(offer, name) if asked else "y"
+            if answer == "q":
+                break
+            asked = asked and answer != "a"
+            if answer in "ya":
+                binding.take(offer)
+    except ReportError as error:
+        for finding in error.findings:
+            click.echo(as_text(finding, False), err=True)
+        return True
+    if binding.data == data:
+        click.echo(_("{file}: no figure was turned into a reference").format(file=name), err=True)
+        return False
+    click.echo("".join(changes(data.decode("utf-8-sig"), binding.data.decode("utf-8-sig"), name)), nl=False)
+    if only_diff:
+        return True
+    if path.read_bytes() != data:
+        click.echo(_("{file} was changed meanwhile; nothing was written").format(file=name), err=True)
+        return True
+    write_file(path, binding.data, name)
+    click.echo(_("{file}: {n} figure(s) are references now").format(file=name, n=binding.taken), err=True)
+    return False
+
+
+def wanted(offer: Offer, name: str) -> str:
+    """Ask whether a figure is to be a reference: y, n, a (all that follow, too) or q (no more)."""
+    message = _("{file}:{line}: {before}\n{figure} → {reference}\n[y]es, [n]o, [a]ll, [q]uit")
+    message = message.format(
+        file=name, line=offer.line, before=offer.before.strip(), figure=offer.figure, reference=offer.reference
+    )
+    return str(click.prompt(message, type=click.Choice(["y", "n", "a", "q"]), show_choices=False, err=True))
 
 
 def named_forms(project: Project, names: Iterable[Path]) -> list[str]:
@@ -1141,9 +1281,7 @@ def fix(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:
 
     name = project.name(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise click.ClickException(f"{name}: {_('the file is larger than 2 MB')}")
-        data = path.read_bytes()
+        data = content(path, name)
         text, was_gbk = readable(data, name)
         new, edits = repaired(text)
         if was_gbk:
@@ -1165,19 +1303,32 @@ def fix(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:
         findings = unreadable(new, name)
     except ReportError as error:
         findings = error.findings
-    except OSError as error:
-        message = _("{file} cannot be read: {reason}").format(file=name, reason=error.strerror or error)
-        raise click.ClickException(message) from None
     for finding in findings:
         click.echo(as_text(finding, False), err=True)
     return bool(findings)
+
+
+def content(path: Path, name: str) -> bytes:
+    """Return the bytes of a file that is to be mended."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise click.ClickException(f"{name}: {_('the file is larger than 2 MB')}")
+        return path.read_bytes()
+    except OSError as error:
+        message = _("{file} cannot be read: {reason}").format(file=name, reason=error.strerror or error)
+        raise click.ClickException(message) from None
+
+
+def is_answered() -> bool:
+    """Whether somebody is there who can be asked."""
+    return sys.stdin.isatty()
 
 
 def may_write(name: str, yes: bool) -> bool:
     """Ask at a terminal; elsewhere nobody can answer, and --yes must be typed."""
     if yes:
         return True
-    if not sys.stdin.isatty():
+    if not is_answered():
         raise click.UsageError(_("nobody can be asked here: add --yes to write, or --diff to see the changes alone"))
     return click.confirm(_("Write these changes to {file}?").format(file=name), err=True)
 

@@ -59,3 +59,11 @@ def test_without_its_cue_the_example_is_read_otherwise(
         assert not as_read(row)
     finally:
         cues.cache_clear()
+
+
+def test_the_plan_of_expenditure_is_no_plan_of_income() -> None:
+    """Both are often told, and are equal: 3790.5 ÷ 3840.2 is 98.71 %, 3730.5 ÷ 3840.2 is 97.14 %."""
+    units = units_of([("万元",)])
+    text = "财政拨款收入总计3790.5万元，支出总计{}万元。财政拨款支出年初预算数3840.2万元，完成年初预算的98.71%。"
+    assert disagreements(text.format("3790.5"), units) == []
+    assert [found.kind for found in disagreements(text.format("3730.5"), units)] == ["completion"]

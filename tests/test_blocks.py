@@ -92,11 +92,7 @@ def test_a_heading_keeps_its_level_and_text() -> None:
 
 def test_items_of_a_list_become_paragraphs_with_literal_numbers() -> None:
     items = [Item((Text("甲"),), True, 1), Item((Text("乙"),), True, 2), Item((Text("丙"),), False, 1)]
-    assert numbered(items) == (
-        Paragraph((Text("甲"),), "1."),
-        Paragraph((Text("乙"),), "2."),
-        Paragraph((Text("丙"),), "•"),
-    )
+    assert numbered(items) == (Paragraph((Text("甲"),), "1."), Paragraph((Text("乙"),), "2."), Paragraph((Text("丙"),)))
 
 
 def test_items_below_a_third_level_heading_take_the_next_kind_of_number() -> None:

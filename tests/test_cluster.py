@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +45,31 @@ class Cluster:
     lone: subprocess.Popen[bytes]
 
 
+def running_cluster(folder: Path, *more: str) -> Generator[Cluster, None, None]:
+    """Give a scheduler and its workers, and end them; ``more`` is said to all of them."""
+    running = [
+        started(
+            folder / "scheduler", "scheduler", "--host", f"{scheme(more)}127.0.0.1", "--port", "0", "--no-show", *more
+        )
+    ]
+    try:
+        text = waited_for(folder / "scheduler" / "log.txt", "Scheduler at:")
+        address = next(word for word in text.split() if word.startswith(("tcp://", "tls://")))
+        for name, kind in (("nursed", "--nanny"), ("lone", "--no-nanny")):
+            running.append(started(folder / name, "worker", address, "--nthreads", "1", kind, *more))
+        for name in ("nursed", "lone"):
+            waited_for(folder / name / "log.txt", "Registered to:")
+        yield Cluster(address, folder, running[-1])
+    finally:
+        for process in reversed(running):  # a scheduler that is gone is waited for by its workers
+            process.terminate()
+            process.wait(20)
+
+
+def scheme(more: tuple[str, ...]) -> str:
+    return "tls://" if more else ""
+
+
 def started(folder: Path, *command: str) -> subprocess.Popen[bytes]:
     folder.mkdir()
     everywhere = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -64,20 +89,7 @@ def waited_for(path: Path, words: str = "") -> str:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    folder = tmp_path_factory.mktemp("cluster")
-    running = [started(folder / "scheduler", "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-show")]
-    try:
-        text = waited_for(folder / "scheduler" / "log.txt", "Scheduler at:")
-        address = next(word for word in text.split() if word.startswith("tcp://"))
-        for name, more in (("nursed", ["--nanny"]), ("lone", ["--no-nanny"])):
-            running.append(started(folder / name, "worker", address, "--nthreads", "1", *more))
-        for name in ("nursed", "lone"):
-            waited_for(folder / name / "log.txt", "Registered to:")
-        yield Cluster(address, folder, running[-1])
-    finally:
-        for process in reversed(running):  # a scheduler that is gone is waited for by its workers
-            process.terminate()
-            process.wait(20)
+    yield from running_cluster(tmp_path_factory.mktemp("cluster"))
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +114,10 @@ def copied(folder: Path, to: Path) -> Path:
     return shutil.copytree(folder, to / "there", ignore=shutil.ignore_patterns("outputs", ".reportgen"))
 
 
-def command(folder: Path, *words: str, source: Path = ROOT, speech: str = "en") -> subprocess.Popen[str]:
-    everywhere = {**os.environ, "PYTHONPATH": str(source), "REPORTGEN_LANG": speech}
+def command(
+    folder: Path, *words: str, source: Path = ROOT, speech: str = "en", more: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
+    everywhere = {**os.environ, "PYTHONPATH": str(source), "REPORTGEN_LANG": speech, **(more or {})}
     return subprocess.Popen(
         [sys.executable, "-m", "reportgen", "build", *words],
         cwd=folder, env=everywhere, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
@@ -160,3 +174,43 @@ def test_nobody_at_the_address_is_told(project_folder: Path) -> None:
     )  # fmt: skip
     assert "start one there with: dask scheduler" in run.stderr
     assert run.returncode == 1
+
+
+CONFIGURED = """\
+distributed:
+  comm:
+    tls:
+      ca-file: {folder}/ca.pem
+      client: {{cert: {folder}/cert.pem, key: {folder}/key.pem}}
+"""
+
+
+def test_a_cluster_behind_certificates_makes_the_same_bytes(project_folder: Path, tmp_path: Path) -> None:
+    """As README says: the files for scheduler and workers by option, here in a file of settings."""
+    pytest.importorskip("cryptography")
+    from distributed import Security
+
+    security = Security.temporary()
+    for name, text in (
+        ("ca", security.tls_ca_file), ("cert", security.tls_client_cert), ("key", security.tls_client_key)
+    ):  # fmt: skip
+        (tmp_path / f"{name}.pem").write_text(text, encoding="ascii")
+    (tmp_path / "distributed.yaml").write_text(CONFIGURED.format(folder=tmp_path.as_posix()), encoding="utf-8")
+    kept = {"ca-file": "ca", "cert": "cert", "key": "key"}
+    files = [word for option, name in kept.items() for word in (f"--tls-{option}", f"{tmp_path}/{name}.pem")]
+    at_home = command(project_folder, "--jobs", "1")
+    at_home.communicate(timeout=120)
+    assert at_home.returncode == 0
+    clusters = running_cluster(tmp_path, *files)
+    cluster = next(clusters)
+    try:
+        assert cluster.address.startswith("tls://")
+        there = copied(project_folder, tmp_path)
+        run = command(there, "--cluster", cluster.address, more={"DASK_CONFIG": str(tmp_path)})
+        told = run.communicate(timeout=120)
+        assert run.returncode == 0, told
+        assert files_of(there / "outputs") == files_of(project_folder / "outputs")
+        stranger = command(there, "--cluster", cluster.address, "--force")
+        assert "asks for certificates" in stranger.communicate(timeout=120)[1]
+    finally:
+        clusters.close()

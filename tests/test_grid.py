@@ -17,7 +17,7 @@ from reportgen.running.build import build, check
 from reportgen.running.examine import examine
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options
-from reportgen.writing.blocks import Cell, Grid, Note
+from reportgen.writing.blocks import Cell, Document, Grid, Heading, Note
 
 FORM = """\
 名称: 表
@@ -162,6 +162,17 @@ def test_word_and_pdf_hold_the_grid(project: Project) -> None:
     assert tables[1] - tables[0] > 1
     text = pdf_text((folder / "report.pdf").read_bytes())
     assert all(word in text for word in ("单位测试中心", "受理445", "案件", "其中:甲—"))
+
+
+def test_a_table_has_the_title_that_is_read_aloud(project: Project) -> None:
+    """It is that of the heading above it, or else of the document; & and " are text in it."""
+    name, heading = 'A&B "某"报告', Heading(1, "基本情况", "一、")
+    grids = (Grid((30.0,), ((Cell("甲"),),)), heading, Grid((30.0,), ((Cell("乙"),),)))
+    document = Document((name,), grids, "某中心", "2024年1月5日", "2024-01-05", source="x")
+    template = Library(project).word_template(project.templates / "house" / "report.docx")
+    with zipfile.ZipFile(io.BytesIO(template.print_docx(document))) as file:
+        body = ElementTree.fromstring(file.read("word/document.xml"))
+    assert [each.get(f"{W}val") for each in body.iter(f"{W}tblCaption")] == [name, "基本情况"]
 
 
 def test_the_amounts_of_a_column_have_as_many_decimals_and_at_least_two(project: Project) -> None:

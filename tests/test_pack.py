@@ -15,8 +15,9 @@ import docx
 import pytest
 
 from conftest import HEAD, ROOT, write_input
-from reportgen.helping.pack import PATTERN, file_pattern, usable
+from reportgen.helping.pack import usable
 from reportgen.reading.project import Project
+from reportgen.reading.settings import PATTERN, read_settings
 from reportgen.telling.findings import ReportError
 
 TEXT = "数据:\n  案件: {受理: 445, 办结: 434}\n正文:\n  情况: 办结{{ 案件.办结 }}件。\n"
@@ -94,14 +95,14 @@ def test_the_settings_of_the_project_name_the_files(project: Project, sent: Path
 def test_a_pattern_that_cannot_name_files_is_told(project: Project, pattern: str) -> None:
     (project.root / "reportgen.yaml").write_text(f"文件名: {pattern}\n", encoding="utf-8")
     with pytest.raises(ReportError) as caught:
-        file_pattern(project)
+        read_settings(project)
     (finding,) = caught.value.findings
     assert (finding.code, finding.span.line) == ("bad-value", 1)
     assert PATTERN in finding.hint
 
 
 def test_without_settings_the_usual_pattern_holds(project: Project) -> None:
-    assert file_pattern(project) == "{单位}{年度}年度{文书}"
+    assert read_settings(project).file_name == "{单位}{年度}年度{文书}"
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,16 @@ def test_a_page_break_starts_a_page_and_a_draft_is_marked_on_each(house: PdfPrin
     assert "后" in pages[1]
 
 
+def test_no_paragraph_ends_with_one_character_on_its_line(house: PdfPrinter) -> None:
+    """Of 26 characters and 28 a line, some length of each line would leave one alone."""
+    texts = ["".join(chr(0x4E00 + at) for at in range(length)) + "。" for length in range(40, 100)]
+    pages = reader(house.print_pdf(document(*(Paragraph((Text(text),)) for text in [*texts, "完"])), REPORT)).pages
+    lines = [line.strip() for page in pages for line in page.extract_text().splitlines()]
+    ends = [line for line in lines if line.endswith("。")]
+    assert len(ends) == len(texts)
+    assert min(map(len, ends)) == 3  # two characters and the mark
+
+
 # --- what readers and archives need --------------------------------------------------------------------------
 
 
@@ -173,7 +183,8 @@ def test_every_font_is_embedded(house: PdfPrinter) -> None:
             descriptor = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
             assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor)
             fonts.add(str(descriptor["/FontName"]).partition("+")[2])
-    assert {font.split("-")[0] for font in fonts} == {"NotoSerifSC", "NotoSansSC"}
+    ours = {"ReportgenTitle", "ReportgenKai"}
+    assert {font.split("-")[0] for font in fonts} == {"NotoSerifSC", "NotoSansSC", *ours}
 
 
 # --- fonts ---------------------------------------------------------------------------------------------------
@@ -181,14 +192,14 @@ def test_every_font_is_embedded(house: PdfPrinter) -> None:
 
 def test_without_system_fonts_the_open_fonts_stand_for_all(house: PdfPrinter) -> None:
     assert house.families == {
-        "title": ["Noto Serif SC"],
+        "title": ["Reportgen Title", "Noto Serif SC"],
         "body": ["Noto Serif SC"],
-        "kai": ["Noto Serif SC"],
+        "kai": ["Reportgen Kai", "Noto Serif SC"],
         "hei": ["Noto Sans SC"],
         "song": ["Noto Serif SC"],
     }
     assert house.substituted == [
-        "小标宋 → Noto Serif SC", "仿宋 → Noto Serif SC", "楷体 → Noto Serif SC", "黑体 → Noto Sans SC",
+        "小标宋 → Reportgen Title", "仿宋 → Noto Serif SC", "楷体 → Reportgen Kai", "黑体 → Noto Sans SC",
         "宋体 → Noto Serif SC",
     ]  # fmt: skip
 
@@ -215,7 +226,8 @@ def test_fonts_of_the_standard_are_preferred_best_first(monkeypatch: pytest.Monk
 
 def test_only_the_open_fonts_are_there_without_system_fonts(house: PdfPrinter) -> None:
     """Neither the machine's nor those that come with Typst."""
-    assert sorted(set(house.fonts.families())) == ["Noto Sans SC", "Noto Serif SC"]
+    every = ["Noto Sans SC", "Noto Serif SC", "Reportgen Kai", "Reportgen Title"]
+    assert sorted(set(house.fonts.families())) == every
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_a_value_in_a_heading_a_cell_an_item_and_strong_text_is_text(project: Pr
     wording = "# 题{{ 项目 }}\n\n- 项{{ 项目 }}\n\n**粗{{ 项目 }}**细\n\n| 列{{ 项目 }} |\n|---|\n| 格{{ 项目 }} |\n"
     assert blocks(project, wording, value=value) == (
         Heading(1, f"题{value}", "一、"),
-        paragraph(f"项{value}", number="•"),
+        paragraph(f"项{value}"),
         paragraph((f"粗{value}", True), "细"),
         Table((f"列{value}",), ((Cell(f"格{value}"),),)),
     )

@@ -61,7 +61,12 @@ def test_the_error_shown_in_the_readme_is_the_error_one_gets(tmp_path: Path) -> 
 
 
 def test_options_named_in_the_readme_are_those_there_are() -> None:
-    options = {opt for command in main.commands.values() for param in command.params for opt in param.opts}
+    options = {
+        opt
+        for command in main.commands.values()
+        for param in command.params
+        for opt in (*param.opts, *param.secondary_opts)
+    }
     ours = re.sub("`(?:dask|pip|python -m pip) [^`]+`", "", READMES["README.md"])  # another program's
     named = set(re.findall(r"--[a-z][a-z-]+", ours))
     assert named == {option for option in options if option.startswith("--")}

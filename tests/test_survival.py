@@ -192,7 +192,7 @@ def test_any_printable_text_reaches_both_word_and_pdf(
     wanted = {
         "report": [f"题{unit}止", f"一、目{name}止"]
         + [f"{kind}{name}止" for kind in kinds]
-        + [f"粗{name}止细", f"•项{name}止", f"号{unit}止", f"径{explanation.strip().rstrip('。')}止", unit],
+        + [f"粗{name}止细", f"项{name}止", f"号{unit}止", f"径{explanation.strip().rstrip('。')}止", unit],
         "annex": [f"表{name}止", f"标{name}止", f"程{process.strip()}止，因{reason.strip()}止"],
     }
     for document, texts in wanted.items():

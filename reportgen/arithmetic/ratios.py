@@ -16,6 +16,7 @@ from reportgen.arithmetic.units import MONEY
 RATE = re.compile(r"(?P<root>[一-鿿]{1,10}?)率(?:[一-鿿：:]{0,3})$")  # 按时结案率为99%
 MEAN = re.compile(r"平均每(?P<each>[一-鿿])|(?P<per>[一-鿿])均(?:每[一-鿿])?")  # 件均, 平均每件
 NEGATED = "未不非无"
+SIDES = ("收入", "支出")  # of a budget; both are often told, and are equal
 STOCK = 10  # characters around a whole in which a stock carried over is told
 MOST = 24  # readings of one rate
 
@@ -150,6 +151,7 @@ def _completion(page: Page, percent: Number) -> Iterator[Attachment]:
              if other.role in ("base", "plan") and other.place.clause == percent.place.clause]  # fmt: skip
     plans = inner or around(page, percent, lambda other: other.role == "plan", back=2)
     done = [other for other in _amounts(page, run[0]) if other.role == "level"]
+    done = _spent(done, plans)
     told = [(level, plan) for plan in plans[:4] for level in done[:NEAR] if level.kind == plan.kind]
     if len(run) > 1:  # 分别完成任务2200套、1800套的104.5%和102.8%
         place, levels, plans = run.index(percent), done[: len(run)][::-1], plans[-len(run) :]
@@ -159,6 +161,14 @@ def _completion(page: Page, percent: Number) -> Iterator[Attachment]:
         near = level.place.sentence == plan.place.sentence and percent.place.clause - level.place.clause <= 2
         readings = tuple(Reading("completion", percent, ((1, level),), ((1, plan),)) for level, plan in told)
         yield Attachment(readings, Cued.STRONG if inner or near else Cued.GOOD)
+
+
+def _spent(done: list[Number], plans: Sequence[Number]) -> list[Number]:
+    """Return the levels without those of the other side, where the plan is of one: 支出预算 is no target of 收入."""
+    for side in SIDES if plans else ():
+        if side in plans[0].words and any(side in level.words for level in done):
+            return [level for level in done if side in level.words or not any(other in level.words for other in SIDES)]
+    return done
 
 
 def _mean(page: Page, number: Number) -> Iterator[Attachment]:

@@ -12,6 +12,8 @@ from reportgen.arithmetic.deciding import Decision, decide
 from reportgen.arithmetic.growth import growth
 from reportgen.arithmetic.lists import lists
 from reportgen.arithmetic.numbers import Page, page
+from reportgen.arithmetic.points import Asked, asked
+from reportgen.arithmetic.points import working as points_of
 from reportgen.arithmetic.ratios import ratios
 from reportgen.arithmetic.reading import Attachment, Reading
 from reportgen.arithmetic.repeats import repeats
@@ -42,8 +44,8 @@ BESIDE = ("remainders", "pairs", "bare")  # not asked where a sum that holds has
 class Disagreement:
     """A number that is not what the others make it; see ``working``.
 
-    ``kind``: sum, open-sum, difference, share, growth, ratio, completion, mean, bound, count, repeat. ``start`` and
-    ``end`` are those of the number with its unit, ``terms`` those of all numbers of the reading. ``certain``: no
+    ``kind``: sum, open-sum, difference, share, growth, ratio, completion, mean, bound, count, repeat, points. ``start``
+    and ``end`` are those of the number with its unit, ``terms`` those of all numbers of the reading. ``certain``: no
     reading of the sentence holds; else it is the likeliest. ``slip``: the one digit that would mend it (325 → 352).
     """
 
@@ -80,6 +82,9 @@ def disagreements_on(whole: Page, apart: Container[Place] = ()) -> list[Disagree
                 found.setdefault((told.start, told.kind), told)
     for list_ in counted(whole.text):
         found.setdefault((list_.start, "count"), _miscounted(list_))
+    for growth_ in asked(whole):
+        if not any(told.start == growth_.number.start for told in found.values()):
+            found[growth_.number.start, "points"] = _asked(whole, growth_)
     return sorted(found.values(), key=lambda told: told.start)
 
 
@@ -138,3 +143,12 @@ def _miscounted(found: Counted) -> Disagreement:
         "count", *place, (place,), found.stated, in_style(count, found.stated),
         f"{' + '.join(found.items)} = {count}", found.certain,
     )  # fmt: skip
+
+
+def _asked(whole: Page, found: Asked) -> Disagreement:
+    number = found.number
+    terms = tuple((each.start, each.end) for each in (number, *found.rates))
+    stated = whole.said(number)
+    return Disagreement(
+        "points", number.start, number.end, terms, stated, found.points, points_of(whole, found), certain=False
+    )

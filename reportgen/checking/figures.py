@@ -39,6 +39,8 @@ ELSEWHERE = re.compile(
     r"上年|去年|往年|同期|上一年|[0-9一二三四五六七八九十]月|季度|半年|全市|全省|全国|全县各|各站|站点|工作站"
     r"|近[两三四五]年|累计|期间|以来"
 )
+# What is done to cases of the year is told of all of them: 由工作站组成回访组，|对今年办结的198件案件进行了回访.
+OF_THE_YEAR = re.compile(r"\s*[对将把](?:今年|本年度?|当年|全年|年内|20\d\d年度?)[^，,0-9]{1,8}的$")
 OF_A_KIND = re.compile(r"每|平均|人均|件均|计划|拟|力争|目标|任务|预计|应当|比例|标准|不低于|不少于|超过")
 GENERIC = {
     *("其他", "总额", "总数", "件数", "人数", "金额", "计划", "材料", "信息", "律师", "发布", "录入", "成功", "满意"),
@@ -67,6 +69,17 @@ class Typed:
     def text(self) -> str:
         """What was typed."""
         return str(self.passage.text[self.start : self.end])
+
+    @property
+    def sentence(self) -> str:
+        """The words of its sentence before it."""
+        before = str(self.passage.text[max(0, self.start - LONGEST_SENTENCE) : self.start])
+        return re.split("[。！？；;\\n]", before)[-1]
+
+    @property
+    def clause(self) -> str:
+        """The words of its clause before it."""
+        return re.split("[，,：]", self.sentence)[-1]
 
 
 def read(passage: Passage, found: Number, start: int) -> Typed | None:
@@ -118,8 +131,11 @@ class Names:
         stem = found.words[: after.start()] if after else found.words
         for words in dict.fromkeys((found.words, stem)):
             kinds = [kind for kind in self._named(words) if _measures(kind, typed.value)]
+            if len(kinds) > 1:  # 办结案件434件, 办结的198件法律援助案件: no 投诉
+                kinds = [kind for kind in kinds if any(word in found.words + found.noun for word in _before(kind))]
             if len(kinds) == 1 and (self.of_any or not scope_of(typed)):
-                return Meant(kinds[0], words.endswith(kinds[0].name.rpartition(".")[2]))
+                named = words.endswith(kinds[0].name.rpartition(".")[2])
+                return Meant(kinds[0], named and not OF_THE_YEAR.search(typed.clause))
         return None
 
     def _named(self, words: str) -> list[FactKind]:
@@ -150,9 +166,8 @@ def _before(kind: FactKind) -> tuple[str, ...]:
 
 def scope_of(typed: Typed) -> str:
     """Return the word by which a number is that of another time, place or kind: 去年, 全市, 目标; "" where none is."""
-    before = str(typed.passage.text[max(0, typed.start - LONGEST_SENTENCE) : typed.start])
-    sentence = re.split("[。！？；;\\n]", before)[-1]
-    found = ELSEWHERE.search(sentence) or OF_A_KIND.search(re.split("[，,：]", sentence)[-1])
+    clause = typed.clause
+    found = ELSEWHERE.search(clause if OF_THE_YEAR.search(clause) else typed.sentence) or OF_A_KIND.search(clause)
     return found[0] if found else ""
 
 

@@ -59,7 +59,16 @@ def arithmetic(case: Case) -> Iterator[Finding]:
     for _key, section in groupby(case.texts, key=lambda passage: (passage.about, passage.heading)):
         joined = _Joined([passage for passage in section if not passage.heading and not passage.grid], units)
         yield from _arithmetic(joined, case.facts, ())
-        yield from told_apart(joined.typed, Names(case.facts, of_any=True))
+
+
+def told_in_report(case: Case) -> Iterator[Finding]:
+    """One figure has one value in all sections of a report, and in the sentences of its tables."""
+    units, found = units_in(case.facts.vocabulary), list[Typed]()
+    for grid, passages in groupby(case.texts, key=lambda passage: passage.grid):
+        found += (
+            _Joined([passage for passage in passages if not passage.heading], units).typed if grid[1:2] != (0,) else ()
+        )
+    yield from told_apart(found, Names(case.facts, of_any=True))
 
 
 def _is_open(typed: Typed) -> bool:
@@ -111,6 +120,7 @@ KINDS = {
     "bound": "bound-mismatch",
     "count": "list-count",
     "repeat": "told-twice",
+    "points": "points-or-percent",
 }
 
 
@@ -187,6 +197,8 @@ class _Apart:
 def _disagreement(joined: _Joined, found: Disagreement) -> Finding:
     passage, start, end = joined.at(found.start, found.end)
     message = _("the text says {stated}, but {working}").format(stated=found.stated, working=found.working)
+    if found.kind == "points":
+        message = _("“{stated}” of a rate: is {points} meant?").format(stated=found.stated, points=found.working)
     if found.truncated:
         message += _(" (the figure was cut off, not rounded)")
     if found.slip:

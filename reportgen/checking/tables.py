@@ -17,7 +17,7 @@ from reportgen.reading.trace import Traced
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
 
-TOTAL = re.compile(r"\s*(?:合\s*计|总\s*计|共\s*计|总数)\s*")
+TOTAL = re.compile(r"\s*(?:合\s*计|总\s*计|共\s*计|小\s*计|总数|总\s*分)\s*")
 SHARE = re.compile("占比|比例|比重|占.{0,6}%")
 AMONG = re.compile(r"\s*(?:其中|#)")
 FULL, POINTS = re.compile("分值|权重|满分"), re.compile("分值|权重|满分|得分")
@@ -37,6 +37,7 @@ class Table:
         """The one row of totals, if there is one and no row is a part of another."""
         rows = [at for at, row in enumerate(self.cells) if at and TOTAL.fullmatch(row[0].text)]
         parted = any(AMONG.match(row[0].text) for row in self.cells)
+        parted |= any(row[0].text.startswith("小") for row in (self.cells[at] for at in rows))  # 小计: of some rows
         return rows[0] if len(rows) == 1 and not parted else None
 
     def column(self, at: int) -> list[tuple[int, Quantity]]:
@@ -53,12 +54,18 @@ class Table:
 
 def tables(case: Case) -> Iterator[Finding]:
     """What a table sums up, or works out beside its counts, is what its cells give."""
+    for table in tables_in(case):
+        yield from _sums(table)
+        yield from _shares(table)
+        yield from _rates(table)
+
+
+def tables_in(case: Case) -> Iterator[Table]:
+    """Yield the tables in the texts of a case that have a head and two rows at least."""
     cells = [passage for passage in case.texts if passage.grid]
     for _key, group in groupby(cells, key=lambda passage: (passage.about, passage.grid[:1])):
         if table := _table(list(group)):
-            yield from _sums(table)
-            yield from _shares(table)
-            yield from _rates(table)
+            yield table
 
 
 def _table(passages: Sequence[Passage]) -> Table | None:

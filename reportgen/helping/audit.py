@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from reportgen.checking.case import Case, Neighbours
+from reportgen.checking.deductions import deductions
 from reportgen.checking.leftovers import leftovers
 from reportgen.checking.passages import Kind, Passage
-from reportgen.checking.statements import arithmetic
+from reportgen.checking.statements import arithmetic, told_in_report
 from reportgen.checking.tables import tables
 from reportgen.facts.facts import read_facts
 from reportgen.forms.vocabulary import Vocabulary
@@ -21,6 +22,9 @@ from reportgen.reading.trace import Piece as Typed
 from reportgen.reading.trace import Traced
 from reportgen.telling.findings import Finding, Span, Subject
 
+AIM, REACHED = "目标", re.compile("完成|实现|偏离")  # in a heading
+AIMED, TOLD = re.compile("目标|指标值|计划|预算"), re.compile("完成|实现|偏离|实际|执行|情况")  # in a label of a table
+LONGEST_LABEL = 12
 YEAR = re.compile(r"(20\d\d)年度?")
 HEAD = 12  # paragraphs among which the title stands
 # What only makes sense for a text that is still being written.
@@ -40,8 +44,10 @@ def audited(path: Path, name: str, vocabulary: Vocabulary, words: tuple[Word, ..
     aimed = tuple(passage for at, passage in enumerate(passages) if at in aims)
     reached = tuple(passage for at, passage in enumerate(passages) if at not in aims)
     whole = path.suffix.lower() != PDF  # of a PDF the sentences alone are sure
-    sentences = (*arithmetic(replace(case, texts=reached)), *arithmetic(replace(case, texts=aimed)))
-    found = dict.fromkeys((*sentences, *(tables(case) if whole else ()), *(leftovers(case) if whole else ())))
+    parts = [replace(case, texts=texts) for texts in (reached, aimed)]
+    sentences = [finding for part in parts for rule in (arithmetic, told_in_report) for finding in rule(part)]
+    rules = (tables, deductions, leftovers) if whole else ()
+    found = dict.fromkeys((*sentences, *(finding for rule in rules for finding in rule(case))))
     unasked = UNASKED if whole else UNASKED | BY_HEADING
     told = (finding for finding in found if finding.code not in unasked and not _is_repeated(finding, pieces))
     kept = sorted(told, key=lambda each: each.span.line)
@@ -56,10 +62,18 @@ def _is_repeated(finding: Finding, pieces: Sequence[Piece]) -> bool:
 def _aims(pieces: Sequence[Piece]) -> Iterator[int]:
     """Yield the texts below a heading of goals: a figure that was aimed at is another than the one reached."""
     aimed = False
+    labels: dict[tuple[int, ...], bool] = {}  # whether the last label of a column, or of a row, is that of a goal
     for at, piece in enumerate(pieces):
-        if piece.heading:
-            aimed = "目标" in piece.text and not re.search("完成|实现|偏离", piece.text)
-        elif aimed and not piece.grid:
+        if piece.grid:
+            table, row, column = piece.grid
+            places = ((table, -1, column), (table, row))
+            if len(piece.text) <= LONGEST_LABEL and (AIMED.search(piece.text) or TOLD.search(piece.text)):
+                labels |= dict.fromkeys(places, not TOLD.search(piece.text))
+            elif next((labels[place] for place in places if place in labels), False):
+                yield at
+        elif piece.heading:
+            aimed = AIM in piece.text and not REACHED.search(piece.text)
+        elif aimed:
             yield at
 
 

@@ -14,6 +14,8 @@ from reportgen.telling.views import width
 
 URGENT = (State.MISSING, State.WITH_ERRORS, State.OUT_OF_DATE, State.ORPHANED, State.EDITED)
 
+BUILT = (State.CHANGED, State.UNCHANGED, State.EDITED, State.OTHER_FONTS, State.DRAFT)
+
 
 class Line(NamedTuple):
     """One centre."""
@@ -53,6 +55,7 @@ def words_of(state: State) -> str:
         State.CHANGED: _("built, changed"),
         State.UNCHANGED: _("unchanged"),
         State.EDITED: _("edited by hand"),
+        State.OTHER_FONTS: _("made with other fonts"),
         State.DRAFT: _("draft"),
         State.STALE: _("to be built"),
         State.WITH_ERRORS: _("with errors"),
@@ -83,7 +86,7 @@ def tally(lines: Sequence[Line]) -> str:
     """Return the last line: 23 inputs: 21 built (4 changed), 2 with errors, 1 missing."""
     counts = Counter(line.state for line in lines)
     stopped = counts[State.WITH_ERRORS] + counts[State.OUT_OF_DATE]
-    built = sum(counts[state] for state in (State.CHANGED, State.UNCHANGED, State.EDITED, State.DRAFT))
+    built = sum(counts[state] for state in BUILT)
     inputs = built + stopped + counts[State.STALE]
     parts = [_("{n} built ({changed} changed)").format(n=built, changed=counts[State.CHANGED] + counts[State.DRAFT])]
     for number, text in (
@@ -91,6 +94,7 @@ def tally(lines: Sequence[Line]) -> str:
         (stopped, _("{n} with errors")),
         (counts[State.OUT_OF_DATE], _("{n} out of date")),
         (counts[State.EDITED], _("{n} edited by hand")),
+        (counts[State.OTHER_FONTS], _("{n} made with other fonts")),
         (counts[State.MISSING], _("{n} missing")),
         (counts[State.ORPHANED], _("{n} without input")),
     ):

@@ -58,7 +58,7 @@ def _named(project: Project, word: Path) -> Path:
             raise ChoiceError(f"{message}; {did_you_mean(name, known)}" if known else message)
     if len(found) > 1:
         raise _several(project, word, found)
-    return found[0].resolve()
+    return found[0].parent.resolve() / found[0].name  # a link stays one: where it leads is told
 
 
 def _several(project: Project, word: Path, found: Iterable[Path]) -> ChoiceError:

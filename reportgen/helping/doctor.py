@@ -20,8 +20,9 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from reportgen.printing.origin import DISTRIBUTION, program_version
-from reportgen.printing.pdf import NAMES, OPEN, PdfPrinter
+from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.soffice import find_soffice
+from reportgen.printing.typefaces import NAMES
 from reportgen.reading.project import Project, is_locked, write_fault
 from reportgen.running.library import Library
 from reportgen.telling.findings import ReportError
@@ -210,12 +211,19 @@ def _is_sound(library: Library, name: str) -> bool:
 
 def _fonts(patient: Patient) -> Iterator[Look]:
     """Which font stands for each of GB/T 9704's in the PDF files; Word and WPS bring their own."""
-    for role, families in PdfPrinter(patient.project.templates).families.items():
+    printer = PdfPrinter(patient.project.templates)
+    for role, families in printer.families.items():
         name = _("font {name}").format(name=NAMES[role])
-        if families[0] in OPEN:
+        if role in printer.substitutes:
             yield Look(name, Health.NOTE, _("not installed; {font} stands for it in the PDF").format(font=families[0]))
         else:
             yield Look(name, Health.WELL, families[0])
+    for file, family in printer.house_fonts.items():
+        if family:
+            yield Look(file, Health.WELL, _("a font of templates/house/fonts, by name {name}").format(name=family))
+        else:
+            remedy = _("put it there as .ttf, .otf or .ttc")
+            yield Look(file, Health.FAULT, _("no font that can be read, in templates/house/fonts"), remedy)
 
 
 def _programs(_patient: Patient) -> Iterator[Look]:

@@ -1,4 +1,4 @@
-"""A finished report (.docx, .pdf, .txt, .md) -> its texts with their places; a copy with a comment at each finding."""
+"""A finished report (.docx, .doc, .pdf, .txt, .md …) -> its texts with places; a copy with a comment a finding."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from reportgen.helping.plaintext import MAX_BYTES
+from reportgen.helping.textgrid import cells
 from reportgen.printing.pdfwords import pdf_lines
+from reportgen.printing.soffice import as_docx
 from reportgen.printing.wordnotes import NOTES
 from reportgen.printing.wordtext import is_hostile, paragraphs_of
 from reportgen.reading.characters import decode
@@ -26,6 +28,8 @@ from reportgen.telling.messages import _
 from reportgen.telling.views import width
 
 TEXTS, WORD, PDF = (".txt", ".md"), ".docx", ".pdf"
+# Formats that LibreOffice turns into .docx, and how their files begin: of anything else it would make a text, too.
+OLD = {".doc": (b"\xd0\xcf\x11\xe0", b"{\\rtf"), ".wps": (b"\xd0\xcf\x11\xe0",), ".rtf": (b"{\\rtf",), ".odt": (b"PK",)}
 FULL = 0.8  # of the longest line: a shorter one ends its paragraph
 PAGE_NUMBER = re.compile(r"[\s—－\-·第页/\d]*")
 
@@ -42,11 +46,11 @@ class Piece:
 
 def read_finished(path: Path, name: str) -> list[Piece]:
     """Return the texts of a report in their order. Raises ReportError."""
-    if path.suffix.lower() not in (WORD, PDF, *TEXTS):
+    suffix = path.suffix.lower()
+    if suffix not in (WORD, PDF, *TEXTS, *OLD):
         hint = _("save it as .docx in Word, WPS or LibreOffice first")
-        raise ReportError(
-            [Finding("file-unreadable", Span(name), _("only .docx, .pdf, .txt and .md can be read"), hint)]
-        )
+        message = _("only .docx, .doc, .wps, .rtf, .odt, .pdf, .txt and .md can be read")
+        raise ReportError([Finding("file-unreadable", Span(name), message, hint)])
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ReportError([Finding("file-too-large", Span(name), _("the file is too large"))])
@@ -54,11 +58,31 @@ def read_finished(path: Path, name: str) -> list[Piece]:
     except OSError as error:
         message = _("the file cannot be read: {reason}").format(reason=error.strerror or error)
         raise ReportError([Finding("file-unreadable", Span(name), message)]) from None
-    if path.suffix.lower() in TEXTS:
+    if suffix in TEXTS:
         text, _notes = decode(data, name)
-        lines = enumerate(text.splitlines(), 1)
-        return [Piece(line.strip(), _("line {n}").format(n=number)) for number, line in lines if line.strip()]
-    return list(_in_pdf(data, name) if path.suffix.lower() == PDF else _in_word(_opened(data, name)))
+        found = cells(text.splitlines())
+        return [Piece(each, _("line {n}").format(n=at + 1), grid=grid) for at, each, grid in found if each or grid]
+    if suffix in OLD:
+        data = _renewed(data, suffix, name)
+    return list(_in_pdf(data, name) if suffix == PDF else _in_word(_opened(data, name)))
+
+
+def how_read(path: Path) -> str:
+    """Return what a person should know of how a file is read; "" where it is read as it is."""
+    if path.suffix.lower() == PDF:
+        return _("of a PDF the sentences are read, not its tables and headings; the Word file tells more")
+    if path.suffix.lower() in OLD:
+        return _("read through LibreOffice; paragraphs and tables are counted in the .docx that it makes")
+    return ""
+
+
+def _renewed(data: bytes, suffix: str, name: str) -> bytes:
+    """Return a file of an older format as .docx. Raises ReportError."""
+    if not data.startswith(OLD[suffix]):
+        message = _("this is no {suffix} file, or it is damaged").format(suffix=suffix)
+        hint = _("open it in Word or WPS, and save it as .docx")
+        raise ReportError([Finding("file-unreadable", Span(name), message, hint)])
+    return as_docx(data, suffix, name)
 
 
 def _in_pdf(data: bytes, name: str) -> Iterator[Piece]:

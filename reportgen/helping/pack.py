@@ -10,17 +10,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from reportgen.reading.frames import SettingsFile, read_frame
-from reportgen.reading.project import SETTINGS, Project, write_file
-from reportgen.reading.source import read_source
+from reportgen.reading.project import Project, write_file
+from reportgen.reading.settings import FORBIDDEN, read_settings
 from reportgen.running.outcome import Outcome, State
 from reportgen.running.sets import Manifest, digest, read_manifest
-from reportgen.telling.findings import Finding, ReportError, Subject
-from reportgen.telling.messages import _
 
-PATTERN = "{单位}{年度}年度{文书}"
-PLACES = ("单位", "年度", "文书")
-FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')  # in a name on Windows
 LONGEST = 80  # characters of a name: a path has 260 on Windows
 LIST = "清单.csv"
 HEAD = ("单位", "文件", "页数", "SHA-256", "说明")
@@ -34,25 +28,6 @@ class Sent(NamedTuple):
     data: bytes
     pages: int
     edited: bool
-
-
-def file_pattern(project: Project) -> str:
-    """Return how files are called that are sent, from the project's settings. Raises ReportError."""
-    path = project.root / SETTINGS
-    if not path.is_file():
-        return PATTERN
-    source = read_source(path, SETTINGS)
-    settings, findings = read_frame(source, SettingsFile)
-    pattern = settings.file_name or PATTERN
-    unknown = [name for name in re.findall(r"\{([^{}]*)\}", pattern) if name not in PLACES]
-    if unknown or "{文书}" not in pattern or FORBIDDEN.search(pattern):
-        message = _("“{text}” cannot name the files").format(text=pattern)
-        hint = _("type one such as {pattern}; it needs {{文书}}, and no other braces than {names}")
-        hint = hint.format(pattern=PATTERN, names="、".join(f"{{{name}}}" for name in PLACES))
-        findings.append(Finding("bad-value", source.span(("文件名",)), message, hint, Subject.key("文件名")))
-    if findings:
-        raise ReportError(findings)
-    return pattern
 
 
 def sent_of(folder: Path, pattern: str, with_edited: bool) -> Iterator[Sent]:
@@ -86,13 +61,13 @@ def packed(project: Project, outcomes: Iterable[Outcome], with_edited: bool) -> 
 
     Raises ReportError.
     """
-    pattern = file_pattern(project)
+    pattern = read_settings(project).file_name
     written: list[str] = []
     refused: list[str] = []
     lists: dict[Path, list[Sent]] = {}
     for outcome in outcomes:
         folder = project.output_set(Path(outcome.input))
-        ready = (State.UNCHANGED, State.EDITED) if with_edited else (State.UNCHANGED,)
+        ready = (State.UNCHANGED, State.OTHER_FONTS, *([State.EDITED] if with_edited else []))
         sent = list(sent_of(folder, pattern, with_edited)) if outcome.summary.state in ready else []
         if not sent:
             refused.append(outcome.input)

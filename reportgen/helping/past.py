@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from reportgen.reading.project import MAX_BYTES, Project, write_file
+from reportgen.reading.project import MAX_BYTES, SETTINGS, Project, write_file
 from reportgen.telling.messages import _
 
 SECONDS = 60
@@ -41,6 +41,28 @@ def project_at(project: Project, path: Path, revision: str, folder: Path) -> tup
         message = _("{file} is not there in {revision}")
         raise PastError(message.format(file=project.name(path), revision=revision))
     return past, target
+
+
+def changed_files(project: Project, revision: str) -> frozenset[str]:
+    """Return the files of the project that are not as they were at a revision, by name. Raises PastError.
+
+    Files that git does not have are among them, those too that it is told to ignore.
+    """
+    _git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    told = (
+        _git(project, "diff", "--name-only", "--no-renames", "--relative", "-z", revision, "--", "."),
+        _git(project, "ls-files", "--others", "-z", "--", "inputs", "templates", SETTINGS),
+    )
+    return frozenset(name for each in told for name in each.decode("utf-8", "surrogateescape").split("\0") if name)
+
+
+def held_at(project: Project, path: Path, revision: str) -> bytes:
+    """Return what a file held at a revision; nothing where it was not there, or is too large for an input."""
+    spec = f"{revision}:./{project.name(path)}"
+    with suppress(PastError):
+        if int(_git(project, "cat-file", "-s", spec)) <= MAX_BYTES:
+            return _git(project, "cat-file", "blob", spec)
+    return b""
 
 
 def versions(project: Project, path: Path) -> Iterator[tuple[str, bytes]]:

@@ -17,7 +17,7 @@ SHIPPED = Path(__file__).parent / "shipped.sha256"  # every version of every fil
 LAID = ".reportgen/laid"  # the texts as they were laid: what a changed file was made from
 OFFERED = ".reportgen/offered"  # the versions that lay beside a file: whoever deleted one has seen it
 CHINESE = {"check.bat": "核对.bat", "build.bat": "生成.bat", "install.bat": "安装.bat"}  # what a clerk clicks on
-BINARY = (".docx", ".png")
+BINARY = (".docx", ".otf", ".png", ".ttf")
 
 
 class State(Enum):

@@ -93,8 +93,8 @@ def year_of(project: Project, name: str, outcomes: Iterable[Outcome], before: It
 
 
 def settled(state: State) -> State:
-    """Return the state without what only the last build could tell: whether it changed anything."""
-    return State.UNCHANGED if state is State.CHANGED else state
+    """Return the state without what only the last build could tell: whether it changed anything, or other fonts did."""
+    return State.UNCHANGED if state in (State.CHANGED, State.OTHER_FONTS) else state
 
 
 def word_of(state: State) -> str:

@@ -77,9 +77,9 @@ def drawn(chart: Chart) -> str:
 def _know_fonts() -> None:
     import vl_convert
 
-    from reportgen.printing.pdf import font_folder
+    from reportgen.printing.typefaces import bundled_fonts
 
-    vl_convert.register_font_directory(str(font_folder()))
+    vl_convert.register_font_directory(str(bundled_fonts()))
 
 
 def specification(chart: Chart) -> dict[str, Any]:

@@ -6,15 +6,16 @@ import datetime
 import json
 import os
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-import pylopdf_fonts_zh_cn
 import typst
 
 from reportgen.printing.look import Look, read_look
+from reportgen.printing.shelf import Shelf, named, unusual
+from reportgen.printing.typefaces import NAMES, Typefaces, font_files, font_folders, read_typefaces
 from reportgen.printing.typsource import faults_below, faults_of, odd_links_in
 from reportgen.printing.typwords import findings_of
 from reportgen.reading.project import HOUSE
@@ -24,25 +25,7 @@ from reportgen.writing.blocks import Document
 
 # PDF/UA-1 turns a character that no font has, silent otherwise, into an error.
 STANDARDS: typst.PDFStandards = ["a-2b", "ua-1"]
-# The fonts of GB/T 9704—2012 under the names that systems give them; the last of each is an open font.
-LATIN = ("Times New Roman",)
-ROLES = {
-    "title": (
-        "FZXiaoBiaoSong-B05S",
-        "FZXiaoBiaoSong-B05",
-        "方正小标宋简体",
-        "方正小标宋_GBK",
-        "STZhongsong",
-        "Noto Serif SC",
-    ),
-    "body": ("FangSong_GB2312", "FangSong", "仿宋_GB2312", "仿宋", "STFangsong", "Noto Serif SC"),
-    "kai": ("KaiTi_GB2312", "KaiTi", "楷体_GB2312", "楷体", "STKaiti", "Noto Serif SC"),
-    "hei": ("SimHei", "黑体", "STHeiti", "Noto Sans SC"),
-    "song": ("SimSun", "宋体", "STSong", "Noto Serif SC"),
-}
 STYLED = {"title": "title", "body": "body", "kai": "heading2", "hei": "heading1", "song": "number"}  # role: style
-OPEN = ("Noto Serif SC", "Noto Sans SC")
-NAMES = {"title": "小标宋", "body": "仿宋", "kai": "楷体", "hei": "黑体", "song": "宋体"}
 NO_GLYPH = re.compile(r'the text `"(.*)"` could not be displayed')
 
 
@@ -50,16 +33,15 @@ class MissingGlyphError(ReportError):
     """No font has one of these characters."""
 
     def __init__(self, characters: str, name: str) -> None:
-        missing = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in characters)
-        message = _("no font has {characters}").format(characters=missing)
-        hint = _("type another character, or install a font that has it")
-        super().__init__([Finding("missing-glyph", Span(name), message, hint, Subject.key(characters[:1]))])
+        super().__init__([replace(missing_glyph(characters), span=Span(name))])
         self.characters = characters
 
 
-def font_folder() -> Path:
-    """Return where the open fonts lie that come as a dependency."""
-    return Path(pylopdf_fonts_zh_cn.serif_path()).parent
+def missing_glyph(characters: str) -> Finding:
+    """Return the finding on characters that no font has; where they stand is not known here."""
+    message = _("no font has {characters}").format(characters=named(characters))
+    hint = _("type another character, or put a font that has it into templates/house/fonts")
+    return Finding("missing-glyph", Span(""), message, hint, Subject.key(characters[:1]))
 
 
 def _characters(text: str) -> str:
@@ -77,31 +59,82 @@ class PdfPrinter:
     system_fonts: bool = True
 
     @cached_property
+    def typefaces(self) -> Typefaces:
+        """The families that the house asks for. Raises ReportError."""
+        return read_typefaces(self.root)
+
+    def _found(self, system: bool) -> typst.Fonts:
+        folders = [str(folder) for folder in font_folders(self.root)]
+        return typst.Fonts(include_system_fonts=system, include_embedded_fonts=False, font_paths=folders)
+
+    @cached_property
+    def _every_font(self) -> typst.Fonts:
+        """The fonts of the house, and of the system where they may be used."""
+        return self._found(self.system_fonts)
+
+    @cached_property
+    def _every(self) -> Shelf:
+        return Shelf(self._every_font)
+
+    @cached_property
     def fonts(self) -> typst.Fonts:
         """The fonts to choose from: the system's only where one of GB/T 9704's is among them."""
-        folder = str(font_folder())
+        own = self._found(system=False)
         if self.system_fonts:
-            every = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[folder])
-            wanted = {family.casefold() for families in ROLES.values() for family in families} - _folded(OPEN)
-            if wanted & _folded(every.families()):
-                return every
-        return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+            wanted = [family for families in self.typefaces.standard.values() for family in families]
+            if set(self._every.of(wanted)) - set(own.families()):
+                return self._every_font
+        return own
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return Shelf(self.fonts)
 
     @cached_property
     def families(self) -> dict[str, list[str]]:
-        """The font families of each role that are there, best first."""
-        there = {family.casefold(): family for family in self.fonts.families()}
-        latin = [there[name.casefold()] for name in LATIN if name.casefold() in there]
-        look = self.look
-        styled = {role: ((look.styles[style].font,) if look else ()) + ROLES[role] for role, style in STYLED.items()}
+        """The font families of each role that are there, best first. Raises ReportError."""
+        faces, look = self.typefaces, self.look
+        latin = self._shelf.of(faces.latin)
+        styled = {role: (look.styles[style].font,) if look else () for role, style in STYLED.items()}
         roles = {
-            role: list(dict.fromkeys(there[name.casefold()] for name in names if name.casefold() in there))
-            for role, names in styled.items()
+            role: self._shelf.of([*styled[role], *faces.standard[role], *faces.substitutes[role]]) for role in NAMES
         }
         if missing := [NAMES[role] for role, families in roles.items() if not families]:
             message = _("there is no font for {names}").format(names="、".join(missing))
             raise ReportError([Finding("pdf-failed", Span(""), message, _("install reportgen again"))])
-        return {role: families + latin for role, families in roles.items()}
+        return {role: list(dict.fromkeys(families + latin)) for role, families in roles.items()}
+
+    def _chains(self, shelf: Shelf) -> dict[str, list[str]]:
+        """Return the families of each role, then those that may have what they lack: the rare ones, and of any role."""
+        beyond = [*self.typefaces.rare, *(family for families in self.families.values() for family in families)]
+        return {role: shelf.of([*families, *beyond]) for role, families in self.families.items()}
+
+    @cached_property
+    def _chained(self) -> dict[str, list[str]]:
+        return self._chains(self._shelf)
+
+    def family_for(self, character: str, role: str) -> str:
+        """Return the family that prints a character in the place of a role; "" where none has it."""
+        found = self._shelf.with_character(character, self._chained[role])
+        if not found and self.system_fonts:
+            found = self._every.with_character(character, self._chains(self._every)[role])
+        return found
+
+    def own_families(self, role: str) -> list[str]:
+        """Return the families that a role is set in as it should be, the usual one first; others only stand in."""
+        faces, first = self.typefaces, self.families[role][0]
+        return [first, *self._shelf.of([*faces.standard[role], *faces.latin])]
+
+    @property
+    def house_fonts(self) -> dict[str, str]:
+        """The font files of the house, each with its family; "" where it cannot be read."""
+        found = {Path(face.path): face.family for face in self.fonts.fonts() if face.path}
+        return {path.name: found.get(path, "") for path in font_files(self.root)}
+
+    @cached_property
+    def installed(self) -> Shelf:
+        """The fonts of the system alone."""
+        return Shelf(typst.Fonts(include_system_fonts=True, include_embedded_fonts=False))
 
     @cached_property
     def look(self) -> Look | None:
@@ -110,18 +143,42 @@ class PdfPrinter:
         return read_look(path, f"templates/{HOUSE}/report.docx") if path.is_file() else None
 
     @property
+    def substitutes(self) -> dict[str, str]:
+        """By role, the open font that stands for one of GB/T 9704."""
+        faces, first = self.typefaces, {role: families[0] for role, families in self.families.items()}
+        return {
+            role: family
+            for role, family in first.items()
+            if family.casefold() in _folded(faces.substitutes[role]) - _folded(faces.standard[role])
+        }
+
+    @property
     def substituted(self) -> list[str]:
         """Describe each font of GB/T 9704 that an open font stands for: 仿宋 → Noto Serif SC."""
-        return [f"{NAMES[role]} → {families[0]}" for role, families in self.families.items() if families[0] in OPEN]
+        return [f"{NAMES[role]} → {family}" for role, family in self.substitutes.items()]
+
+    @cached_property
+    def of_machine(self) -> str:
+        """Name the fonts of this machine that print what those that come along would elsewhere; "" where these do."""
+        along = set(self._found(system=False).families())
+        found = {role: "、".join(f for f in families if f not in along) for role, families in self.families.items()}
+        return "，".join(f"{NAMES[role]} {families}" for role, families in found.items() if families)
 
     @cached_property
     def _compiler(self) -> typst.Compiler:
+        return self._compiler_with(self.fonts)
+
+    @cached_property
+    def _wide_compiler(self) -> typst.Compiler:
+        return self._compiler_with(self._every_font)
+
+    def _compiler_with(self, fonts: typst.Fonts) -> typst.Compiler:
         if faults := list(faults_below(self.root)):
             raise ReportError(faults)
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
             os.environ[name] = "http://127.0.0.1:9"  # nothing answers there: no package can be fetched
         os.environ["NO_PROXY"] = os.environ["no_proxy"] = ""
-        return typst.Compiler(root=str(self.root), font_paths=self.fonts)
+        return typst.Compiler(root=str(self.root), font_paths=fonts)
 
     def print_pdf(self, document: Document, template: Path, bound: Sequence[Document] = ()) -> bytes:
         """Return ``document`` printed with ``template``, with those ``bound`` behind it. Raises ReportError."""
@@ -147,6 +204,14 @@ class PdfPrinter:
             raise ReportError(refused)
         return result
 
+    def _needs_more(self, documents: Iterable[Document]) -> bool:
+        """Tell whether a character is in the system's fonts alone, which otherwise print nothing."""
+        if not self.system_fonts or self.fonts is self._every_font:
+            return False
+        odd = unusual(text for document in documents for text in texts_of(document))
+        chain = self._chained["body"]  # each role's ends with all of them
+        return not all(self._shelf.with_character(character, chain) for character in odd)
+
     def _compiled(
         self, document: Document, template: Path, bound: Sequence[Document]
     ) -> tuple[bytes, list[typst.TypstWarning]]:
@@ -154,12 +219,16 @@ class PdfPrinter:
         data = document.as_data()
         if bound:
             data["volume"] = [data.copy(), *(each.as_data() for each in bound)]
+        chains, wide = self._chained, self._needs_more([document, *bound])
+        if wide:
+            chains = self._chains(self._every)
+        compiler = self._wide_compiler if wide else self._compiler
         inputs = {
             "data": json.dumps(data, ensure_ascii=False),
-            "fonts": json.dumps(self.families, ensure_ascii=False),
+            "fonts": json.dumps(chains, ensure_ascii=False),
             "look": json.dumps(self.look and self.look.as_data, ensure_ascii=False),
         }
-        result, warnings = self._compiler.compile_with_warnings(
+        result, warnings = compiler.compile_with_warnings(
             input=str(template), format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=midnight
         )
         if not isinstance(result, bytes):
@@ -168,12 +237,20 @@ class PdfPrinter:
         return result, warnings
 
 
+def texts_of(document: Document) -> Iterator[str]:
+    """Yield every text of a document."""
+    for texts in document.strings():
+        yield from texts
+    yield from document.cells.values()
+
+
 def substituted_fonts(printer: PdfPrinter) -> Finding | None:
     """Say which of GB/T 9704's fonts an open font stands for in the PDF files, if any."""
     if not (pairs := printer.substituted):
         return None
     message = _("fonts that are not installed were substituted in the PDF: {fonts}").format(fonts="，".join(pairs))
-    return Finding("font-substituted", Span(""), message, _("install the fonts of GB/T 9704 to use them"))
+    hint = _("install the fonts of GB/T 9704, or put their files into templates/house/fonts")
+    return Finding("font-substituted", Span(""), message, hint)
 
 
 def _folded(names: Iterable[str]) -> set[str]:

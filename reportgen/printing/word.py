@@ -24,13 +24,13 @@ from reportgen.numbers.grammar import FormulaError, compile_for_word
 from reportgen.printing.coverage import told, unprinted_by_tags
 from reportgen.printing.intake import FILLED, Fault, faults_in, parts_of
 from reportgen.printing.integrity import audit_docx, audit_trees, paragraph_texts, trees_of
-from reportgen.printing.wordgrid import broken_lines, grid_xml
+from reportgen.printing.wordgrid import broken_lines, grid_xml, titled_grids
 from reportgen.printing.wordnotes import NOTES, add_notes, counted_on, marked, own_notes, with_notes
 from reportgen.printing.wordtags import faults_of, full_width
 from reportgen.printing.wordtext import BODY, W
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
-from reportgen.writing.blocks import Document, Grid, grid_mark
+from reportgen.writing.blocks import Document, grid_mark
 
 CORE = "docProps/core.xml"
 LOST = "text-lost"
@@ -181,9 +181,8 @@ class WordTemplate:
                 parts[part] = fill(data).encode("utf-8")
             except FormulaError as error:
                 raise ReportError([self._fault(part, error)]) from None
-        for index, block in enumerate(document.blocks):
-            if isinstance(block, Grid):
-                parts[BODY] = _with_grid(parts[BODY], grid_mark(index).encode(), grid_xml(block).encode("utf-8"))
+        for index, grid, title in titled_grids(document):
+            parts[BODY] = _with_grid(parts[BODY], grid_mark(index).encode(), grid_xml(grid, title).encode("utf-8"))
         with_notes(parts, document.notes)
         parts[BODY] = EMPTY_RUN.sub(b"", parts[BODY])
         _turn_sheets(parts, document.landscape)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from reportgen.writing.blocks import Cell, CellLook, Grid
+from reportgen.writing.blocks import Cell, CellLook, Document, Grid, Heading
 
 TWIPS = 1440 / 25.4  # in a millimetre
 TABLE, LEFT, CENTERED, LABEL = "GongwenTable", "GongwenCell", "GongwenCellCentered", "GongwenCellHead"
@@ -15,8 +15,18 @@ STRONG, SMALL = "GongwenStrong", "Small"
 AFTER = '<w:p><w:pPr><w:pStyle w:val="GongwenPageBreak"/></w:pPr></w:p>'  # else Word makes one of two tables
 
 
-def grid_xml(grid: Grid) -> str:
-    """Return the table as w:tbl, and the paragraph of one point behind it."""
+def titled_grids(document: Document) -> Iterator[tuple[int, Grid, str]]:
+    """Yield each grid after its place among the blocks, with what a reader aloud calls it: the heading above it."""
+    title = document.name
+    for index, block in enumerate(document.blocks):
+        if isinstance(block, Heading):
+            title = block.text
+        elif isinstance(block, Grid):
+            yield index, block, title
+
+
+def grid_xml(grid: Grid, title: str) -> str:
+    """Return the table as w:tbl, with the title that readers aloud tell, and the paragraph of one point behind it."""
     edges = [round(sum(grid.widths[:index]) * TWIPS) for index in range(len(grid.widths) + 1)]
     columns = "".join(f'<w:gridCol w:w="{end - start}"/>' for start, end in itertools.pairwise(edges))
     rows = "".join(
@@ -25,7 +35,7 @@ def grid_xml(grid: Grid) -> str:
     )
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{TABLE}"/><w:tblW w:w="{edges[-1]}" w:type="dxa"/><w:jc w:val="center"/>'
-        f'<w:tblLayout w:type="fixed"/>{_margins(grid.look)}</w:tblPr>'
+        f'<w:tblLayout w:type="fixed"/>{_margins(grid.look)}<w:tblCaption w:val="{escape(title)}"/></w:tblPr>'
         f"<w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>{AFTER}"
     )
 

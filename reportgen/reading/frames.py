@@ -281,6 +281,27 @@ class ChartsFile(Frame):
     charts: list[ChartEntry] = Field([], alias="图")
 
 
+class RoleFonts(Frame):
+    """The font families of each role, best first."""
+
+    title: list[str] = Field([], alias="小标宋")
+    body: list[str] = Field([], alias="仿宋")
+    kai: list[str] = Field([], alias="楷体")
+    hei: list[str] = Field([], alias="黑体")
+    song: list[str] = Field([], alias="宋体")
+    required = ("小标宋", "仿宋", "楷体", "黑体", "宋体")
+
+
+class FontsFile(Frame):
+    """templates/house/fonts.yaml: the standard's fonts (规定), what stands for them, and what has rare characters."""
+
+    standard: RoleFonts | None = Field(None, alias="规定")
+    substitutes: RoleFonts | None = Field(None, alias="代用")
+    latin: list[str] = Field([], alias="西文")
+    rare: list[str] = Field([], alias="补字")
+    required = ("规定", "代用")
+
+
 class RosterFile(Frame):
     """inputs/<year>/roster.yaml: the inputs that are due, by the names of their files, and the day."""
 
@@ -290,9 +311,11 @@ class RosterFile(Frame):
 
 
 class SettingsFile(Frame):
-    """reportgen.yaml at the top of a project: how files are called that are sent."""
+    """reportgen.yaml at the top of a project: how files are called that are sent, which fonts print, what is bound."""
 
     file_name: str = Field("", alias="文件名")
+    fonts: str = Field("", alias="字体")
+    bound: str = Field("", alias="全文")
 
 
 SUGGESTIONS = 20  # findings of a file that say what may have been meant: who makes more errors has one cause

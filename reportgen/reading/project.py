@@ -6,15 +6,15 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
-from reportgen.telling.findings import Finding, ReportError, Span
-from reportgen.telling.messages import _
+from reportgen.reading.obstacles import cannot_write, leads_outside, outside
+from reportgen.telling.findings import ReportError
 
 MAX_BYTES = 2 * 1024 * 1024  # of an input file
 PACKAGED = Path(__file__).parent.parent / "templates"
@@ -146,6 +146,11 @@ def glance(path: Path, forms: Mapping[str, str] | None = None) -> Glance:
         data = path.read_bytes() if path.is_file() and path.stat().st_size <= MAX_BYTES else b""
     except OSError:
         return Glance()
+    return glance_of(data, forms)
+
+
+def glance_of(data: bytes, forms: Mapping[str, str] | None = None) -> Glance:
+    """Return what can be seen of the bytes of an input file."""
     head = {key.decode(): value.decode("utf-8", "replace").strip("\"'") for key, value in HEAD.findall(data)}
     named = frozenset(form for title, form in (forms or {}).items() if title.encode() in data)
     figures = frozenset(
@@ -209,7 +214,7 @@ def write_file(path: Path, data: bytes, name: str, sync: bool = True) -> bool:
             return False
         _take_place(_laid_beside(path, data, sync), path)
     except OSError as error:
-        raise ReportError([_cannot_write(name, error)]) from None
+        raise ReportError([cannot_write(path, name, error)]) from None
     return True
 
 
@@ -223,7 +228,7 @@ def append_line(path: Path, line: bytes, name: str) -> None:
         with path.open("ab") as file:
             file.write(b"\n" + line)
     except OSError as error:
-        raise ReportError([_cannot_write(name, error)]) from None
+        raise ReportError([cannot_write(path, name, error)]) from None
 
 
 def write_together(project: Project, files: Mapping[Path, bytes], last: Path, journal: bytes, final: bytes) -> None:
@@ -232,6 +237,7 @@ def write_together(project: Project, files: Mapping[Path, bytes], last: Path, jo
     All are laid beside their places first. ``journal`` is what ``last`` holds while they take them: whoever finds it
     knows which of them were ours. Where one cannot take its place, those before it are put back.
     """
+    _within_outputs((*files, last), project)
     laid: dict[Path, Path] = {}
     temporaries: list[Path] = []
     done: list[tuple[Path, bytes | None]] = []
@@ -257,7 +263,7 @@ def write_together(project: Project, files: Mapping[Path, bytes], last: Path, jo
             temporary.unlink(missing_ok=True)
         if not isinstance(error, OSError):
             raise
-        raise ReportError([_cannot_write(project.name(path), error, mixed)]) from None
+        raise ReportError([cannot_write(path, project.name(path), error, mixed)]) from None
 
 
 def _laid_beside(path: Path, data: bytes, sync: bool = True) -> Path:
@@ -312,6 +318,8 @@ def _sweep(folder: Path) -> None:
 
 def delete(paths: Iterable[Path], project: Project) -> None:
     """Delete files below outputs/, and the folders that are empty then. Raises ReportError."""
+    paths = list(paths)
+    _within_outputs((path for path in paths if path.is_relative_to(project.outputs)), project)
     for path in paths:
         try:
             path.unlink(missing_ok=True)
@@ -319,16 +327,15 @@ def delete(paths: Iterable[Path], project: Project) -> None:
                 if folder.is_relative_to(project.outputs) and not any(folder.iterdir()):
                     folder.rmdir()
         except OSError as error:
-            raise ReportError([_cannot_write(project.name(path), error)]) from None
+            raise ReportError([cannot_write(path, project.name(path), error)]) from None
 
 
-def _cannot_write(name: str, error: OSError, mixed: Sequence[str] = ()) -> Finding:
-    message = _("the file cannot be written: {reason}").format(reason=error.strerror or error)
-    hint = _("close it in Word or WPS, check the free space, and build again; the old file is as it was")
-    if mixed:
-        message += _("; of its set these are new already: {names}").format(names="、".join(mixed))
-        hint = _("close them in Word or WPS, check the free space, and build again before anything is sent")
-    return Finding("cannot-write", Span(name), message, hint)
+def _within_outputs(paths: Iterable[Path], project: Project) -> None:
+    """See that no link leads out of outputs/. Raises ReportError."""
+    for folder, path in {path.parent: path for path in paths}.items():
+        if place := leads_outside(folder, project.outputs):
+            name = path.relative_to(project.root) if path.is_relative_to(project.root) else path
+            raise ReportError([outside(name.as_posix(), place)])
 
 
 @contextmanager

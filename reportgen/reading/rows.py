@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,9 +39,7 @@ def read_rows(folder: Path, file: str, name: str) -> tuple[list[list[Cell]], lis
         data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
     except FileNotFoundError:
         message = _("there is no file “{name}” beside the input").format(name=file)
-        raise ReportError(
-            [Finding("file-unreadable", Span(name), message, _("copy it there, or correct its name"))]
-        ) from None
+        raise ReportError([Finding("file-unreadable", Span(name), message, _remedy(folder, file))]) from None
     except OSError as error:
         message = _("the file cannot be read: {reason}").format(reason=error.strerror or error)
         raise ReportError([Finding("file-unreadable", Span(name), message)]) from None
@@ -54,6 +53,21 @@ def read_rows(folder: Path, file: str, name: str) -> tuple[list[list[Cell]], lis
         message = _("the list has more than {n} rows").format(n=MAX_ROWS)
         raise ReportError([Finding("file-too-large", Span(name), message, _("sum it up by kind first"))])
     return rows, [*findings, *odd_characters(tuple(lines), name)]
+
+
+def _remedy(folder: Path, file: str) -> str:
+    """Say what to do about a file that is not there; under another name it may be, which some systems take for it."""
+    for other in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if not other.is_symlink() and _folded(other.name) == _folded(file):
+            message = _(
+                "rename “{other}” there, typing its name anew: it differs in capitals, or in how accents are kept"
+            )
+            return message.format(other=other.name)
+    return _("copy it there, or correct its name")
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _text(data: bytes, name: str) -> tuple[str, list[Finding]]:

@@ -34,11 +34,25 @@ from reportgen.telling.messages import _
 
 T = TypeVar("T")
 R = TypeVar("R")
+Done = Iterable[tuple[int, Outcome]]
+Watched = Callable[[Done, int], Done]  # what is done, as it is done, and how much there is of it
 
 
-def check_all(project: Project, paths: list[Path], jobs: int = 0) -> Iterator[Outcome]:
+def unwatched(done: Done, _number: int) -> Done:
+    """Let nobody see what is done."""
+    return done
+
+
+def check_all(
+    project: Project,
+    paths: list[Path],
+    jobs: int = 0,
+    options: Options = Options(),  # noqa: B008
+    watched: Watched = unwatched,
+) -> Iterator[Outcome]:
     """Check every input in worker processes; yield the outcomes in the order of ``paths``."""
-    yield from build_all(project, paths, Options(write=False), jobs)
+    usual = replace(options, write=False, force=False, overwrite=False, draft=False)
+    yield from build_all(project, paths, usual, jobs, watched=watched)
 
 
 def build_all(
@@ -46,16 +60,16 @@ def build_all(
     paths: list[Path],
     options: Options,
     jobs: int = 0,
-    fonts: str = "",
     cluster: str = "",
     staff: Staff | None = None,
+    watched: Watched = unwatched,
 ) -> Iterator[Outcome]:
     """Build what is not as it was in worker processes; yield the outcomes of all in the order of ``paths``.
 
-    ``fonts`` says which fonts stand for which, ``cluster`` is the address of a scheduler whose workers are to do it;
-    ``staff`` are workers that stay for the next run. Raises NoCrewError.
+    ``cluster`` is the address of a scheduler whose workers are to do it, ``staff`` are workers that stay for the next
+    run; ``watched`` sees what is worked on as it is done, in any order. Raises NoCrewError.
     """
-    memory = Memory(project, options, paths, fonts)
+    memory = Memory(project, options, paths)
     keys = [memory.key(path) for path in paths]
     known = {} if options.force or options.overwrite or options.draft else dict(_recalled(memory, paths, keys))
     todo = [index for index in range(len(paths)) if index not in known]
@@ -64,7 +78,7 @@ def build_all(
 
     def done() -> Iterator[tuple[int, Outcome]]:
         yield from known.items()
-        for at, outcome in made:
+        for at, outcome in watched(made, len(todo)):
             index = todo[at]
             memory.remember(paths[index], keys[index], outcome)
             yield index, outcome
@@ -134,13 +148,13 @@ class Staff:
         self.trials, self._crew, self._logs = {}, None, None
 
 
-def standing(project: Project, paths: list[Path], options: Options, fonts: str = "") -> Iterator[Outcome]:
+def standing(project: Project, paths: list[Path], options: Options) -> Iterator[Outcome]:
     """Yield what each input came to when all were built; what nobody remembers is checked."""
     usual = replace(options, force=False, overwrite=False, draft=False)
-    memory = Memory(project, usual, project.input_files(), fonts)
+    memory = Memory(project, usual, project.input_files())
     known = dict(_recalled(memory, paths, [memory.key(path) for path in paths]))
     yield from known.values()
-    yield from check_all(project, [path for index, path in enumerate(paths) if index not in known])
+    yield from check_all(project, [path for index, path in enumerate(paths) if index not in known], options=options)
 
 
 @contextmanager

@@ -8,19 +8,17 @@ from pathlib import Path
 from traceback import format_exc
 from typing import NamedTuple
 
-from reportgen.facts.facts import Facts
 from reportgen.facts.known import figures_of
 from reportgen.forms.form import Form
 from reportgen.printing.origin import program_version
 from reportgen.printing.passages import differences
-from reportgen.printing.pdf import MissingGlyphError
 from reportgen.printing.pdftree import structure_of
 from reportgen.printing.pdfwords import verify_pdf
-from reportgen.printing.soffice import convert_docx
+from reportgen.printing.soffice import LIBREOFFICE, convert_docx
 from reportgen.printing.word import Printed
 from reportgen.reading.project import Copy, Project
-from reportgen.reading.source import leaves
 from reportgen.running.examine import Examined, examine
+from reportgen.running.glyphs import glyphs_in_order
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options, Outcome, State, Summary
 from reportgen.running.pages import pages_in_order
@@ -43,19 +41,26 @@ def build(
     )
 
 
-def check(library: Library, path: Path, twins: Iterable[Path] = (), copy: Copy | None = None) -> Outcome:
+def check(
+    library: Library,
+    path: Path,
+    twins: Iterable[Path] = (),
+    copy: Copy | None = None,
+    options: Options = Options(),  # noqa: B008
+) -> Outcome:
     """Return the findings on the file at ``path`` alone."""
 
     def work() -> Outcome:
         case = examine(library, path, twins, copy=copy)
-        findings: tuple[Finding, ...] = (*case.findings, *typst_faults(library, case, Options()))
+        faults = (*typst_faults(library, case, Options()), *glyphs_in_order(library, case, Options()))
+        findings: tuple[Finding, ...] = (*case.findings, *faults)
         if not has_errors(findings):  # else there will be no pages
             findings += tuple(pages_in_order(library, case))
         folder = library.project.output_set(path, case.facts.year)
         if has_errors(findings):
             state = State.OUT_OF_DATE if any(out_of_date(library.project, folder)) else State.WITH_ERRORS
         else:
-            state = state_of(folder, case.facts.meaning)
+            state = state_of(folder, case.facts.meaning, options)
         summary = replace(_summary(case), pages=pages_of(folder), state=state)
         return Outcome(library.project.name(path), findings, summary=summary)
 
@@ -141,16 +146,18 @@ def _made(library: Library, path: Path, options: Options, twins: Iterable[Path],
         return stopped(typst_faults(library, case, options))
     if faults := tuple(typst_faults(library, case, options)):
         return stopped(faults)
+    glyphs = tuple(glyphs_in_order(library, case, options))
+    if has_errors(glyphs):
+        return stopped(glyphs)
     try:
         printed = dict(print_documents(library, path, case, options))
-    except MissingGlyphError as error:
-        return stopped(placed_at(finding, error.characters, case.facts) for finding in error.findings)
     except ReportError as error:
         return stopped(error.findings)
     below = {file.relative_to(folder).as_posix(): printout for file, printout in printed.items()}
     documents = {file: printout.data for file, printout in below.items()}
-    findings = (*case.findings, *pages_in_order(library, case))
-    return Made(Outcome(name, findings, summary=summary), year, documents, _manifest(name, case, options, below))
+    findings = (*case.findings, *glyphs, *pages_in_order(library, case))
+    manifest = _manifest(library, name, case, options, below)
+    return Made(Outcome(name, findings, summary=summary), year, documents, manifest)
 
 
 def placed(project: Project, path: Path, made: Made, options: Options) -> Outcome:
@@ -170,17 +177,18 @@ def placed(project: Project, path: Path, made: Made, options: Options) -> Outcom
         return stopped(())
     documents = {folder / name: data for name, data in made.documents.items()}
     try:
-        put = put_in_place(project, folder, documents, made.manifest, options.overwrite)
+        any_fonts = options.any_fonts and not options.force
+        put = put_in_place(project, folder, documents, made.manifest, options.overwrite, any_fonts)
     except ReportError as error:
         return stopped(error.findings)
-    state = State.DRAFT if options.draft else State.EDITED if put.edited else State.UNCHANGED
-    state = State.CHANGED if put.changed and state is State.UNCHANGED else state
+    state = State.CHANGED if put.changed else State.OTHER_FONTS if put.other_fonts else State.UNCHANGED
+    state = State.DRAFT if options.draft else State.EDITED if put.edited else state
     files, changed = tuple(map(project.name, documents)), tuple(map(project.name, put.changed))
-    summary = replace(outcome.summary, pages=made.manifest.sheets, state=state)
+    summary = replace(outcome.summary, pages=pages_of(folder), state=state)
     return Outcome(outcome.input, (*outcome.findings, *put.findings), files, changed, summary)
 
 
-def _manifest(name: str, case: Examined, options: Options, below: Mapping[str, Printout]) -> Manifest:
+def _manifest(library: Library, name: str, case: Examined, options: Options, below: Mapping[str, Printout]) -> Manifest:
     """Return what there is to remember of a set; ``below``: its documents by their names below its folder."""
     return Manifest(
         name,
@@ -189,6 +197,9 @@ def _manifest(name: str, case: Examined, options: Options, below: Mapping[str, P
         case.facts.entry.unit,
         case.facts.year,
         options.draft,
+        options.bound,
+        library.pdf_printer.of_machine if options.pdf and options.engine == "typst" else "",
+        library.typst_digest(case.forms) if options.pdf else "",
         {file: printout.name for file, printout in below.items()},
         case.scores,
         {file: printout.pages for file, printout in below.items() if printout.pages},
@@ -200,14 +211,6 @@ def typst_faults(library: Library, case: Examined, options: Options) -> Iterator
     """Yield why the Typst templates of the case's forms cannot be printed, each once; nothing where none is used."""
     if options.pdf and options.engine == "typst":
         yield from dict.fromkeys(finding for form in case.forms for finding in library.typst_faults(form))
-
-
-def placed_at(finding: Finding, characters: str, facts: Facts) -> Finding:
-    """Return a finding on characters that no font has, at the first place of one in the centre's texts."""
-    for place, text in leaves(facts.source):
-        if at := next((at for at, character in enumerate(text) if character in characters), -1) + 1:
-            return replace(finding, span=facts.source.spot(place, at - 1))
-    return finding
 
 
 class Printout(NamedTuple):
@@ -240,7 +243,7 @@ def print_edition(
         title = form.name + (document.label if kind == "annex" else "") + called
         yield from print_document(library, [document], word, look, folder / f"{name}{end}", title, options)
     looks, documents, words = zip(*parts, strict=True)
-    if len(parts) > 1 and len(set(looks)) == 1:  # one template prints them all: they can be bound
+    if options.bound and len(parts) > 1 and len(set(looks)) == 1:  # one template prints them all: they can be bound
         template = library.word_template(looks[0].with_suffix(".docx"))
         first = library.with_contents(documents, looks[0])  # which now lists the annexes, too
         words = words if first == documents[0] else (template.print_unproven(first), *words[1:])
@@ -266,7 +269,7 @@ def print_document(
     if not options.pdf:
         return
     name = library.project.name(target.with_suffix(".pdf"))
-    if options.engine == "libreoffice":
+    if options.engine == LIBREOFFICE:
         pdf = convert_docx(word.docx, name)
     else:
         pdf = library.pdf_printer.print_pdf(documents[0], template.with_suffix(".typ"), documents[1:])

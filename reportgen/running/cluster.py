@@ -107,6 +107,9 @@ class Cluster:
         except (OSError, ValueError, RuntimeError) as error:
             message = _("no scheduler answers at {address} ({reason}): start one there with: dask scheduler")
             raise NoCrewError(message.format(address=address, reason=str(error)[:200])) from None
+        except TypeError:  # so it says that it has no certificate
+            message = _("{address} asks for certificates, and none are set here: see distributed.comm.tls in README.md")
+            raise NoCrewError(message.format(address=address)) from None
         self._address = address
         try:
             ours = versions(options.system_fonts and options.pdf)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -52,6 +53,19 @@ class Hands(Protocol):
 
     def stop(self) -> None:
         """Free what is held between tasks."""
+
+
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Let a process be born deaf to Ctrl-C, which is for us: until it can say so itself, it would die with a stack."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass
@@ -138,7 +152,8 @@ class Crew:
         self._hired += 1
         log = self.logs / f"worker-{self._hired}.log"
         process = context.Process(target=self.entry, args=(theirs, log, *self.arguments), daemon=True)
-        process.start()
+        with _without_ctrl_c():
+            process.start()
         theirs.close()
         self._workers[ours] = _Worker(process, log)
 

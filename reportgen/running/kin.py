@@ -111,13 +111,14 @@ def twins_of(glances: Mapping[Path, Glance]) -> dict[Path, tuple[Path, ...]]:
     twins: dict[Path, tuple[Path, ...]] = {}
     for group in (group for group in groups.values() if len(group) > 1):
         for path in group:
-            others = (other for other in group if other != path and _may_be_one(glances[path], glances[other]))
+            others = (other for other in group if other != path and may_be_one(glances[path], glances[other]))
             if found := tuple(others):
                 twins[path] = found
     return twins
 
 
-def _may_be_one(one: Glance, other: Glance) -> bool:
+def may_be_one(one: Glance, other: Glance) -> bool:
+    """Tell whether two files of one name may be of one centre."""
     return one.district == other.district or not (one.district and other.district)
 
 
@@ -145,4 +146,4 @@ def copies_of(project: Project, glances: Mapping[Path, Glance]) -> dict[Path, Co
 
 
 def _is_same_centre(one: Glance, other: Glance) -> bool:
-    return one.unit == other.unit and _may_be_one(one, other)
+    return one.unit == other.unit and may_be_one(one, other)

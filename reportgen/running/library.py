@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,10 +24,12 @@ from reportgen.printing.passages import comparable
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.pdftree import contents_of, structure_of
 from reportgen.printing.word import WordTemplate
+from reportgen.reading.obstacles import leads_outside
 from reportgen.reading.project import HOUSE, Copy, Project, glance
 from reportgen.reading.source import parse_source, read_source
 from reportgen.running.outcome import Trial, Trials
-from reportgen.telling.findings import Finding, ReportError, Subject, has_errors
+from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
+from reportgen.telling.messages import _
 from reportgen.writing.blocks import (
     Block,
     Cell,
@@ -60,6 +63,7 @@ class Library:
     trials: Trials = field(default_factory=dict)
     held: dict[Path, bytes] = field(default_factory=dict)  # what an input would be, in place of what is on the disk
     _forms: dict[tuple[str, Choice], Form] = field(default_factory=dict)
+    _typst: dict[tuple[Path, ...], str] = field(default_factory=dict)
     _word: dict[Path, WordTemplate] = field(default_factory=dict)
     _kept: OrderedDict[tuple[Path, int, int], Facts | None] = field(default_factory=OrderedDict)
     _laid: OrderedDict[int, tuple[Document, Document]] = field(default_factory=OrderedDict)  # by the id of the first
@@ -120,6 +124,10 @@ class Library:
 
     def facts(self, path: Path) -> Facts:
         """Return the facts of the file at ``path``, with last year's and those of its districts. Raises ReportError."""
+        if path.is_symlink() and (place := leads_outside(path, self.project.root)):
+            message = _("it is a link that leads out of the project, to {place}").format(place=place)
+            hint = _("put the file itself here in its place")
+            raise ReportError([Finding("file-unreadable", Span(path.name), message, hint)])
         name = self.project.name(path)
         source = parse_source(self.held[path], name) if path in self.held else read_source(path, name)
         facts = read_facts(source, self.vocabulary, path.parent)
@@ -235,6 +243,18 @@ class Library:
                 look = self.look(form, kind, like)
                 name = f"templates/{look.relative_to(self.project.templates).as_posix()}"
                 yield name, look, every_block() if look.parent.name == HOUSE else like
+
+    def typst_digest(self, forms: Iterable[Form]) -> str:
+        """Return the digest of the Typst templates that print these forms, and of the fonts of the house."""
+        own = (folder for form in forms for folder in (form.folder, *form.parents))
+        folders = tuple(dict.fromkeys((*own, self.project.templates / HOUSE)))
+        if folders not in self._typst:
+            house = self.project.templates / HOUSE
+            typst = (path for folder in folders for path in sorted(folder.rglob("*.typ")))
+            fonts = sorted([*house.glob("fonts.yaml"), *house.glob("fonts/**/*")])
+            held = (path.read_bytes() for path in (*typst, *fonts) if path.is_file())
+            self._typst[folders] = hashlib.sha256(b"\0".join(held)).hexdigest()
+        return self._typst[folders]
 
     def look(self, form: Form, kind: str, document: Document) -> Path:
         """Return the template of the form's report or annex, without its suffix: its own, or that of the house."""

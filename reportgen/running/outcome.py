@@ -18,6 +18,7 @@ class State(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     EDITED = "edited"  # a document was changed by hand, and is kept
+    OTHER_FONTS = "other-fonts"  # unchanged, and made where other fonts are installed
     DRAFT = "draft"
     STALE = "to-be-built"  # the input says something else than the documents
     WITH_ERRORS = "with-errors"  # and no documents
@@ -35,6 +36,9 @@ class Options:
     engine: str = "typst"
     verify: bool = False
     system_fonts: bool = True
+    any_fonts: bool = False  # documents that were made with other fonts stay
+    fonts: str | None = None  # those of this machine as a Manifest names them; None where nobody asks
+    bound: bool = True  # a report and its annexes are bound besides
     write: bool = True
     force: bool = False  # though nothing changed
     overwrite: bool = False  # documents that were edited by hand, too

@@ -28,19 +28,20 @@ from reportgen.telling.messages import language
 PROGRAM = Path(__file__).parent.parent
 KINDS = ("py", "mo", "yaml", "md", "css", "js")  # of the program's files
 MOST = 1000  # findings of an input: one with more is being mended, and changes before it is read again
-KEPT = (State.CHANGED, State.UNCHANGED, State.WITH_ERRORS, State.OUT_OF_DATE)
+FLEETING = ("edited-by-hand", "missing-glyph")  # told once; may be mended by a font, which no key knows of
+BUILT = (State.CHANGED, State.UNCHANGED, State.OTHER_FONTS)
+KEPT = (*BUILT, State.WITH_ERRORS, State.OUT_OF_DATE)
 MOST_AGAIN = 3  # lines an input in a file of outcomes before it is written anew
 BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)  # a memory may be
 
 
 @dataclass
 class Memory:
-    """The outcomes of earlier runs over ``paths``; ``fonts`` says what stands for which."""
+    """The outcomes of earlier runs over ``paths``."""
 
     project: Project
     options: Options
     paths: Sequence[Path]
-    fonts: str = ""
     _records: dict[Path, dict[bytes, bytes]] = field(default_factory=dict)
     _places: dict[Path, Path] = field(default_factory=dict)
     _made: list[str] = field(default_factory=list)
@@ -81,7 +82,6 @@ class Memory:
             self.program,
             self.stamps.tree(self.project.templates),
             repr(self.options),
-            self.fonts,
             str(self.project.outputs.resolve()),
             *sorted(self.kin.districts),
         ]
@@ -126,27 +126,27 @@ class Memory:
         """Return what a check came to, with the state of the documents now."""
         folder = self._set(path)
         if not outcome.failed:
-            state = state_of(folder, outcome.summary.meaning)
+            state = state_of(folder, outcome.summary.meaning, self.options)
         else:
             state = State.OUT_OF_DATE if any(out_of_date(self.project, folder)) else State.WITH_ERRORS
         return replace(outcome, summary=replace(outcome.summary, pages=pages_of(folder), state=state))
 
     def _is_as_built(self, path: Path, outcome: Outcome) -> bool:
         """Tell whether a build of an input with errors would find what it found of earlier documents."""
-        if outcome.summary.state is State.UNCHANGED:
+        if outcome.summary.state in BUILT:
             return False
         folder = self._set(path)
         return any(out_of_date(self.project, folder)) == (outcome.summary.state is State.OUT_OF_DATE)
 
     def remember(self, path: Path, key: str, outcome: Outcome) -> None:
         """Keep what an input came to; ``key`` is of before it was worked on."""
-        told_once = any(finding.code == "edited-by-hand" for finding in outcome.findings)
-        if outcome.traceback or told_once or len(outcome.findings) > MOST:
+        fleeting = any(finding.code in FLEETING for finding in outcome.findings)
+        if outcome.traceback or fleeting or len(outcome.findings) > MOST:
             return
         if self.options.write and outcome.summary.state not in KEPT:
             return
         lies: dict[str, str] = {}
-        if outcome.summary.state in (State.CHANGED, State.UNCHANGED):
+        if outcome.summary.state in BUILT:
             lies = self._as_made(self._set(path))
             if self.options.write and not (lies and outcome.files):
                 return

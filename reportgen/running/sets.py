@@ -20,11 +20,12 @@ from xml.etree import ElementTree
 
 from reportgen.printing.wordtext import BODY, paragraphs_of
 from reportgen.reading.project import Project, write_together
-from reportgen.running.outcome import State
+from reportgen.running.outcome import Options, State
 from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _, joined
 
 MANIFEST = "manifest.json"
+PDF = ".pdf"
 FULL = "full"  # what is called so holds the report and its annexes, bound
 MAX_BYTES = 50 * 1024 * 1024  # of a document that is compared
 SHOWN = 3  # changed sentences that are told
@@ -44,6 +45,9 @@ class Manifest:
     unit: str = ""
     year: int = 0
     draft: bool = False
+    bound: bool = True  # whether report and annexes are bound besides
+    fonts: str = ""  # that are installed, and print what the open fonts would; "" for these
+    look: str = ""  # the digest of the Typst templates that print it
     names: Mapping[str, str] = field(default_factory=dict)  # what each document is called
     scores: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, int] = field(default_factory=dict)
@@ -59,7 +63,7 @@ class Manifest:
     @property
     def as_bytes(self) -> bytes:
         """The file: sorted, a line a value, so that git merges it."""
-        held = {key: value for key, value in asdict(self).items() if value}
+        held = {key: value for key, value in asdict(self).items() if value != getattr(Manifest(), key)}
         return (json.dumps(held, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
@@ -105,21 +109,32 @@ def digest_of(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Placed:
-    """The files of a set that changed, what is to be told of it, and whether a hand edit stays in a document."""
+    """The files of a set that changed, what is to be told of it, and what stays: a hand edit, or other fonts."""
 
     changed: tuple[Path, ...] = ()
     findings: tuple[Finding, ...] = ()
     edited: bool = False
+    other_fonts: bool = False
 
 
 def put_in_place(
-    project: Project, folder: Path, made: Mapping[Path, bytes], manifest: Manifest, overwrite: bool = False
+    project: Project,
+    folder: Path,
+    made: Mapping[Path, bytes],
+    manifest: Manifest,
+    overwrite: bool = False,
+    any_fonts: bool = False,
 ) -> Placed:
     """Write the documents ``made``, all or none, and the manifest last. Raises ReportError.
 
     One that was edited by hand stays where what it was made from has not changed; else it is kept beside the new one.
+    With ``any_fonts`` so do PDF files that differ by the fonts of the machine that made them alone.
     """
     before = read_manifest(folder)
+    other_fonts = any_fonts and before is not None and _differ_by_fonts(folder, before, manifest)
+    if before and other_fonts:
+        made = {path: data for path, data in made.items() if path.suffix != PDF}
+        manifest = replace(manifest, fonts=before.fonts, files=before.files, pages=before.pages)
     found: list[Finding] = []
     files: dict[Path, bytes] = {}
     edited = False
@@ -144,7 +159,19 @@ def put_in_place(
         coming = {path.relative_to(folder).as_posix(): digest(data) for path, data in files.items()}
         journal = replace(before, coming=coming).as_bytes if files and before else b""
         write_together(project, files, folder / MANIFEST, journal, whole.as_bytes)
-    return Placed(tuple(path for path in files if path in made), tuple(found), edited)
+    return Placed(tuple(path for path in files if path in made), tuple(found), edited, other_fonts)
+
+
+def _differ_by_fonts(folder: Path, before: Manifest, now: Manifest) -> bool:
+    """Tell whether a set lies there as it was built, and a build here would differ in the fonts of its PDF files alone.
+
+    Word files name fonts and hold none: they are the same bytes wherever they are made.
+    """
+    files = {name: made if name.endswith(PDF) else now.files.get(name, "") for name, made in before.files.items()}
+    same = replace(now, fonts=before.fonts, files=files, pages=before.pages, left=before.left)
+    if before.fonts == now.fonts or before != same or before.files.keys() != now.files.keys():
+        return False
+    return all(digest_of(folder / name) == made for name, made in before.files.items() if name.endswith(PDF))
 
 
 def _bytes_of(path: Path) -> bytes | None:
@@ -254,17 +281,22 @@ def orphaned(project: Project, folder: Path) -> Finding:
     return Finding("orphaned", Span(name), message.format(file=manifest.input), hint, Subject.key(name))
 
 
-def state_of(folder: Path, meaning: str) -> State:
+def state_of(folder: Path, meaning: str, options: Options) -> State:
     """Return the state of a set whose input can be built and means ``meaning``, without building it."""
     manifest = read_manifest(folder)
     if manifest is None or not manifest.files:
         return State.STALE
     found = {name: digest_of(folder / name) for name in manifest.files}
-    if manifest.meaning != meaning or manifest.coming or not all(found.values()):
+    if manifest.meaning != meaning or manifest.bound != options.bound or manifest.coming or not all(found.values()):
+        return State.STALE
+    if manifest.fonts and not options.system_fonts:  # every machine is to make the same bytes
         return State.STALE
     if manifest.draft:
         return State.DRAFT
-    return State.UNCHANGED if found == manifest.files else State.EDITED
+    if found != manifest.files:
+        return State.EDITED
+    other_fonts = any(name.endswith(PDF) for name in found) and options.fonts not in (None, manifest.fonts)
+    return State.OTHER_FONTS if other_fonts else State.UNCHANGED
 
 
 def pages_of(folder: Path) -> int:

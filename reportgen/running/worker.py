@@ -42,7 +42,7 @@ def perform(library: Library, task: Task, options: Options, log: TextIO) -> Outc
             return make(library, task.path, options, task.twins, task.copy)
         if options.write:
             return build(library, task.path, options, task.twins, task.copy)
-        return check(library, task.path, task.twins, task.copy)
+        return check(library, task.path, task.twins, task.copy, options)
 
 
 def tried(library: Library, task: TrialTask, log: TextIO) -> Trials:

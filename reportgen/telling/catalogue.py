@@ -121,6 +121,7 @@ CATALOGUE: dict[str, Kind] = {
     "rate-mismatch": Kind(ERROR, "numbers", explainable=True),
     "bound-mismatch": Kind(ERROR, "numbers", explainable=True),
     "told-twice": Kind(ERROR, "numbers", explainable=True),
+    "points-or-percent": Kind(WARNING, "numbers", explainable=True),
     "list-count": Kind(ERROR, "numbers", explainable=True),
     "claims-all": Kind(WARNING, "numbers", explainable=True),
     # what was left in a text

@@ -106,7 +106,7 @@ class Grid:
     head: int = 0
     small: bool = False
     look: CellLook | None = None  # None: as the house sets a cell
-    tight: bool = True  # a word or number may be wider than its cell: nobody has looked, or one is
+    tight: bool = field(default=True, compare=False)  # a word may be wider than its cell: nobody has looked, or one is
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +340,10 @@ def signature_lines(unit: str, date: str) -> list[str]:
 
 
 def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """Give headings and items their literal numbers, consecutive at each level (GB/T 9704—2012, 7.3.3)."""
+    """Give headings and items their literal numbers, consecutive at each level (GB/T 9704—2012, 7.3.3).
+
+    The standard knows no bullets: an item of a list without numbers becomes a paragraph.
+    """
     counts = [0] * (MAX_LEVEL + 1)
     level = 0
     result: list[Block] = []
@@ -352,7 +355,7 @@ def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
             block = replace(block, number=ordinal(level, counts[level]))
         elif isinstance(block, Item):
             below = min(MAX_LEVEL, (4 if level == 3 else 3) + block.depth)
-            number = ordinal(below, block.index) if block.ordered else "•"
+            number = ordinal(below, block.index) if block.ordered else ""
             block = Paragraph(block.parts, number)
         result.append(block)
     return tuple(result)

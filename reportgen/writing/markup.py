@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -144,7 +144,7 @@ def parse_lines(text: str) -> list[tuple[int, Block]]:
     return [(line, walk.with_notes(block)) for line, block in list(walk.blocks())]
 
 
-def unaccounted(text: str, blocks: list[Block]) -> Iterator[tuple[int, str]]:
+def unaccounted(text: str, blocks: Iterable[Block]) -> Iterator[tuple[int, str]]:
     """Yield place and text of what ``text`` has and neither ``blocks`` print nor Markdown takes for a mark."""
     place = 0
     pieces = sorted((piece for block in blocks for piece in pieces_of(block)), key=lambda piece: piece.offset)

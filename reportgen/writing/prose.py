@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from reportgen.facts.wording import Section, Wording
@@ -48,8 +49,8 @@ class Prose:
         page = _Page()
         self.wording.walk(template, scope, spot, page.write, page.show)
         text = "".join(page.parts)
-        blocks = [block for _line, block in parse_lines(text)]
-        for at, lost in unaccounted(text, blocks):
+        blocks, not_printed = _parsed(text)
+        for at, lost in not_printed:
             message = _("“{text}” would not be printed").format(text=MARK.sub("…", lost)[:30])
             self.wording.complain("text-lost", page.span(at, len(lost)), message, _("put \\ before the first sign"))
         for block in blocks:
@@ -82,6 +83,13 @@ class Prose:
             message = message.format(level=heading.level, above=above)
         span = heading.text.span(0, len(heading.text)) if isinstance(heading.text, Traced) else Span("")
         self.wording.complain("heading-level", span, message, _("leave out one #"), Subject.key(heading.text))
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> tuple[tuple[Block, ...], tuple[tuple[int, str], ...]]:
+    """Return the blocks of a text with marks, and what of it is in none; a form's wording is often the same."""
+    blocks = tuple(block for _line, block in parse_lines(text))
+    return blocks, tuple(unaccounted(text, blocks))
 
 
 def wording_blocks(template: Template, spot: Spot) -> list[Block]:
