@@ -77,11 +77,13 @@ owner. A test holds this table against the code, in every folder.
     1      sheets       tables -> .xlsx bytes                                                      xlsxwriter
     4      word         Document + Word template -> .docx bytes                                 docxtpl
     2      look         house/report.docx -> the look that Word and PDF have together
+    3      coverage     a document, and what its template shows -> the parts that the template never prints
     3      wordtags     tags of a Word template -> what is wrong with them, without data
     2      integrity    parts of a .docx -> what is wrong with them
     2      intake       a .docx template -> its parts, if it holds nothing that no report may carry
     1      wordfigure   a figure -> the XML of a Word drawing, and its parts
     1      wordgrid     a grid -> the XML of a Word table
+    2      wordnotes    footnotes -> marks that a Word template prints, and the notes of a Word file
     1      wordtext     parts of a .docx -> paragraphs, each with its place as a person sees it
     3      pdf          Document + Typst template -> .pdf bytes                               typst
     2      shelf        the fonts that are there -> which has a character
@@ -179,6 +181,7 @@ owner. A test holds this table against the code, in every folder.
     reading/
     6      settings     reportgen.yaml -> the settings of a project
     5      frames       Source -> frame of its kind; what does not fit is named                 pydantic
+    4      formats      格式 of a file -> whether it is read, and the text of an older one as it is written now
     4      heirs        a template file that says 继承 -> one source, with what it inherits
     4      keys         the keys of an input -> what a finding at a place is about
     3      source       bytes -> values with their places                                       yaml

@@ -529,11 +529,15 @@ def lay(root: Path) -> None:
     from reportgen.helping.starter import State as Laying
     from reportgen.helping.starter import set_up
 
-    kept = 0
+    kept = both = 0
     for laid in set_up(root):
         kept += laid.state is Laying.KEPT
+        both += laid.state is Laying.MERGED
         if laid.state not in (Laying.SAME, Laying.OWN):
             click.echo(laid.name)
+    if both:
+        message = _("{n} file(s) were changed by hand and have what is new besides; look at them with git diff")
+        click.echo(message.format(n=both), err=True)
     if kept:
         message = _(
             "{n} file(s) were changed by hand and stay as they are; compare each with its .new, then delete that"
@@ -1147,7 +1151,10 @@ def listed(texts: Mapping[str, Explanation]) -> Iterator[str]:
 @click.option(
     "--upgrade",
     is_flag=True,
-    help=_("Instead turn the annex.docx and annex.typ of forms, those named or all, into a layout as text, annex.md."),
+    help=_(
+        "Instead bring forms, those named or all, or inputs that are named into the format of today, and turn the"
+        " annex.docx and annex.typ of forms into a layout as text, annex.md."
+    ),
 )
 @click.option(
     "--bind",
@@ -1162,7 +1169,13 @@ def fix_command(files: tuple[Path, ...], only_diff: bool, yes: bool, upgrade: bo
         raise click.UsageError(_("--diff writes nothing and --yes writes: type one of the two"))
     project = find_project(Path.cwd())
     if upgrade:
-        undone = [upgraded(project, name, only_diff, yes) for name in named_forms(project, files)]
+        typed = tuple(path for path in files if path.suffix == ".yaml")
+        names = [path for path in files if path not in typed]
+        forms = named_forms(project, names) if names or not typed else []
+        undone = [renewed(project, path, only_diff, yes) for path in named_inputs(project, typed)] if typed else []
+        for name in forms:
+            undone.append(renewed(project, project.templates / name / "form.yaml", only_diff, yes))
+            undone.append(upgraded(project, name, only_diff, yes))
         sys.exit(1 if any(undone) else 0)
     if not files:
         raise click.UsageError(_("name the files to mend, such as inputs/2024/qinghe.yaml"))
@@ -1225,6 +1238,25 @@ def named_forms(project: Project, names: Iterable[Path]) -> list[str]:
             message = _("there is no form “{name}”").format(name=name)
             raise click.UsageError(f"{message}; {did_you_mean(name, [*known, *titles])}")
     return [titles.get(str(name), str(name)) for name in names] or known
+
+
+def renewed(project: Project, path: Path, only_diff: bool, yes: bool) -> bool:
+    """Bring an input or a form.yaml into the format of today, and tell whether it is still in an older one."""
+    from reportgen.reading.formats import FORM, INPUT
+    from reportgen.reading.formats import upgraded as in_todays_format
+
+    file, text = project.name(path), path.read_bytes().decode("utf-8", "surrogateescape")
+    new = in_todays_format(text, FORM if path.name == "form.yaml" else INPUT)
+    if new == text:
+        return False
+    click.echo("".join(changes(text, new, file)), nl=False)
+    if only_diff:
+        return True
+    if not may_write(file, yes):
+        click.echo(_("{file}: nothing was written").format(file=file), err=True)
+        return True
+    write_file(path, new.encode("utf-8", "surrogateescape"), file)
+    return False
 
 
 def upgraded(project: Project, name: str, only_diff: bool, yes: bool) -> bool:

@@ -185,9 +185,9 @@ def test_a_document_is_sent_as_data() -> None:
                 "kind": "paragraph",
                 "number": "1.",
                 "parts": [
-                    {"text": "全年", "strong": False},
-                    {"text": "受理", "strong": True},
-                    {"text": "445件。", "strong": False},
+                    {"text": "全年", "strong": False, "note": []},
+                    {"text": "受理", "strong": True, "note": []},
+                    {"text": "445件。", "strong": False, "note": []},
                 ],
                 "keep": False,
                 "last": False,
@@ -206,6 +206,10 @@ def test_a_document_is_sent_as_data() -> None:
         "clock": [2024, 1, 15],
         "source": "form; input",
         "cells": {},
+        "above": [],
+        "cover": False,
+        "listed": False,
+        "contents": [],
     }
     assert json.loads(json.dumps(data)) == data
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reportgen.writing.blocks import Block, Cell, Heading, Item, PageBreak, Paragraph, Table, Text
+from reportgen.writing.blocks import Block, Cell, Heading, Item, PageBreak, Paragraph, Table, Text, block_strings
 from reportgen.writing.markup import HIDDEN, SURNAMES, parse_lines, pieces_of, unaccounted
 
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=20)
@@ -262,3 +264,63 @@ def test_what_a_block_does_not_print_and_markdown_has_no_use_for_is_told() -> No
     blocks = parse_markdown(text)
     assert list(unaccounted(text, blocks)) == []
     assert list(unaccounted(text, [blocks[0], blocks[2]])) == [(4, "乙丙。")]
+
+
+# --- footnotes
+
+
+def noted(text: str, note: str) -> Text:
+    return Text(text, note=(Text(note),))
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("甲[^1]，乙。\n\n[^1]: 丙。", [Paragraph((noted("甲", "丙。"), Text("，乙。")))]),
+        ("甲[^1]\n[^1]: 丙\n丁。", [Paragraph((noted("甲", "丙丁。"),))]),
+        ("[^a]: 丙\n[^b]：丁\n\n甲[^a]乙[^b]", [Paragraph((noted("甲", "丙"), noted("乙", "丁")))]),
+        ("**甲[^1]**乙\n\n[^1]: 丙", [Paragraph((Text("甲", True, (Text("丙"),)), Text("乙")))]),
+        ("[^1]甲\n\n[^1]: **丙**丁", [Paragraph((Text("", note=(Text("丙", True), Text("丁"))), Text("甲")))]),
+        ("- 甲[^1]\n\n[^1]: 丙", [Item((noted("甲", "丙"),), False, 1)]),
+    ],
+)
+def test_a_mark_and_its_text_are_a_footnote(text: str, blocks: list[Block]) -> None:
+    assert parse_markdown(text) == blocks
+    assert list(unaccounted(text, [block for _line, block in parse_lines(text)])) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "甲[^1]。",
+        "[^1]: 丙。",
+        "甲[^1]乙[^1]\n\n[^1]: 丙",
+        "甲[^1]\n\n[^1]: 丙\n\n[^1]: 丁",
+        "# 甲[^1]\n\n[^1]: 丙",
+        "|甲[^1]|\n|-|\n|乙|\n\n[^1]: 丙",
+        "甲[^1]\n\n[^1]:\n",
+        "[^1]: 丙[^2]\n\n[^2]: 丁[^1]",
+    ],
+)
+def test_a_mark_without_its_text_stays_text(text: str) -> None:
+    blocks = [block for _line, block in parse_lines(text)]
+    printed = "".join(string for block in blocks for string in strings_of(block))
+    assert printed.count("[^") == text.count("[^")
+
+
+def strings_of(block: Block) -> Iterator[str]:
+    if isinstance(block, Item):
+        yield from (part.text for part in block.parts)
+    else:
+        yield from block_strings(block)
+
+
+def test_each_character_of_a_footnote_knows_its_place() -> None:
+    text = "受理[^受理]。\n\n[^受理]: 受理以**收到**申请为准。"
+    ((_line, block),) = parse_lines(text)
+    assert isinstance(block, Paragraph)
+    pieces = [piece for part in block.parts[0].note for piece in pieces_of(Paragraph((part,)))]
+    assert [(piece.text, text[piece.offset :][: len(piece.text)]) for piece in pieces] == [
+        (part, part) for part in ("受理以", "收到", "申请为准。")
+    ]
+    assert text.index("受理以") == pieces[0].offset

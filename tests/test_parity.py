@@ -126,7 +126,7 @@ def emptied(folder: Path) -> None:
         (in_word("{{ row.评分标准.text }}", "{{ row.评分过程.text }}"), "table 1, row 2, column 4"),
         (in_word("{{ row.二级指标.text }}", "{{ row.三级指标.text }}"), "table 1, row 2, column 2"),
         (in_word(">评分标准<", ">打分标准<"), "table 1, row 1, column 4"),
-        (emptied, "the text"),
+        (emptied, "nothing in the template prints the title"),
     ],
     ids=["exchanged", "exchanged names", "label", "emptied"],
 )

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +217,57 @@ def test_line_ends_are_no_change_but_in_a_word_file_they_are(own: Path) -> None:
     docx.write_bytes(docx.read_bytes() + b"\r\n")
     laid = [each for each in set_up(own) if each.state is not State.SAME]
     assert laid == [Laid("templates/house/report.docx.new", State.KEPT)]
+
+
+def newer(monkeypatch: pytest.MonkeyPatch, change: Callable[[bytes], bytes]) -> bytes:
+    """Let the program lay a later version of templates/words.yaml; return it."""
+    files = starter_files()
+    files["templates/words.yaml"] = change(files["templates/words.yaml"])
+    monkeypatch.setattr(starter, "starter_files", lambda: files)
+    return files["templates/words.yaml"]
+
+
+NEW_LINE = b"# as a later version ends\n"
+OWN_LINE = "# 本省自己的说明\n".encode()
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_what_is_new_comes_into_a_text_that_a_hand_changed(
+    own: Path, monkeypatch: pytest.MonkeyPatch, end: bytes
+) -> None:
+    path = own / "templates" / "words.yaml"
+    shipped_text = path.read_bytes()
+    path.write_bytes((OWN_LINE + shipped_text).replace(b"\n", end))
+    later = newer(monkeypatch, lambda text: text + NEW_LINE)
+    again = run(own, "init")
+    assert again.stdout == "templates/words.yaml\n"
+    assert "1 file(s) were changed by hand and have what is new besides" in again.stderr
+    assert path.read_bytes() == (OWN_LINE + later).replace(b"\n", end)
+    assert run(own, "init").output == ""
+
+
+def test_where_both_changed_a_line_the_new_version_lies_beside(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = own / "templates" / "words.yaml"
+    theirs = OWN_LINE + path.read_bytes().split(b"\n", 1)[1]
+    path.write_bytes(theirs)
+    later = newer(monkeypatch, lambda text: NEW_LINE + text.split(b"\n", 1)[1])
+    assert run(own, "init").stdout == "templates/words.yaml.new\n"
+    assert path.read_bytes() == theirs
+    assert path.with_name("words.yaml.new").read_bytes() == later
+
+
+@pytest.mark.parametrize("lacking", ["git", "text"])
+def test_without_git_or_the_earlier_text_the_new_version_lies_beside(
+    own: Path, monkeypatch: pytest.MonkeyPatch, lacking: str
+) -> None:
+    path = own / "templates" / "words.yaml"
+    path.write_bytes(OWN_LINE + path.read_bytes())
+    newer(monkeypatch, lambda text: text + NEW_LINE)
+    if lacking == "git":
+        monkeypatch.setenv("PATH", str(own))
+    else:
+        (own / ".reportgen" / "laid" / "templates" / "words.yaml").unlink()
+    assert run(own, "init").stdout == "templates/words.yaml.new\n"
 
 
 def test_what_was_deleted_comes_back(own: Path) -> None:

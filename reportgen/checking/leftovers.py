@@ -66,8 +66,14 @@ _RULES = (
     ),
     _Rule(
         "raw-markup",
+        re.compile(r"\[\^[^\]\s]{1,20}\]"),
+        lambda: _("a footnote has one mark in a paragraph and one text; here one of them is missing, or there are two"),
+        lambda: _("type [^1] in the sentence, and on a line of its own in the same text [^1]: and what the note says"),
+    ),
+    _Rule(
+        "raw-markup",
         re.compile(
-            r"\[\^[^\]\s]{1,20}\]|!?\[[^\[\]]{0,80}\]\([^()\s]{1,200}\)|^>(?= )|`"
+            r"!?\[[^\[\]]{0,80}\]\([^()\s]{1,200}\)|^>(?= )|`"
             r"|(?<!\*)\*\*(?!\*|万元|亿元|元|件|人|次|%|％)"
         ),
         lambda: _("this sign of Markdown would be printed as it stands"),

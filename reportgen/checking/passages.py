@@ -129,6 +129,8 @@ def block_passages(about: Subject, blocks: Iterable[Block]) -> Iterator[Passage]
             case Paragraph(parts=parts) | Item(parts=parts):
                 kind = Kind.ITEM if isinstance(block, Item) else Kind.PARAGRAPH
                 yield Passage(about, Traced(piece for part in parts for piece in pieces_in(part.text)), kind)
+                for note in (part.note for part in parts if part.note):
+                    yield Passage(about, Traced(piece for part in note for piece in pieces_in(part.text)))
             case Table(columns, rows):
                 lines = [columns, *([cell.text for cell in row] for row in rows)]
                 for at, line in enumerate(lines):

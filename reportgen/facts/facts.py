@@ -20,10 +20,12 @@ from reportgen.numbers.formula import Missing, Rows, UnknownError, unstated
 from reportgen.numbers.grammar import FormulaError, parse_relation
 from reportgen.numbers.numerals import mended
 from reportgen.numbers.quantity import Quantity, convert, number, with_places
+from reportgen.reading.formats import INPUT, of_another
+from reportgen.reading.formats import KEY as FORMAT
 from reportgen.reading.frames import InputFile, read_frame
 from reportgen.reading.keys import subject_of
 from reportgen.reading.source import Place, Source
-from reportgen.telling.findings import Finding, Span, Subject
+from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
@@ -82,7 +84,7 @@ class Facts:
     @cached_property
     def meaning(self) -> str:
         """The hash of what the file says: comments, quotes and the order of keys that nobody prints do not count."""
-        data = dict(self.source.data)
+        data = {key: value for key, value in self.source.data.items() if key != FORMAT}
         if isinstance(groups := data.get("数据"), Mapping):
             data["数据"] = {
                 key: dict(sorted(facts.items())) if isinstance(facts, Mapping) and key != OTHER else facts
@@ -234,7 +236,12 @@ def chinese_date(date: datetime.date) -> str:
 
 
 def read_facts(source: Source, vocabulary: Vocabulary, folder: Path | None = None) -> Facts:
-    """Return the facts of ``source``; what cannot be read is among its findings. Lists may lie in its ``folder``."""
+    """Return the facts of ``source``; what cannot be read is among its findings. Lists may lie in its ``folder``.
+
+    Raises ReportError where the file is of another format.
+    """
+    if other := of_another(source, INPUT):
+        raise ReportError([other])
     entry, findings = read_frame(source, InputFile, partial(_belongs, source, vocabulary))
     reader = _Reader(source, vocabulary, [*source.findings, *findings])
     year = reader.year(entry.year)

@@ -27,9 +27,10 @@ from reportgen.numbers.grammar import (
 )
 from reportgen.numbers.quantity import QuantityError, number
 from reportgen.reading.characters import decode, odd_characters
+from reportgen.reading.formats import FORM, of_another
 from reportgen.reading.frames import AnnexEntry, ColumnEntry, FormFile, FormFrame, FormOfSeveral, read_frame
 from reportgen.reading.heirs import read_heir
-from reportgen.reading.keys import DEPTH, DEPTHS, NUMBERED, REASONS, RULES, UNSEEN, WORKED_OUT
+from reportgen.reading.keys import ADDRESSEE, DEPTH, DEPTHS, HEADING_ITEMS, NUMBERED, REASONS, RULES, UNSEEN, WORKED_OUT
 from reportgen.reading.project import HOUSE
 from reportgen.reading.source import Place, Source
 from reportgen.reading.trace import Spot
@@ -159,6 +160,9 @@ class Form:
     tables: Mapping[str, Layout] = field(default_factory=dict)  # those that stand in the wording, by file
     figures: Mapping[str, Diagram] = field(default_factory=dict)  # those that stand in the wording, by title
     options: Mapping[str, str] = field(default_factory=dict)  # 选项: what its texts ask, as 选项.表尾
+    cells: Mapping[str, Template] = field(default_factory=dict)  # 栏目 of the report
+    cover: bool = False
+    contents: bool = False
 
     @property
     def annex(self) -> Annex | None:
@@ -172,7 +176,8 @@ class Form:
             *(template for annex in self.annexes for template in annex.templates),
             *(table.template for table in self.tables.values()),
         )
-        names = (name.split(".", 1) for text in (self.report, *around) if text for _line, name in text.names)
+        texts = (self.report, *self.cells.values(), *around)
+        names = (name.split(".", 1) for text in texts if text for _line, name in text.names)
         return tuple(dict.fromkeys(rest[0] for group, *rest in names if group == "正文" and rest))
 
     @property
@@ -236,6 +241,8 @@ def read_form(folder: Path, vocabulary: Vocabulary, name: str, choice: Choice = 
     siblings = {other.parent.name: other for other in folder.parent.glob("*/form.yaml")}
     parents = {other: (path, f"{templates}/{other}/form.yaml") for other, path in siblings.items()}
     source, files = read_heir(folder / "form.yaml", f"{name}/form.yaml", parents)
+    if other := of_another(source, FORM):
+        raise ReportError([other])
     several = isinstance(source.data.get("附件"), list)
     frame, findings = read_frame(source, FormOfSeveral) if several else read_frame(source, FormFile)
     reader = _Reader(source, frame, vocabulary, [*source.findings, *findings], choice)
@@ -293,7 +300,12 @@ class _Reader(Figures):
             tables=self.tables(report),
             figures=self.figures(report, wording_file),
             options=self.frame.options,
+            cells={name: self.template(text, ("栏目", name)) for name, text in self.frame.cells.items()},
+            cover=self.frame.cover == YES,
+            contents=self.frame.contents == YES,
         )
+        if report and not self.file("report.docx")[0].is_file():
+            self.refuse_cells()
         form = replace(form, variants=tuple(self.variants(form)))
         if form.scored and self.choice == Choice():  # else it is the centre that shares out the points
             for level, stated, total in untied(form.indicators, self.profile):
@@ -304,7 +316,7 @@ class _Reader(Figures):
         """Yield the other editions of the form (变体); each name that is left out must be there."""
         headings = HEADING.findall(form.report.text) if form.report else []
         known = [*form.sections, *headings, *form.columns]
-        known += [name for annex in form.annexes for name in (annex.name, *annex.cells)]
+        known += [*form.cells, *(name for annex in form.annexes for name in (annex.name, *annex.cells))]
         for key, entry in self.frame.variants.items():
             if not VARIANT.fullmatch(key):
                 message = _("“{name}” cannot name a file").format(name=key)
@@ -314,6 +326,13 @@ class _Reader(Figures):
                     message = _("the form has no text, heading, column or annex “{name}”").format(name=name)
                     self.complain(("变体", key, "不含", index), message, did_you_mean(name, known))
             yield Variant(key, entry.name, frozenset(entry.omitted))
+
+    def refuse_cells(self) -> None:
+        """The house's template prints the items of a report that GB/T 9704—2012 knows."""
+        for name in self.frame.cells.keys() - {*HEADING_ITEMS, ADDRESSEE}:
+            message = _("the template of the house does not print “{name}”").format(name=name)
+            hint = did_you_mean(name, (*HEADING_ITEMS, ADDRESSEE))
+            self.complain(("栏目", name), message, hint or _("give the form a report.docx and report.typ of its own"))
 
     def own_profile(self, folder: Path) -> Profile:
         """Return the profile that the form asks for, with what the form itself says in its place."""

@@ -42,6 +42,7 @@ def templates_of(form: Form) -> Iterator[Template]:
     yield from form.title
     if form.report:
         yield form.report
+    yield from form.cells.values()
     for annex in form.annexes:
         yield from (*annex.title, *annex.templates)
     yield from (table.template for table in form.tables.values())

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import docx
@@ -19,6 +20,8 @@ from reportgen.helping.plaintext import MAX_BYTES
 from reportgen.helping.textgrid import cells
 from reportgen.printing.pdfwords import pdf_lines
 from reportgen.printing.soffice import as_docx
+from reportgen.printing.wordnotes import NOTES
+from reportgen.printing.wordtext import is_hostile, paragraphs_of
 from reportgen.reading.characters import decode
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
@@ -123,6 +126,21 @@ def _in_word(document: Document) -> Iterator[Piece]:
         elif paragraph.text.strip():
             style = (paragraph.style.name or "").lower() if paragraph.style else ""
             yield Piece(paragraph.text, place, heading="heading" in style or "标题" in style)
+    yield from _notes(document)
+
+
+def _notes(document: Document) -> Iterator[Piece]:
+    """Yield the footnotes, which python-docx does not know."""
+    parts = {relation.target_part.partname: relation.target_part.blob for relation in _internal(document)}
+    blob = parts.get(f"/{NOTES}", b"")
+    if blob and not is_hostile(blob):
+        for chunk in paragraphs_of({NOTES: blob}, NOTES):
+            if chunk.text.strip():
+                yield Piece(chunk.text, chunk.place)
+
+
+def _internal(document: Document) -> Iterator[Any]:
+    return (relation for relation in document.part.rels.values() if not relation.is_external)
 
 
 def _paragraphs(document: Document) -> Iterator[tuple[str, Paragraph, tuple[int, ...]]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 from reportgen.reading.project import MAX_BYTES, SETTINGS, Project, write_file
 from reportgen.telling.messages import _
@@ -75,6 +76,24 @@ def versions(project: Project, path: Path) -> Iterator[tuple[str, bytes]]:
         for revision in listed:
             with suppress(PastError):  # where it was deleted
                 yield revision, _git(project, "cat-file", "blob", f"{revision}:./{name}")
+
+
+def merged(ours: bytes, before: bytes, theirs: bytes) -> bytes | None:
+    """Return a text with both the changes of ``ours`` and of ``theirs`` since ``before``.
+
+    None where they change the same lines, or git is not there.
+    """
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder) / name for name in ("ours", "before", "theirs")]
+        for path, text in zip(paths, (ours, before, theirs), strict=True):
+            write_file(path, text, path.name, sync=False)
+        try:
+            done = subprocess.run(
+                ["git", "merge-file", "-p", *map(str, paths)], capture_output=True, check=True, timeout=SECONDS
+            )
+        except (OSError, subprocess.SubprocessError):
+            return None
+    return done.stdout
 
 
 def _files(project: Project, path: Path, revision: str) -> Iterator[str]:

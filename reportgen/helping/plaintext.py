@@ -164,11 +164,27 @@ def _structured(node: Node) -> Iterator[str]:
             yield " | ".join(_words(cell) for cell in (row.kids if row else ())).rstrip(" |")
     elif match := MARK.fullmatch(node.kind):
         yield "#" * int(match[1]) + " " + _words(node)
+    elif any(isinstance(kid, Node) and kid.kind == "Note" for kid in node.kids):
+        yield from _noted(node)
     elif any(isinstance(kid, Node) and _is_block(kid) for kid in node.kids):
         for kid in node.kids:
             yield from _structured(kid) if isinstance(kid, Node) else [_words(kid)]
     else:
         yield _words(node)
+
+
+def _noted(node: Node) -> Iterator[str]:
+    """Yield a paragraph, and behind it the footnotes that it refers to."""
+    text, notes = [], []
+    for kid in node.kids:
+        number = _words(kid) if isinstance(kid, Node) and kid.kind == "Lbl" else ""
+        if isinstance(kid, Node) and kid.kind == "Note":
+            label, *words = kid.kids
+            notes.append(f"[^{_words(label)}]: {''.join(map(_words, words))}")
+        else:
+            text.append(f"[^{number}]" if number else _words(kid))
+    yield "".join(text)
+    yield from notes
 
 
 def _words(node: Node | str | None) -> str:

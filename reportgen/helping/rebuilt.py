@@ -13,6 +13,7 @@ from reportgen.forms.form import Form
 from reportgen.printing.charts import with_drawings
 from reportgen.printing.intake import parts_of
 from reportgen.printing.word import Printed
+from reportgen.printing.wordnotes import NOTES
 from reportgen.printing.wordtext import BODY, Chunk, is_hostile, paragraphs_of
 from reportgen.reading.trace import Piece, Traced
 from reportgen.running.library import Library
@@ -48,12 +49,16 @@ def _of_edition(library: Library, form: Form, edition: Written, end: str) -> Ite
     set_out: list[Document] = []
     for kind, name, document in edition.own_files:
         look = library.look(form, kind, document)
-        document = with_drawings(library.set_out(document, look))
+        document = with_drawings(library.with_contents([library.set_out(document, look)], look))
         word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
         yield _rebuild(form, f"{name}{end}", word, [document])
         looks, words, set_out = [*looks, look], [*words, word], [*set_out, document]
     if len(words) > 1 and len(set(looks)) == 1:
-        bound = library.word_template(looks[0].with_suffix(".docx")).bind(set_out, words)
+        template = library.word_template(looks[0].with_suffix(".docx"))
+        set_out[0] = library.with_contents(set_out, looks[0])
+        if set_out[0].listed:
+            words[0] = template.print_unproven(set_out[0])
+        bound = template.bind(set_out, words)
         yield _rebuild(form, f"{FULL}{end}", bound, set_out)
 
 
@@ -63,12 +68,13 @@ def _rebuild(form: Form, name: str, word: Printed, documents: Sequence[Document]
 
 
 def chunks_of(data: bytes, name: str) -> list[Chunk]:
-    """Return the paragraphs and cells of a Word file that hold text."""
+    """Return the paragraphs, cells and footnotes of a Word file that hold text."""
     parts, _faults = parts_of(data)
     try:
-        if BODY not in parts or is_hostile(parts[BODY]):
+        if BODY not in parts or any(is_hostile(parts.get(part, b"")) for part in (BODY, NOTES)):
             raise unreadable(name)
-        return [chunk for chunk in paragraphs_of(parts, BODY) if chunk.text.strip()]
+        found = [chunk for part in (BODY, NOTES) if part in parts for chunk in paragraphs_of(parts, part)]
+        return [chunk for chunk in found if chunk.text.strip()]
     except (ElementTree.ParseError, zipfile.BadZipFile):
         raise unreadable(name) from None
 
@@ -89,6 +95,8 @@ def _traced(document: Document) -> Iterator[Traced]:
         yield from _in_block(block)
     if document.table and not document.blocks:
         yield from _in_block(document.table)
+    for note in document.notes:
+        yield _flat(Traced(piece for part in note for piece in pieces_in(part.text)))
     yield from map(_flat, (*document.cells.values(), *attachment_lines(document.attachments)))
 
 

@@ -9,10 +9,12 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 
+from reportgen.helping.past import merged
 from reportgen.reading.project import shipped_templates, write_file
 
 STARTER = Path(__file__).parent.parent / "starter"  # “_gitignore” there is .gitignore in the project
 SHIPPED = Path(__file__).parent / "shipped.sha256"  # every version of every file that a release has laid
+LAID = ".reportgen/laid"  # the texts as they were laid: what a changed file was made from
 OFFERED = ".reportgen/offered"  # the versions that lay beside a file: whoever deleted one has seen it
 CHINESE = {"check.bat": "核对.bat", "build.bat": "生成.bat", "install.bat": "安装.bat"}  # what a clerk clicks on
 BINARY = (".docx", ".otf", ".png", ".ttf")
@@ -26,6 +28,7 @@ class State(Enum):
     SAME = "same"
     KEPT = "kept"  # a hand changed it: the new version lies beside it
     OWN = "own"  # a hand changed it, and this version has lain beside it before
+    MERGED = "merged"  # a hand changed it: its changes and those of the new version are both in it
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,23 @@ class Laid:
 def set_up(root: Path) -> Iterator[Laid]:
     """Lay each file of a project into ``root``, one after the other; what a hand has changed stays.
 
-    A version that is not taken is laid beside the file once. Raises ReportError where a file cannot be written.
+    Where git is there and can, a text gets what is new besides what a hand changed; else the version that is not taken
+    is laid beside the file once. Raises ReportError where a file cannot be written.
     """
     seen = root / OFFERED
     offered = set(seen.read_text(encoding="utf-8").splitlines()) if seen.is_file() else set()
     for name, data in starter_files().items():
         state = _state(root / name, name, data)
+        shipped_text = data
+        if state is State.KEPT and (both := _merged(root, name, data)) is not None:
+            state, data = State.MERGED, both
+            offered.add(line_of(name, shipped_text))
         if state is State.KEPT:
             state = State.OWN if line_of(name, data) in offered else state
             offered.add(line_of(name, data))
             name = f"{name}.new"
+        elif state is not State.OWN and not name.endswith(BINARY):
+            write_file(root / LAID / name, shipped_text, f"{LAID}/{name}", sync=False)
         if state not in (State.SAME, State.OWN):
             write_file(root / name, data, name)
         yield Laid(name, state)
@@ -64,6 +74,18 @@ def _state(path: Path, name: str, data: bytes) -> State:
     if there == line_of(name, data):
         return State.SAME
     return State.RENEWED if there in shipped() else State.KEPT
+
+
+def _merged(root: Path, name: str, data: bytes) -> bytes | None:
+    """Return a text with the changes of a hand and those of the new version, or None where git cannot have both."""
+    laid = root / LAID / name
+    if name.endswith(BINARY) or not laid.is_file() or not (root / name).is_file():
+        return None
+    there, before = (root / name).read_bytes(), laid.read_bytes()
+    if line_of(name, before) == line_of(name, data):
+        return None  # nothing is new
+    both = merged(*(text.replace(b"\r\n", b"\n") for text in (there, before, data)))
+    return both.replace(b"\n", b"\r\n") if both is not None and b"\r\n" in there else both
 
 
 def starter_files() -> dict[str, bytes]:

@@ -34,7 +34,9 @@ STYLES = {
     "head": "GongwenCellHead",
     "number": "GongwenPageNumber",
     "draft": "GongwenDraft",
+    "note": "GongwenFootnote",
 }
+INSTEAD = {"GongwenFootnote": "GongwenCellSmall"}  # styles that an older house lacks
 TABLE, USUAL_TABLE = "GongwenTable", "TableNormal"
 TWIP = 1 / 20  # points
 
@@ -143,6 +145,8 @@ class _Reader:
         )
 
     def style(self, identity: str) -> Style:
+        if identity not in self.styles and identity in INSTEAD:
+            identity = INSTEAD[identity]
         if identity not in self.styles:
             raise ValueError(identity)
         size = int(self.said(identity, "rPr/sz", "val") or 21) / 2

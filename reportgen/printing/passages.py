@@ -48,10 +48,13 @@ def comparable(text: str) -> str:
     return "".join(character for character in folded if not unicodedata.combining(character))
 
 
-def differences(document: Element, root: Node, name: str) -> list[Finding]:
-    """Return a finding at the first place where a PDF, by its structure, differs from a Word file, by its body."""
+def differences(document: Element, root: Node, name: str, notes: Element | None = None) -> list[Finding]:
+    """Return a finding at the first place where a PDF, by its structure, differs from a Word file, by its body.
+
+    ``notes`` are Word's footnotes; each is read where the text refers to it, as the structure of a PDF has it.
+    """
     body = document.find(f"{W}body")
-    word = _joined(_Word().passages(body) if body is not None else ())
+    word = _joined(_Word(body, notes).passages(body) if body is not None else ())
     printed = _joined(_Printed().passages(root))
     pairs = zip_longest(zip(word, _counted(word), strict=True), zip(printed, _counted(printed), strict=True))
     apart = [pair for pair in pairs if not (pair[0] and pair[1] and pair[0][1] == pair[1][1])]
@@ -101,13 +104,29 @@ def _counted(passages: Sequence[Passage]) -> list[Passage]:
 class _Word:
     """Reads w:body; a cell that continues a merge is none of its own."""
 
-    def __init__(self) -> None:
-        self.tables = 0
+    def __init__(self, body: Element, notes: Element | None) -> None:
+        self.tables = self.seen = 0
+        self.words_alone = notes is None and next(body.iter(TOLD), None) is None
+        self.notes = {note.get(f"{W}id"): note for note in (notes if notes is not None else ())}
+
+    def text(self, element: Element) -> str:
+        return comparable("".join(self.texts(element)))
+
+    def texts(self, element: Element) -> Iterator[str]:
+        for part in element.iter(f"{W}t") if self.words_alone else element.iter():
+            if part.tag == f"{W}t":
+                yield part.text or ""
+            elif part.tag == TOLD:  # what is told of a drawing
+                yield part.get("descr") or ""
+            elif part.tag == f"{W}footnoteReference" and (note := self.notes.get(part.get(f"{W}id"))) is not None:
+                self.seen += 1
+                yield f"{self.seen}{self.seen}"  # in the text, and before the note
+                yield from (text.text or "" for text in note.iter(f"{W}t"))
 
     def passages(self, body: Element) -> Iterator[Passage]:
         for child in body:
             if child.tag == f"{W}p":
-                yield Passage(_text(child))
+                yield Passage(self.text(child))
             elif child.tag == f"{W}tbl":
                 yield from self.table(child)
             elif child.tag == f"{W}sdt":
@@ -118,22 +137,12 @@ class _Word:
         number = self.tables
         for y, row in enumerate(table.iter(f"{W}tr"), 1):
             cells = [cell for cell in row.iter(f"{W}tc") if not _goes_on(cell)]
-            yield from (Passage(_text(cell), number, y, x) for x, cell in enumerate(cells, 1))
+            yield from (Passage(self.text(cell), number, y, x) for x, cell in enumerate(cells, 1))
 
 
 def _goes_on(cell: Element) -> bool:
     merge = cell.find(f"{W}tcPr/{W}vMerge")
     return merge is not None and merge.get(f"{W}val", "continue") == "continue"
-
-
-def _text(element: Element) -> str:
-    """Return what an element says: its texts, and of a drawing what is told of it."""
-    found = (
-        part.text if part.tag == f"{W}t" else part.get("descr")
-        for part in element.iter()
-        if part.tag in (f"{W}t", TOLD)
-    )
-    return comparable("".join(text or "" for text in found))
 
 
 class _Printed:

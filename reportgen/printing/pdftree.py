@@ -46,6 +46,25 @@ class Node:
                 yield kid if isinstance(kid, Node) else None
 
 
+def contents_of(root: Node) -> Iterator[tuple[str, str]]:
+    """Yield each line of the tables of contents below a node: its text, without white space, and its page."""
+    if root.kind == "TOCI":
+        texts = ["".join(text.split()) for text in _own_texts(root)]
+        *words, page = [text for text in texts if text] or [""]
+        yield "".join(words), page
+    for kid in root.kids:
+        if isinstance(kid, Node):
+            yield from contents_of(kid)
+
+
+def _own_texts(node: Node) -> Iterator[str]:
+    for kid in node.kids:
+        if isinstance(kid, str):
+            yield kid
+        elif isinstance(kid, Node) and kid.kind not in ("TOC", "TOCI"):
+            yield from _own_texts(kid)
+
+
 class ReadBack(NamedTuple):
     """A PDF file as read back: its structure, a node without kids where it has none, and its number of pages."""
 

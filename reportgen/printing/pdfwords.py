@@ -58,14 +58,20 @@ def pdf_subject(data: bytes) -> str:
         return ""
 
 
-def verify_pdf(data: bytes, strings: Iterable[tuple[str, ...]], name: str, loose: Iterable[str] = ()) -> list[Finding]:
+def verify_pdf(
+    data: bytes, strings: Iterable[tuple[str, ...]], name: str, loose: Iterable[str] = (), notes: Iterable[str] = ()
+) -> list[Finding]:
     """Return a finding where ``strings`` (Document.strings) are not in the PDF in their order, or ``loose`` at all.
 
-    The cells of a table may come in any order: a cell that spans rows is drawn after the others.
+    The cells of a table may come in any order: a cell that spans rows is drawn after the others. Each of ``notes``
+    stands with its number at the foot of a page, in the middle of a paragraph that goes on.
     """
     text = pdf_text(data)
     place = 0
     lost = [string for string in loose if comparable(string) not in text]
+    for number, note in enumerate(notes, 1):
+        lost += [] if (wanted := f"{number}{comparable(note)}") in text else [note]
+        text = text.replace(wanted, "", 1)
     for group in strings:
         for string in sorted(group, key=len, reverse=True):
             wanted = comparable(string)

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -20,11 +21,13 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from reportgen.numbers.grammar import FormulaError, compile_for_word
+from reportgen.printing.coverage import told, unprinted_by_tags
 from reportgen.printing.intake import FILLED, Fault, faults_in, parts_of
-from reportgen.printing.integrity import audit_docx, audit_trees, trees_of
+from reportgen.printing.integrity import audit_docx, audit_trees, paragraph_texts, trees_of
 from reportgen.printing.wordfigure import TYPES as MEDIA
 from reportgen.printing.wordfigure import figure_xml, media_of, relations_of
 from reportgen.printing.wordgrid import broken_lines, grid_xml, titled_grids
+from reportgen.printing.wordnotes import NOTES, add_notes, counted_on, marked, own_notes, with_notes
 from reportgen.printing.wordtags import faults_of, full_width
 from reportgen.printing.wordtext import BODY, W
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
@@ -45,6 +48,7 @@ FURNITURE = re.compile(
     rb'<Relationship (?=[^>]*Type="[^"]*/(?:header|footer)")(?=[^>]*\bId="(?P<id>[^"]*)")'
     rb'(?=[^>]*Target="(?P<target>[^"]*)")[^>]*/>'
 )
+PAGE_MARGINS = re.compile(rb"<w:pgMar [^>]*/>")
 BODY_TAG = b"<w:body>"
 EMPTY_RUN = re.compile(
     rb"<w:r(?: [^>]*)?>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?(?:/>|></w:t>)</w:r>", re.DOTALL
@@ -66,6 +70,7 @@ class Printed(NamedTuple):
     body: Element
     lost: tuple[Finding, ...]
     xml: bytes = b""  # of the body
+    notes: Element | None = None  # word/footnotes.xml
 
 
 @dataclass(frozen=True)
@@ -117,12 +122,15 @@ class WordTemplate:
             parts = self._parts
         except ReportError as error:
             return error.findings
-        found = dict.fromkeys(faults_of(parts, filter(FILLED.fullmatch, parts), document))
+        shown: set[str] = set()
+        found = dict.fromkeys(faults_of(parts, filter(FILLED.fullmatch, parts), document, shown))
         findings = (
             Finding("bad-template", Span(self.name), fault.told, fault.hint, Subject.key(fault.wanted))
             for fault in found
         )
-        return (*self._found("template-leftover", left=True), *findings)
+        unprinted = [] if found else unprinted_by_tags(document, shown, _typed(parts))
+        hint = _("type {tag} where it belongs").format(tag=unprinted[0].tag) if unprinted else ""
+        return (*self._found("template-leftover", left=True), *findings, *told(unprinted, self.name, hint))
 
     @cached_property
     def _fillers(self) -> dict[str, Callable[[Mapping[str, Any]], str]]:
@@ -168,7 +176,7 @@ class WordTemplate:
 
     def print_unproven(self, document: Document) -> Printed:
         """Return a sound .docx file, whether or not it has every text of ``document``. Raises ReportError."""
-        data = document.as_data()
+        data = marked(document.as_data())
         parts = dict(self._parts)
         for part, fill in self._fillers.items():
             try:
@@ -181,8 +189,11 @@ class WordTemplate:
             if isinstance(block, Figure):
                 parts[BODY] = _with_grid(parts[BODY], grid_mark(index).encode(), figure_xml(block, index + 1).encode())
         _add_media(parts, document)
+        with_notes(parts, document.notes)
         parts[BODY] = EMPTY_RUN.sub(b"", parts[BODY])
         _turn_sheets(parts, document.landscape)
+        if document.cover or document.listed:
+            parts[BODY] = _numbered_from_one(parts[BODY])
         parts[CORE] = _core_properties(document).encode("utf-8")
         sound = self._sound_in(parts)
         faults, trees = trees_of(parts, sound)
@@ -190,7 +201,8 @@ class WordTemplate:
         findings = [Finding(code, Span(self.name), message, about=Subject.key(path)) for code, message, path in faults]
         if broken := [finding for finding in findings if finding.code != LOST]:
             raise ReportError(broken)
-        return Printed(_zipped(parts, document.date), trees[BODY], tuple(findings[:1]), parts[BODY])
+        docx = _zipped(parts, document.date)
+        return Printed(docx, trees[BODY], tuple(findings[:1]), parts[BODY], trees.get(NOTES))
 
     def bind(self, documents: Sequence[Document], printed: Sequence[Printed]) -> Printed:
         """Return documents that this template printed as one file: a section each, page numbers running on."""
@@ -198,7 +210,11 @@ class WordTemplate:
         for part, fill in self._fillers.items():
             if part != BODY:
                 parts[part] = fill(data).encode("utf-8")
-        parts[BODY] = _bound([each.xml for each in printed])
+        counts = accumulate((len(document.notes) for document in documents), initial=0)
+        own = own_notes(parts)
+        parts[BODY] = _bound([counted_on(each.xml, own, n) for each, n in zip(printed, counts, strict=False)])
+        if notes := [note for document in documents for note in document.notes]:
+            add_notes(parts, notes)
         for document in documents:
             _add_media(parts, document)
         _drop_unused_furniture(parts)
@@ -208,7 +224,13 @@ class WordTemplate:
             raise ReportError(
                 Finding(code, Span(self.name), message, about=Subject.key(path)) for code, message, path in faults
             )
-        return Printed(_zipped(parts, documents[0].date), trees[BODY], (), parts[BODY])
+        return Printed(_zipped(parts, documents[0].date), trees[BODY], (), parts[BODY], trees.get(NOTES))
+
+
+def _typed(parts: Mapping[str, bytes]) -> str:
+    """Return the text of a template as it is typed, tags and all."""
+    bodies = (ElementTree.fromstring(data) for part, data in parts.items() if FILLED.fullmatch(part))
+    return "".join(paragraph_texts(body) for body in bodies)
 
 
 def _add_media(parts: dict[str, bytes], document: Document) -> None:
@@ -264,6 +286,12 @@ def _turn_sheets(parts: dict[str, bytes], landscape: bool) -> None:
         section = match["turned" if landscape else "upright"]
         parts[BODY] = parts[BODY][: match.start()] + section + b"</w:body></w:document>"
         _drop_unused_furniture(parts)
+
+
+def _numbered_from_one(body: bytes) -> bytes:
+    """Let the last section of a body begin with page 1: what stands before it has no page numbers."""
+    at = body.rindex(b"<w:sectPr")
+    return body[:at] + PAGE_MARGINS.sub(lambda margins: margins[0] + b'<w:pgNumType w:start="1"/>', body[at:], count=1)
 
 
 def _drop_unused_furniture(parts: dict[str, bytes]) -> None:

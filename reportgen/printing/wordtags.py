@@ -58,6 +58,18 @@ class _Open(dict[str, Any]):
     """A group that may have other entries besides those that are known."""
 
 
+class _Leaf(str):
+    """A text that knows where the data have it: table.rows.得分.text."""
+
+    path: str
+
+    @classmethod
+    def at(cls, path: str, text: str) -> _Leaf:
+        leaf = cls(text)
+        leaf.path = path
+        return leaf
+
+
 def names_of(document: Document) -> dict[str, Any]:
     """Return the names that a template has for documents like this one: one entry stands for all those of a list."""
     names: dict[str, Any] = _outline(document.as_data())
@@ -67,11 +79,13 @@ def names_of(document: Document) -> dict[str, Any]:
     return names
 
 
-def _outline(value: Any) -> Any:
+def _outline(value: Any, path: str = "") -> Any:
     if isinstance(value, Mapping):
-        return {name: _outline(entry) for name, entry in value.items()}
+        return {name: _outline(entry, f"{path}.{name}" if path else name) for name, entry in value.items()}
+    if isinstance(value, str):
+        return _Leaf.at(path, value)
     if isinstance(value, list):
-        entries = [_outline(entry) for entry in value]
+        entries = [_outline(entry, path) for entry in value]
         if entries and all(isinstance(entry, dict) for entry in entries):
             return [{name: entry[name] for entry in entries for name in entry}]
         return entries[:1] or [ANYTHING]
@@ -116,8 +130,22 @@ class _Frame:
     certain: frozenset[str] = frozenset()
 
 
-def faults_of(parts: Mapping[str, bytes], filled: Iterable[str], document: Document) -> Iterator[Fault]:
-    """Yield every fault of the tags in the ``filled`` parts of a template for documents like ``document``."""
+def _paths_in(value: Any) -> Iterator[str]:
+    """Yield the places of all texts in a value."""
+    if isinstance(value, _Leaf):
+        yield value.path
+    elif isinstance(value, list | dict):
+        for entry in value.values() if isinstance(value, dict) else value:
+            yield from _paths_in(entry)
+
+
+def faults_of(
+    parts: Mapping[str, bytes], filled: Iterable[str], document: Document, shown: set[str] | None = None
+) -> Iterator[Fault]:
+    """Yield every fault of the tags in the ``filled`` parts of a template for documents like ``document``.
+
+    ``shown`` is given the places, in the document's data, of all that the tags print.
+    """
     names = names_of(document)
     for part in sorted(filled, key=lambda part: (part != BODY, part)):
         if not any(brace.encode() in parts[part] for brace in "{}｛｝"):
@@ -129,6 +157,8 @@ def faults_of(parts: Mapping[str, bytes], filled: Iterable[str], document: Docum
             continue
         reader = _Reader(names)
         reader.read(found)
+        if shown is not None:
+            shown |= reader.shown
         yield from dict.fromkeys(reader.faults)
 
 
@@ -148,6 +178,8 @@ class _Reader:
     faults: list[Fault] = field(default_factory=list)
     frames: list[_Frame] = field(default_factory=list)
     replaced: set[int] = field(default_factory=set)
+    shown: set[str] = field(default_factory=set)  # the places of the texts that tags print
+    any_of: list[Any] = field(default_factory=list)  # groups of which a tag takes an entry by a name that varies
 
     def read(self, found: Sequence[Chunk]) -> None:
         for tag in self.tags(found):
@@ -246,7 +278,10 @@ class _Reader:
             message = _("“{{{{{prefix}” would put the text where Word does not show it").format(prefix=tag.prefix)
             self.complain(tag, message, _("type {{ without the letter"), tag.typed)
         elif (node := self.parsed(tag, "{{ " + tag.text + " }}")) is not None:
-            self.text_is(tag, node, self.value(tag, node, certain_in(node)))
+            self.any_of = []
+            value = self.value(tag, node, certain_in(node))
+            self.shown.update(_paths_in([value, *self.any_of]))
+            self.text_is(tag, node, value)
 
     def parsed(self, tag: _Tag, text: str) -> nodes.Node | None:
         try:
@@ -409,6 +444,7 @@ class _Reader:
             hint = _("put the formula into facts.yaml or form.yaml")
             self.complain(tag, _("a Word template does not calculate"), hint, tag.text)
         values = [self.value(tag, child, certain) for child in node.iter_child_nodes()]
+        self.any_of += values
         return ANYTHING if isinstance(node, nodes.CondExpr | nodes.BinExpr | nodes.UnaryExpr) else bool(values)
 
     def root(self, tag: _Tag, name: str, certain: frozenset[str]) -> Any:
@@ -432,6 +468,7 @@ class _Reader:
         value = self.value(tag, node.node, certain)
         if not isinstance(node.arg, nodes.Const):
             self.value(tag, node.arg, certain)
+            self.any_of.append(value)
             return ANYTHING
         if isinstance(value, list) and isinstance(node.arg.value, int):
             return value[0]
@@ -446,6 +483,7 @@ class _Reader:
             self.value(tag, argument, certain)
         if node.name == "join" and not isinstance(value, list | _Anything):
             self.complain(tag, _("only a list can be joined"), self.lists(), tag.text)
+        self.any_of.append(value)
         return {"join": "", "length": 0}.get(node.name, value)
 
     def is_certain(self, dotted: str, certain: frozenset[str]) -> bool:

@@ -32,6 +32,7 @@ class Frame(BaseModel):
 class InputFile(Frame):
     """What a centre writes (inputs/<year>/<centre>.yaml)."""
 
+    format: str = Field("", alias="格式")
     unit: str = Field("", alias="单位")
     district: str = Field("", alias="地区")
     year: str = Field("", alias="年度")
@@ -181,6 +182,7 @@ class VariantEntry(Frame):
 class FormFrame(Frame):
     """templates/<form>/form.yaml, but for its annexes."""
 
+    format: str = Field("", alias="格式")
     name: str = Field("", alias="名称")
     source: str = Field("", alias="依据")
     title: list[str] = Field([], alias="标题")
@@ -197,6 +199,9 @@ class FormFrame(Frame):
     indicators: list[dict[str, str]] = Field([], alias="指标")
     variants: dict[str, VariantEntry] = Field({}, alias="变体")
     options: dict[str, str] = Field({}, alias="选项")
+    cells: dict[str, str] = Field({}, alias="栏目")
+    cover: str = Field("", alias="封面")
+    contents: str = Field("", alias="目录")
     required = ("名称", "标题")
 
     @property

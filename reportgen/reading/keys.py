@@ -22,6 +22,8 @@ FOR_FORM = "报告"  # the key of a row that is for one form only
 # What a centre may say of a row, besides its levels and the form's columns; the second part of one that it adds itself.
 STATED = (FOR_FORM, "得分", "目标值", "完成值", "评定", "不适用", *REASONS, MEND)
 UNSEEN = ("算法", "列示", "性质")
+# What a report says beside its wording (GB/T 9704—2012, 7.2.1 to 7.2.3, in this order, and 7.3.2).
+HEADING_ITEMS, ADDRESSEE = ("份号", "密级", "紧急程度"), "主送"
 ADDED = ("分值", "实际", "目标", "算法")
 
 

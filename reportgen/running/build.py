@@ -251,14 +251,18 @@ def print_edition(
     parts: list[tuple[Path, Document, Printed]] = []
     for kind, name, document in written.own_files:
         look = library.look(form, kind, document)
-        document = with_drawings(library.set_out(document, look))
+        document = with_drawings(library.with_contents([library.set_out(document, look)], look))
         word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
         parts.append((look, document, word))
         title = form.name + (document.label if kind == "annex" else "") + called
         yield from print_document(library, [document], word, look, folder / f"{name}{end}", title, options)
     looks, documents, words = zip(*parts, strict=True)
     if options.bound and len(parts) > 1 and len(set(looks)) == 1:  # one template prints them all: they can be bound
-        bound = library.word_template(looks[0].with_suffix(".docx")).bind(documents, words)
+        template = library.word_template(looks[0].with_suffix(".docx"))
+        first = library.with_contents(documents, looks[0])  # which now lists the annexes, too
+        words = words if first == documents[0] else (template.print_unproven(first), *words[1:])
+        documents = (first, *documents[1:])
+        bound = template.bind(documents, words)
         title = form.name + BOUND + called
         yield from print_document(library, documents, bound, looks[0], folder / f"{FULL}{end}", title, options)
 
@@ -284,12 +288,13 @@ def print_document(
     else:
         pdf = library.pdf_printer.print_pdf(documents[0], template.with_suffix(".typ"), documents[1:])
     read_back = structure_of(pdf)
-    found = differences(word.body, read_back.root, name) if options.engine == "typst" else []
+    found = differences(word.body, read_back.root, name, word.notes) if options.engine == "typst" else []
     if found or word.lost:  # the first names the place, too
         raise ReportError(found or word.lost)
     if options.verify:
         texts = (text for document in documents for text in document.strings())
         cells = [text for document in documents for text in document.cells.values()]
-        if lost := verify_pdf(pdf, texts, name, cells):
+        notes = ("".join(part.text for part in note) for document in documents for note in document.notes)
+        if lost := verify_pdf(pdf, texts, name, cells, notes):
             raise ReportError(lost)
     yield target.with_suffix(".pdf"), Printout(pdf, title, read_back.pages)

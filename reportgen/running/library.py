@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,7 +18,11 @@ from reportgen.facts.facts import Facts, read_facts
 from reportgen.forms.form import Annex, Choice, Form, read_form
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.forms.words import Word, read_words
+from reportgen.numbers.grammar import Template
+from reportgen.printing.coverage import STAND_IN, told, unprinted_by, with_numbers
+from reportgen.printing.passages import comparable
 from reportgen.printing.pdf import PdfPrinter
+from reportgen.printing.pdftree import contents_of, structure_of
 from reportgen.printing.word import WordTemplate
 from reportgen.reading.obstacles import leads_outside
 from reportgen.reading.project import HOUSE, Copy, Project, glance
@@ -26,11 +30,23 @@ from reportgen.reading.source import parse_source, read_source
 from reportgen.running.outcome import Trial, Trials
 from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
 from reportgen.telling.messages import _
-from reportgen.writing.blocks import Block, Cell, Document, Grid, Heading, Note, PageBreak, Paragraph, Table, Text
+from reportgen.writing.blocks import (
+    Block,
+    Cell,
+    Document,
+    Grid,
+    Heading,
+    Note,
+    PageBreak,
+    Paragraph,
+    Table,
+    Text,
+    entries_of,
+)
 from reportgen.writing.fitting import Misfit, Sheet, fitted, misfits
 from reportgen.writing.prose import wording_blocks
 
-ANY_TEXT = "1"  # what a template is tried with: no text is empty, and a template may take it for a number
+ANY_TEXT = STAND_IN  # what a template is tried with: no text is empty, and a template may take it for a number
 PLACE = re.compile("([^省市州盟]{2,8}[区县市旗州])$")
 MOST_LAID = 32  # documents whose setting is kept: those of one centre
 MOST_KEPT = 256  # neighbours that are kept in memory
@@ -194,11 +210,17 @@ class Library:
     def trial(self, look: Path, like: Document) -> Trial:
         """Try a template, given without its suffix, with a document such as it will print."""
         word = self.word_template(look.with_suffix(".docx")).faults(like)
+        typst = look.with_suffix(".typ")
         try:
-            self._proof_printer.print_pdf(like, look.with_suffix(".typ"))
+            if look.parent.name == HOUSE:
+                self._proof_printer.print_pdf(like, typst)
+                return Trial(word)
+            numbers = with_numbers(like)
+            printed = comparable(structure_of(self._proof_printer.print_pdf(numbers, typst)).root.text)
         except ReportError as error:
             return Trial(word, error.findings)
-        return Trial(word)
+        unprinted = unprinted_by(numbers, printed, typst.read_text(encoding="utf-8"))
+        return Trial(word, tuple(told(unprinted, f"templates/{typst.relative_to(self.project.templates).as_posix()}")))
 
     def try_form(self, name: str, known: Trials, watched: Watched) -> Trials:
         """Return the trials of the templates of the form ``name`` that are not ``known``; each is ``watched``."""
@@ -256,6 +278,19 @@ class Library:
                 self._laid.popitem(last=False)
         return found
 
+    def with_contents(self, documents: Sequence[Document], look: Path) -> Document:
+        """Return the first of documents that are bound, or of one, with its table of contents where it has one.
+
+        Word numbers no pages before it is opened: the numbers are those of the PDF, which is printed for them.
+        """
+        document, *others = documents
+        if not document.listed:
+            return document
+        pdf = self.pdf_printer.print_pdf(document, look.with_suffix(".typ"), others)
+        pages = [page for _text, page in contents_of(structure_of(pdf).root)]
+        entries = entries_of(documents)
+        return replace(document, contents=tuple(entry._replace(page=page) for entry, page in zip(entries, pages)))  # noqa: B905
+
     def misfits(self, document: Document, look: Path) -> Iterator[Misfit]:
         """Yield what a document that is set out has against it, where a template of the house prints it."""
         sheet = self._sheet(document, look)
@@ -280,7 +315,7 @@ def every_block() -> Document:
     some = (ANY_TEXT,)
     headings: list[Block] = [Heading(level, ANY_TEXT, ANY_TEXT) for level in (1, 2, 3, 4)]
     others = (
-        Paragraph((Text(ANY_TEXT), Text(ANY_TEXT, True)), ANY_TEXT),
+        Paragraph((Text(ANY_TEXT), Text(ANY_TEXT, True, (Text(ANY_TEXT),))), ANY_TEXT),
         Table(some, ((Cell(ANY_TEXT),),)),
         Grid((20.0,), ((Cell(ANY_TEXT),),)),
         Note(ANY_TEXT),
@@ -297,14 +332,21 @@ def stand_ins(form: Form) -> tuple[Document, ...]:
     annexes = tuple(_stand_in(annex) for annex in form.annexes)
     if form.report is None and annexes:
         return (replace(annexes[0], label=""),)
-    return (replace(every_block(), attachments=tuple(annex.name for annex in form.annexes)), *annexes)
+    cells = {name: _as_typed(template) for name, template in form.cells.items()}
+    return (replace(every_block(), attachments=tuple(annex.name for annex in form.annexes), cells=cells), *annexes)
 
 
 def _stand_in(annex: Annex) -> Document:
     row = tuple(Cell(ANY_TEXT) for _column in annex.columns)
-    total = {column.name: ANY_TEXT for column in annex.columns if column.total}
+    total = {column.name: _as_typed(column.total) for column in annex.columns if column.total}
     table = Table(tuple(column.name for column in annex.columns), (row,), total) if annex.columns else None
     blocks = every_block().blocks if annex.layout else ()
     across = bool(annex.layout and annex.layout.landscape)
-    cells = dict.fromkeys(annex.cells, ANY_TEXT)
-    return replace(_frame(), table=table, cells=cells, blocks=blocks, landscape=across, label=ANY_TEXT)
+    cells = {name: _as_typed(template) for name, template in annex.cells.items()}
+    title = tuple(map(_as_typed, annex.title))
+    return replace(_frame(), title=title, table=table, cells=cells, blocks=blocks, landscape=across, label=ANY_TEXT)
+
+
+def _as_typed(template: Template) -> str:
+    """Return a text without tags as it is, so that a template may have it typed in; any other has a stand-in."""
+    return ANY_TEXT if "{" in template.text or not template.text.strip() else template.text.strip()

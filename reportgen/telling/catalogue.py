@@ -57,6 +57,7 @@ CATALOGUE: dict[str, Kind] = {
     "unknown-key": Kind(ERROR, "shape"),
     "wrong-shape": Kind(ERROR, "shape"),
     "bad-value": Kind(ERROR, "shape"),
+    "file-format": Kind(ERROR, "shape"),
     "unknown-form": Kind(ERROR, "shape"),
     "not-a-date": Kind(ERROR, "shape"),
     # facts

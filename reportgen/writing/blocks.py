@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from reportgen.reading.keys import HEADING_ITEMS
+
 DIGITS = "零一二三四五六七八九"
 MAX_LEVEL = 4
 DRAFT = "草稿"
@@ -22,10 +24,11 @@ PREVIEW = "样张：数字和文字均为示例"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A run of text; strong text prints in 黑体."""
+    """A run of text; strong text prints in 黑体. ``note`` is the footnote that its end refers to."""
 
     text: str
     strong: bool = False
+    note: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,14 @@ class Note:
     text: str
 
 
+class Entry(NamedTuple):
+    """A line of a table of contents: the level of a heading, its text, and the number of its page."""
+
+    level: int
+    text: str
+    page: str = ""
+
+
 class Bar(NamedTuple):
     """One bar of a figure: what it is called, how long it is, and what is written at its end."""
 
@@ -170,6 +181,9 @@ class Document:
     landscape: bool = False
     preview: bool = False
     variant: str = ""  # the name of the edition, such as 公开稿
+    cover: bool = False
+    listed: bool = False  # has a table of contents
+    contents: tuple[Entry, ...] = ()  # that table, as far as the pages are known
 
     @property
     def mark(self) -> str:
@@ -180,6 +194,12 @@ class Document:
     def signed(self) -> bool:
         """Whether it ends with unit and date: a report with wording, not a table."""
         return self.table is None and not self.label
+
+    @property
+    def notes(self) -> tuple[tuple[Text, ...], ...]:
+        """The footnotes, in their order."""
+        paragraphs = (block for block in self.blocks if isinstance(block, Paragraph))
+        return tuple(part.note for paragraph in paragraphs for part in paragraph.parts if part.note)
 
     @property
     def name(self) -> str:
@@ -205,6 +225,10 @@ class Document:
             "draft": self.mark,
             "clock": [int(part) for part in self.date.split("-")],
             "source": self.source,
+            "above": [self.cells[name] for name in HEADING_ITEMS if name in self.cells],
+            "cover": self.cover,
+            "listed": self.listed,
+            "contents": [entry._asdict() for entry in self.contents],
         }
 
     def strings(self) -> Iterator[tuple[str, ...]]:
@@ -213,6 +237,9 @@ class Document:
         ``cells`` are not among them: their order is the template's.
         """
         yield (self.label,)
+        if self.cover:
+            yield from ((line,) for line in (*self.title, self.unit, self.printed_date))
+        yield from ((entry.text,) for entry in self.contents)
         yield from ((line,) for line in self.title)
         for block in self.blocks:
             yield tuple(block_strings(block))
@@ -220,6 +247,19 @@ class Document:
             yield tuple(block_strings(self.table))
         if self.signed:
             yield from ((line,) for line in (*attachment_lines(self.attachments), self.unit, self.printed_date))
+
+
+LISTED = 2  # levels of headings that a table of contents lists
+
+
+def entries_of(documents: Iterable[Document]) -> Iterator[Entry]:
+    """Yield the lines of a table of contents of documents that are bound: headings, and the titles of annexes."""
+    for document in documents:
+        if document.label:
+            yield Entry(1, document.name)
+        for block in document.blocks:
+            if isinstance(block, Heading) and block.level <= LISTED:
+                yield Entry(block.level, block.number + block.text)
 
 
 def grid_mark(index: int) -> str:
@@ -240,12 +280,16 @@ def _block_data(block: Block, index: int) -> dict[str, Any]:
         case Heading(level, text, number):
             return {"kind": f"heading{level}", "text": number + text}
         case Paragraph(parts, number, keep, last):
-            texts = [{"text": part.text, "strong": part.strong} for part in parts]
+            texts = [{**_run_data(part), "note": [_run_data(each) for each in part.note]} for part in parts]
             return {"kind": "paragraph", "number": number, "parts": texts, "keep": keep, "last": last}
         case Table():
             return {"kind": "table", **table_data(block)}
         case Item() | PageBreak():
             return {"kind": "pagebreak"}
+
+
+def _run_data(text: Text) -> dict[str, Any]:
+    return {"text": text.text, "strong": text.strong}
 
 
 def _grid_data(grid: Grid) -> dict[str, Any]:
@@ -283,12 +327,19 @@ def table_data(table: Table) -> dict[str, Any]:
 
 
 def block_strings(block: Block) -> Iterator[str]:
-    """Yield the texts of a block, in reading order."""
+    """Yield the texts of a block, in reading order; a paragraph is parted where it refers to a footnote."""
     match block:
         case Heading(_, text, number):
             yield number + text
         case Paragraph(parts, number):
-            yield number + "".join(part.text for part in parts)
+            text = number
+            for part in parts:
+                text += part.text
+                if part.note:
+                    yield text
+                    text = ""
+            if text:
+                yield text
         case Note(text) | Figure(title=text):
             yield text
         case Grid(rows=rows):
@@ -298,6 +349,14 @@ def block_strings(block: Block) -> Iterator[str]:
             for row in rows:
                 yield from (cell.text for cell in row if cell.rows)
             yield from total.values()
+
+
+def without_notes(parts: Iterable[Text]) -> Iterator[Text]:
+    """Yield runs with each footnote in brackets where the text refers to it: for a cell, a heading."""
+    for part in parts:
+        yield replace(part, note=())
+        if part.note:
+            yield from (Text("（"), *part.note, Text("）"))
 
 
 def attachment_lines(names: tuple[str, ...]) -> list[str]:

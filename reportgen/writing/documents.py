@@ -18,7 +18,7 @@ from reportgen.forms.layout import IndicatorTable, Layout
 from reportgen.numbers.formula import lookup
 from reportgen.numbers.grammar import Template
 from reportgen.numbers.quantity import Quantity, Unit, brief, convert, trimmed
-from reportgen.reading.keys import NUMBERED
+from reportgen.reading.keys import ADDRESSEE, NUMBERED
 from reportgen.reading.trace import Traced
 from reportgen.scoring.scores import Row, Scores
 from reportgen.telling.findings import Subject
@@ -30,12 +30,14 @@ from reportgen.writing.blocks import (
     Document,
     Figure,
     Grid,
+    Item,
     Paragraph,
     Table,
     Text,
     block_strings,
     merged,
     numbered,
+    without_notes,
 )
 from reportgen.writing.grid import indicator_grid, layout_blocks
 from reportgen.writing.prose import Prose
@@ -125,10 +127,32 @@ class _Writer:
         if self.form.report is None and tables:
             return Written(tables[0])
         title, blocks = self.lines(self.form.title, "标题"), numbered(self.report())
-        report = replace(frame, title=title, blocks=blocks, attachments=tuple(annex.name for annex in annexes))
+        report = replace(
+            frame,
+            title=title,
+            blocks=blocks,
+            attachments=tuple(annex.name for annex in annexes),
+            cells=dict(self.cells()),
+            cover=self.form.cover,
+            listed=self.form.contents,
+        )
         numbers = ["附件"] if len(tables) == 1 else [f"附件{number}" for number, _table in enumerate(tables, 1)]
         labelled = (replace(table, label=label) for label, table in zip(numbers, tables, strict=True))
         return Written(report, tuple(labelled))
+
+    def cells(self) -> Iterator[tuple[str, str]]:
+        """Yield what the report says beside its wording (栏目), where it says anything."""
+        used = {name for template in self.form.cells.values() for _at, name in template.names}
+        scope = {**self.scope, "正文": self.plain_texts(used)}
+        for name, template in self.form.cells.items():
+            text = self.prose.wording.fill(template, scope, self.form.spot_in_form(("栏目", name))).stripped()
+            if text and name not in self.omitted:
+                yield name, text.ending("：") if name == ADDRESSEE and not text.endswith(("：", ":")) else text
+
+    def plain_texts(self, used: set[str]) -> dict[str, str]:
+        """Return the sections that are ``used`` (正文.…) as text for cells."""
+        sections: Mapping[str, Section] = self.scope["正文"]
+        return {name: self.plain(section) for name, section in sections.items() if f"正文.{name}" in used}
 
     def applies(self, annex: Annex) -> bool:
         """Tell whether an annex is printed: in this edition, and under its condition (仅当)."""
@@ -219,9 +243,7 @@ class _Writer:
         """Return the table with its title and the texts that stand around it."""
         layout = annex.layout
         used = {name for template in annex.templates for _at, name in template.names}
-        sections: Mapping[str, Section] = self.scope["正文"]
-        texts = {name: self.plain(section) for name, section in sections.items() if f"正文.{name}" in used}
-        scope = {**self.scope, "正文": texts}
+        scope = {**self.scope, "正文": self.plain_texts(used)}
         cells: dict[str, str] = {
             name: self.prose.wording.fill(
                 template, scope, self.form.spot_in_form((*annex.place, "栏目", name))
@@ -248,7 +270,7 @@ class _Writer:
         """Return a section as text for a cell: a line for each paragraph."""
         if section.name in self.omitted:
             return LEFT_OUT
-        blocks = numbered(self.section(section, 0))
+        blocks = numbered(_spelled_out(block) for block in self.section(section, 0))
         lines = ["".join(text for text in block_strings(block)) for block in blocks]
         return "\n".join(line for line in lines if line)
 
@@ -289,6 +311,11 @@ class _Writer:
 def _no_indicators(_look: IndicatorTable) -> Grid:
     """Stand in for the table of indicators, which only an annex has; the layout has been told."""
     return Grid((), ())
+
+
+def _spelled_out(block: Block) -> Block:
+    """Return a block for a cell: no footnote stands below it."""
+    return replace(block, parts=tuple(without_notes(block.parts))) if isinstance(block, Paragraph | Item) else block
 
 
 def _sums(rows: Sequence[Row]) -> dict[str, str]:

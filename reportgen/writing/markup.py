@@ -1,4 +1,7 @@
-"""Markdown -> blocks: headings, paragraphs, strong text, lists, tables and page breaks, as official prose needs them.
+"""Markdown -> blocks: headings, paragraphs, strong text, lists, tables, footnotes and page breaks, as official prose
+needs them.
+
+A footnote is [^1] in a paragraph and [^1]: at the beginning of a line; one without the other stays the text it is.
 
 Anything else Markdown knows (links, HTML, code, emphasis) stays the text it is: nothing is dropped. Each character of a
 block knows its place in the Markdown.
@@ -7,8 +10,11 @@ block knows its place in the Markdown.
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -20,7 +26,7 @@ from reportgen.reading.trace import Piece, Traced
 from reportgen.telling.findings import Span
 from reportgen.writing.blocks import Block, Cell, Heading, Item, PageBreak, Paragraph, Table, Text
 
-WITH_TEXT = ("heading_open", "paragraph_open", "th_open", "td_open")  # an inline token follows these
+WITH_TEXT = ("heading_open", "paragraph_open", "th_open", "td_open", "note_open")  # an inline token follows these
 HAN = r"\ufdd0\ufdd1\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\u2010-\u203b"
 ONE_HAN = re.compile(f"[{HAN}]")
 SPACE = "　 \t"
@@ -33,8 +39,13 @@ SURNAMES = (
     "洪包左石崔吉龚程邢裴陆翁甄曲侯段侯武刘景龙叶黎白蒲赖卓蒙乔阎聂晁敖曾关游肖廖欧尤"
 )
 LONG_NUMBER = re.compile(r"\s*\d{3,}[.)]")  # 2023. is no number of an item
-# What Markdown takes away: the signs of headings, items, tables, strong text and escapes, and white space.
-MARKS = re.compile(r"(?:#{1,6}(?=\s|$)|^\s*(?:[-*+]|\d{1,2}[.)])(?=\s|$)|^[-*_ ]{3,}$|\*\*|[|:\-\\\s　])", re.MULTILINE)
+NOTE = re.compile(r"\[\^([^\]\s]{1,20})\]")  # [^1]
+NOTE_TEXT = re.compile(r"\[\^([^\]\s]{1,20})\][:：][ \t]*(?=\S)")  # [^1]: 统计口径为受理日期。
+# What Markdown takes away: the signs of headings, items, tables, notes, strong text and escapes, and white space.
+MARKS = re.compile(
+    r"(?:\[\^[^\]\s]{1,20}\][:：]?|#{1,6}(?=\s|$)|^\s*(?:[-*+]|\d{1,2}[.)])(?=\s|$)|^[-*_ ]{3,}$|\*\*|[|:\-\\\s　])",
+    re.MULTILINE,
+)
 
 
 def nowhere(offset: int, length: int) -> Span:
@@ -46,6 +57,8 @@ def nowhere(offset: int, length: int) -> Span:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("zero").enable(["heading", "list", "hr", "table", "escape", "newline"])
     parser.inline.ruler.before("escape", "strong", _strong)
+    parser.inline.ruler.before("escape", "note_mark", _note_mark)
+    parser.block.ruler.before("list", "note", _note, {"alt": ["paragraph"]})
     parser.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
     return parser
 
@@ -81,6 +94,41 @@ def _hides(text: str, start: int, end: int) -> bool:
     )
 
 
+def _note_mark(state: StateInline, silent: bool) -> bool:
+    """[^1], where there is a note of this name."""
+    match = NOTE.match(state.src, state.pos, state.posMax)
+    if not match or match[1] not in state.env["notes"]:
+        return False
+    if not silent:
+        state.push("note_mark", "", 0).content = match[1]
+    state.pos = match.end()
+    return True
+
+
+def _note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """[^1]: and the text of the note, up to an empty line or the next note."""
+    first = _note_at(state, start)
+    if not first or first[1] not in state.env["notes"]:
+        return False
+    if silent:
+        return True
+    line = start + 1
+    while line < end and not state.isEmpty(line) and not _note_at(state, line):
+        line += 1
+    token = state.push("note_open", "", 1)
+    token.map, token.info = [start, line], first[1]
+    inline = state.push("inline", "", 0)
+    inline.content = state.getLines(start, line, state.blkIndent, False).lstrip()[len(first[0]) :].strip()
+    inline.map, inline.children = [start, line], []
+    state.push("note_close", "", -1)
+    state.line = line
+    return True
+
+
+def _note_at(state: StateBlock, line: int) -> re.Match[str] | None:
+    return NOTE_TEXT.match(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
+
+
 def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A list, but not where a year begins a line (2023. 1. 15召开), nor within the first line of an item."""
     content = state.bMarks[start] + state.tShift[start]
@@ -92,13 +140,15 @@ def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 def parse_lines(text: str) -> list[tuple[int, Block]]:
     """Return the blocks of ``text``, each with the line, from 0, that it starts in; nothing is numbered yet."""
-    return list(_Walk(text).blocks())
+    walk = _Walk(text)
+    return [(line, walk.with_notes(block)) for line, block in list(walk.blocks())]
 
 
 def unaccounted(text: str, blocks: Iterable[Block]) -> Iterator[tuple[int, str]]:
     """Yield place and text of what ``text`` has and neither ``blocks`` print nor Markdown takes for a mark."""
     place = 0
-    for piece in [*(piece for block in blocks for piece in pieces_of(block)), Piece("", nowhere, len(text))]:
+    pieces = sorted((piece for block in blocks for piece in pieces_of(block)), key=lambda piece: piece.offset)
+    for piece in [*pieces, Piece("", nowhere, len(text))]:
         between = text[place : piece.offset] if piece.offset > place else ""
         if between and (lost := MARKS.sub("", between).strip()):
             yield place + between.find(lost[:1]), lost
@@ -111,7 +161,7 @@ def pieces_of(block: Block) -> Iterator[Piece]:
         case Heading(text=text):
             texts: list[str] = [text]
         case Paragraph(parts=parts) | Item(parts=parts):
-            texts = [part.text for part in parts]
+            texts = [text.text for part in parts for text in (part, *part.note)]
         case Table(columns, rows):
             texts = [*columns, *(cell.text for row in rows for cell in row)]
         case _:
@@ -130,7 +180,8 @@ class _Walk:
         self.starts = [0]
         for line in self.lines:
             self.starts.append(self.starts[-1] + len(line) + 1)
-        self.tokens = _parser().parse(text)
+        self.tokens = _tokens(text)
+        self.notes: dict[str, tuple[Text, ...]] = {}
         self.place = 0  # up to here the text is in blocks
         self.lists: list[tuple[bool, int]] = []  # (ordered, items so far) of each open list
         self.empty_item: Token | None = None  # an item that has no text yet
@@ -141,12 +192,16 @@ class _Walk:
         for index, token in enumerate(self.tokens):
             line = token.map[0] if token.map else line
             self.place = max(self.place, self.starts[line])
+            if token.type == "note_open":
+                self.pass_over(f"[^{token.info}]")
             inline = self.parts(self.tokens[index + 1]) if token.type in WITH_TEXT else ()
             for block in self.block(token, inline):
                 yield line, block
 
     def block(self, token: Token, inline: tuple[Text, ...]) -> Iterator[Block]:
         match token.type:
+            case "note_open":
+                self.notes[token.info] = inline
             case "heading_open":
                 yield (
                     Heading(int(token.tag[1:]), _plain(inline)) if inline else Paragraph((self.literal(token.markup),))
@@ -192,6 +247,10 @@ class _Walk:
         rest = line[bars[columns - 1] :].rstrip().removesuffix("|").rstrip()
         return [Traced([Piece(" ", nowhere, start), Piece(rest, nowhere, start)])]
 
+    def pass_over(self, mark: str) -> None:
+        """Go on behind a mark that is not printed."""
+        self.place = max(self.place, self.text.find(mark, self.place) + len(mark))
+
     def literal(self, text: str) -> Text:
         """Return a mark that is not one after all, as text."""
         place = self.text.find(text, self.place)
@@ -201,6 +260,7 @@ class _Walk:
 
     def parts(self, inline: Token) -> tuple[Text, ...]:
         """Return the runs of an inline token; lines within a Chinese sentence join without a space."""
+        done: list[Text] = []
         runs: list[tuple[bool, Piece]] = []
         strong = False
         breaks = False
@@ -211,13 +271,29 @@ class _Walk:
                     self.place = max(self.place, self.text.find("**", self.place) + 2)
                 case "softbreak" | "hardbreak":
                     breaks = True
+                case "note_mark":
+                    self.pass_over(f"[^{token.content}]")
+                    done += self.referring(token.content, _gathered(runs, bool(done)), strong)
+                    runs, breaks = [], False
                 case _:
                     pieces = list(self.found(token.content))
                     if breaks and pieces:
                         pieces = list(_across_lines(runs, pieces))
                     breaks = breaks and not pieces
                     runs += [(strong, piece) for piece in pieces if piece.text]
-        return tuple(_gathered(runs))
+        return (*done, *_gathered(runs, bool(done)))
+
+    def referring(self, name: str, before: Iterator[Text], strong: bool) -> list[Text]:
+        """Return runs of which the last refers to a note, by its name for now: its text may stand further down."""
+        texts = list(before) or [Text(Traced(), strong)]
+        return [*texts[:-1], replace(texts[-1], note=(Text(name),))]
+
+    def with_notes(self, block: Block) -> Block:
+        """Return a block with the text of each note that it refers to."""
+        if not self.notes or not isinstance(block, Paragraph | Item):
+            return block
+        parts = (replace(part, note=self.notes[part.note[0].text]) if part.note else part for part in block.parts)
+        return replace(block, parts=tuple(parts))
 
     def found(self, content: str) -> Iterator[Piece]:
         """Yield ``content`` as runs of the text from here on: what Markdown has taken out lies between them."""
@@ -253,11 +329,28 @@ def _across_lines(runs: list[tuple[bool, Piece]], pieces: list[Piece]) -> Iterat
     yield from rest
 
 
-def _gathered(runs: list[tuple[bool, Piece]]) -> Iterator[Text]:
-    """Yield the pieces that are equally strong as one text; the first has no space before it."""
+def _tokens(text: str) -> list[Token]:
+    """Return the tokens of a text; notes are those with one text each and one mark in a paragraph."""
+    names = set(NOTE.findall(text))
+    while True:
+        tokens = _parser().parse(text, {"notes": names})
+        texts = Counter(token.info for token in tokens if token.type == "note_open")
+        marks: dict[str, list[str]] = defaultdict(list)
+        for before, token in pairwise(tokens):
+            for child in token.children or ():
+                if child.type == "note_mark":
+                    marks[child.content].append(before.type)
+        found = {name for name in names if texts[name] == 1 and marks[name] == ["paragraph_open"]}
+        if found == names:
+            return tokens
+        names = found
+
+
+def _gathered(runs: list[tuple[bool, Piece]], within: bool = False) -> Iterator[Text]:
+    """Yield the pieces that are equally strong as one text; the first has no space before it, but ``within`` a text."""
     pieces: list[Piece] = []
     for index, (strong, piece) in enumerate(runs):
-        if not pieces and index == 0:
+        if not pieces and index == 0 and not within:
             piece = piece.cut(len(piece.text) - len(piece.text.lstrip(SPACE)), len(piece.text))
         pieces.append(piece)
         if index + 1 == len(runs) or runs[index + 1][0] != strong:

@@ -19,7 +19,7 @@ from reportgen.numbers.grammar import Template
 from reportgen.reading.trace import Piece, Spot, Traced
 from reportgen.telling.findings import Span, Subject
 from reportgen.telling.messages import _
-from reportgen.writing.blocks import MAX_LEVEL, Block, Cell, Heading, Item, Paragraph, Table, Text
+from reportgen.writing.blocks import MAX_LEVEL, Block, Cell, Heading, Item, Paragraph, Table, Text, without_notes
 from reportgen.writing.markup import parse_lines, unaccounted
 
 Inline = Callable[[Section], tuple[Text, ...]]
@@ -167,7 +167,8 @@ class _Page:
         return block
 
     def filled(self, text: str, inline: Inline) -> Traced:
-        return Traced(piece for part in self.runs([Text(text)], inline) for piece in pieces_in(part.text))
+        runs = without_notes(self.runs([Text(text)], inline))
+        return Traced(piece for part in runs for piece in pieces_of_run(part.text))
 
     def runs(self, parts: Iterable[Text], inline: Inline) -> Iterator[Text]:
         """Yield runs of text; what is equally strong and adjacent is one run."""
@@ -179,6 +180,9 @@ class _Page:
                 pieces = []
             strong = part.strong
             pieces += pieces_in(part.text)
+            if part.note:
+                yield Text(Traced(pieces), strong, part.note)
+                pieces = []
         if pieces:
             yield Text(Traced(pieces), strong)
 
@@ -200,6 +204,13 @@ class _Page:
                     elif text:
                         yield Text(Traced(self._origins(place, text)), part.strong)
                         place += len(text)
+            if part.note:
+                yield Text("", part.strong, tuple(self.runs(part.note, inline)))
+
+
+def pieces_of_run(text: str) -> tuple[Piece, ...]:
+    """Return the pieces of a run; one that the program puts there has no place."""
+    return pieces_in(text) or ((Piece(text, lambda _at, _length: Span(""), 0, 1),) if text else ())
 
 
 def pieces_in(text: str) -> tuple[Piece, ...]:
