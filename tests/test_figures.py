@@ -120,3 +120,13 @@ def test_who_installs_what_draws_builds_again(drawing: Project, monkeypatch: pyt
         monkeypatch.setattr(recall, "drawer", lambda found=found: found)
         keys.append(recall.Memory(drawing, OPTIONS, [path]).key(path))
     assert keys[0] != keys[1]
+
+
+def test_contents_count_the_room_of_figures(drawing: Project) -> None:
+    """Two figures and 40 paragraphs: the heading after them lies on the page that the contents name."""
+    form = drawing.templates / "plain" / "form.yaml"
+    form.write_text(form.read_text(encoding="utf-8") + "目录: 是\n", encoding="utf-8")
+    wording = WORDING + "".join(f"\n# 第{number}部分\n\n一段。\n" for number in range(20))
+    (drawing.templates / "plain" / "report.md").write_text(wording, encoding="utf-8")
+    made = make(Library(drawing, system_fonts=False), write_input(drawing, TEXT), OPTIONS)
+    assert not made.outcome.failed, made.outcome.findings

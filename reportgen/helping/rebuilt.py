@@ -49,7 +49,7 @@ def _of_edition(library: Library, form: Form, edition: Written, end: str) -> Ite
     set_out: list[Document] = []
     for kind, name, document in edition.own_files:
         look = library.look(form, kind, document)
-        document = with_drawings(library.with_contents([library.set_out(document, look)], look))
+        document = library.with_contents([with_drawings(library.set_out(document, look))], look)
         word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
         yield _rebuild(form, f"{name}{end}", word, [document])
         looks, words, set_out = [*looks, look], [*words, word], [*set_out, document]

@@ -251,7 +251,7 @@ def print_edition(
     parts: list[tuple[Path, Document, Printed]] = []
     for kind, name, document in written.own_files:
         look = library.look(form, kind, document)
-        document = with_drawings(library.with_contents([library.set_out(document, look)], look))
+        document = library.with_contents([with_drawings(library.set_out(document, look))], look)
         word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
         parts.append((look, document, word))
         title = form.name + (document.label if kind == "annex" else "") + called
