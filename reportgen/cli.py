@@ -45,7 +45,18 @@ from reportgen.telling.explain import Explanation, explanations
 from reportgen.telling.findings import Finding, ReportError, has_errors
 from reportgen.telling.messages import _, language
 from reportgen.telling.nearest import did_you_mean
-from reportgen.telling.views import FORMATS, View, as_github, as_json, as_sarif, as_text, severity_word, summary, width
+from reportgen.telling.views import (
+    FORMATS,
+    View,
+    as_consequence,
+    as_github,
+    as_json,
+    as_sarif,
+    as_text,
+    severity_word,
+    summary,
+    width,
+)
 
 if TYPE_CHECKING:  # a command loads what is slow to load itself, and not for the others
     from reportgen.forms.form import Form
@@ -884,15 +895,24 @@ def teller(view: View, project: Project, progress: Progress = Progress()) -> Cal
     if view.output_format == "github":
         in_utf8()  # at once: findings are shown as they come
 
+    shown: list[Finding] = []  # the last
+
     def tell(finding: Finding) -> None:
         if view.output_format == "text" and view.shows(finding):
-            text = as_text(finding, colour, columns)
+            follows = finding.cause and shown and _place_of(shown[-1]) == _place_of(finding)
+            text = (as_consequence if follows else as_text)(finding, colour, columns)
+            shown[:] = [finding]
             if not progress.say(text):
                 click.echo(text, err=True, color=colour)
         elif view.output_format == "github" and view.shows(finding):
             click.echo(as_github(finding, folder))
 
     return tell
+
+
+def _place_of(finding: Finding) -> tuple[str, str]:
+    """Return the file of a finding, and its cause."""
+    return finding.span.file, finding.cause
 
 
 def folder_in_repository(root: Path) -> str:

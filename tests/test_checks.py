@@ -539,7 +539,7 @@ def test_a_reason_lets_a_conflict_of_files_pass(vocabulary: Vocabulary) -> None:
 # test_self_assessment.py; tests/suite/city; test_a_jump_can_be_explained
 OF_TEXTS = {
     *("unbound-number", "number-contradicts", "parts-mismatch", "share-mismatch", "list-count", "claims-all"),
-    *("growth-mismatch", "rate-mismatch", "bound-mismatch", "told-twice"),
+    *("growth-mismatch", "rate-mismatch", "bound-mismatch", "told-twice", "points-or-percent"),
 }
 OF_FORMS = {"fact-required", "score-unproven", "missing-score", "missing-actual", "city-total", "jump", "implausible"}
 OF_ROWS = {

@@ -28,7 +28,8 @@ from reportgen.helping.office import PAGE, WORKBOOK, overviews
 from reportgen.helping.page import Drawing, page_of
 from reportgen.helping.workbook import sheets_of
 from reportgen.helping.year import Year, year_of
-from reportgen.printing.charts import Bar, Chart, drawer, drawn
+from reportgen.printing.charts import Bar, Chart, drawn
+from reportgen.printing.origin import drawer
 from reportgen.printing.sheets import Sheet, workbook_of
 from reportgen.reading.project import Project
 from reportgen.running.library import Library

@@ -58,6 +58,9 @@ def test_the_error_shown_in_the_readme_is_the_error_one_gets(tmp_path: Path) -> 
         for message, hint in shown:
             assert message in result.stderr
             assert f"→ {hint.rstrip('；; ')}" in result.stderr
+        follow = re.findall(r"^    ( +\+ .*?)(?:：| )?…+$", READMES[name], re.MULTILINE)
+        assert len(follow) == 2, name
+        assert [line for line in follow if line not in result.stderr] == []
 
 
 def test_options_named_in_the_readme_are_those_there_are() -> None:

@@ -27,7 +27,7 @@ def with_causes(facts: Facts, found: list[Failure]) -> list[Finding]:
             text = _("{name} {stated} → {value} would mend all {n}; else: ").format(
                 name=name, stated=brief(facts.stated[name].quantity), value=brief(value), n=len(group)
             )
-            findings |= {f: replace(f.finding, hint=text + f.finding.hint) for f in group}
+            findings |= {f: replace(f.finding, hint=text + f.finding.hint, cause=name) for f in group}
     return list(findings.values())
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from reportgen.helping.board import URGENT
 from reportgen.helping.year import Year, settled, year_of, years_of
-from reportgen.printing.charts import Chart, drawer, drawn
+from reportgen.printing.charts import Chart, drawn
+from reportgen.printing.origin import drawer
 from reportgen.reading.project import Project, delete, glance, write_file
 from reportgen.running.outcome import Outcome
 from reportgen.running.recall import program_digest

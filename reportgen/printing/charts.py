@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from reportgen.printing.origin import drawer
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document, Drawing, Figure
@@ -45,7 +45,6 @@ PIXEL, AREA = 25.4 / 96, 150.0  # mm: of a pixel, and of what a figure may take 
 SECONDS = 60.0  # for the figures of one document
 SCALE = 3.0  # pixels of the PNG in one of the SVG
 SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)"[^>]*? height="([\d.]+)"')
-NEEDED = ("altair", "vl-convert-python")
 
 
 class Bar(NamedTuple):
@@ -69,15 +68,6 @@ class Chart:
     stacked: bool = False
     mark: float | None = None
     plain: bool = False  # of a report: no axis, each number at the end of its bar
-
-
-@cache
-def drawer() -> str:
-    """Return what draws, with its versions; "" where the extra “charts” is not installed."""
-    try:
-        return " ".join(f"{name} {version(name)}" for name in NEEDED)
-    except PackageNotFoundError:
-        return ""
 
 
 def drawn(chart: Chart) -> str:

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 DISTRIBUTION = "legal-aid-reportgen"
+DRAWERS = ("altair", "vl-convert-python")
 ORIGIN = re.compile(r"reportgen (\S+); ([^;]+); (\S+) sha256:([0-9a-f]{16})")
 
 
@@ -18,6 +19,15 @@ class Origin(NamedTuple):
     form: str
     file: str
     meaning: str
+
+
+@cache
+def drawer() -> str:
+    """Return what draws charts, with its versions; "" where the extra “charts” is not installed."""
+    try:
+        return " ".join(f"{name} {version(name)}" for name in DRAWERS)
+    except PackageNotFoundError:
+        return ""
 
 
 @cache

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from reportgen.facts.known import figures_of
 from reportgen.forms.form import Form
-from reportgen.printing.charts import drawer, has_figures, with_drawings
-from reportgen.printing.origin import program_version
+from reportgen.printing.charts import has_figures, with_drawings
+from reportgen.printing.origin import drawer, program_version
 from reportgen.printing.passages import differences
 from reportgen.printing.pdftree import structure_of
 from reportgen.printing.pdfwords import verify_pdf

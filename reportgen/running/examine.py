@@ -19,7 +19,7 @@ from reportgen.printing.origin import origin
 from reportgen.reading.project import Copy
 from reportgen.running.library import Library
 from reportgen.scoring.scores import Scores, read_scores
-from reportgen.telling.findings import Finding, ReportError, Subject, capped, has_errors
+from reportgen.telling.findings import Finding, ReportError, Subject, by_cause, capped, has_errors
 from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 from reportgen.writing.documents import Written, write_documents
@@ -81,7 +81,7 @@ def examine(
         written = write(used)
     found = capped(gathered(told, facts))
     order = sorted(found, key=lambda finding: (finding.span.file != facts.source.file, finding.span.line))
-    return Examined(facts, tuple(order), written, _scored(forms, scores))
+    return Examined(facts, tuple(by_cause(order)), written, _scored(forms, scores))
 
 
 def _scored(forms: Iterable[Form], scores: Iterable[Scores]) -> dict[str, str]:

@@ -16,8 +16,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from reportgen.printing.charts import drawer
-from reportgen.printing.origin import program_version
+from reportgen.printing.origin import drawer, program_version
 from reportgen.reading.project import Project, append_line, write_file
 from reportgen.running.kin import Kin, kin_of
 from reportgen.running.outcome import Options, Outcome, State, Summary

@@ -88,6 +88,7 @@ class Finding:
     """One complaint; ``stated`` and ``expected`` are as printed, ``figure`` is a number in a text that it is about.
 
     One that is not ``certain`` is a reading, and warns at most. A ``reason`` (口径说明) lets it pass as a note.
+    Those of one ``cause`` would all be mended by one figure: the first tells which, the others are its consequences.
     """
 
     code: str
@@ -100,6 +101,7 @@ class Finding:
     certain: bool = True
     figure: str = ""
     reason: str = ""
+    cause: str = ""
 
     @property
     def path(self) -> str:
@@ -157,6 +159,14 @@ class ReportError(Exception):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("; ".join(finding.message for finding in self.findings))
+
+
+def by_cause(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings in their order, each followed by the others of its cause."""
+    groups: dict[tuple[str, int], list[Finding]] = {}
+    for index, finding in enumerate(findings):
+        groups.setdefault((finding.cause, 0) if finding.cause else ("", index), []).append(finding)
+    return [finding for group in groups.values() for finding in group]
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

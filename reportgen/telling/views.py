@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
@@ -76,6 +76,12 @@ def as_text(finding: Finding, colour: bool = False, columns: int = 0) -> str:
         lines.append(f"    → {finding.advice}")
     lines[0], lines[-1] = wrapped(lines[0], columns), lines[-1] if "^" in lines[-1] else wrapped(lines[-1], columns)
     return "\n".join(lines)
+
+
+def as_consequence(finding: Finding, colour: bool = False, columns: int = 0) -> str:
+    """Return a finding that goes with the one above it, which says what mends both: place and message, indented."""
+    first = as_text(replace(finding, hint=""), colour).split("\n")[0]
+    return wrapped(f"    + {first}", columns, "      ")
 
 
 def wrapped(text: str, columns: int, indent: str = "    ") -> str:
