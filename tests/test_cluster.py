@@ -157,6 +157,7 @@ def test_what_kills_its_process_is_told_and_the_worker_lives(
 def test_another_program_on_the_workers_is_told(cluster: Cluster, project_folder: Path, tmp_path: Path) -> None:
     source = tmp_path / "source"
     shutil.copytree(ROOT / "reportgen", source / "reportgen", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "templates", source / "templates")
     changed = source / "reportgen" / "__main__.py"
     changed.write_text(changed.read_text(encoding="utf-8") + "# newer\n", encoding="utf-8")
     run = command(project_folder, "--cluster", cluster.address, "--force", source=source)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from conftest import write_input
+from conftest import new_project, write_input
 from reportgen.cli import main
 from reportgen.helping.past import PastError
 from reportgen.helping.since import changed_since
@@ -110,9 +110,11 @@ def test_what_was_committed_since_counts_too(committed: Project) -> None:
     assert (found(committed), found(committed, "HEAD~1")) == ([], ["2023/city", "2023/far"])
 
 
-def test_a_project_in_a_folder_of_its_repository(project: Project) -> None:
+def test_a_project_in_a_folder_of_its_repository(tmp_path: Path) -> None:
+    (tmp_path / "office").mkdir()
+    project = new_project(tmp_path / "office")
     path = written(project, "east")
-    top = Project(project.root.parent, project.templates, project.outputs)
+    top = Project(tmp_path, project.templates, project.outputs)
     git(top, "init", "-q")
     git(top, "add", ".")
     git(top, "commit", "-qm", "one")

@@ -32,14 +32,15 @@ def _meant(project: Project, word: Path) -> list[Path]:
         if place.is_file():
             return [place.resolve()]
         if place.is_dir():
-            return _in_folder(place)
+            return _in_folder(project, place)
     return [_named(project, word)]
 
 
-def _in_folder(folder: Path) -> list[Path]:
-    """Return the inputs in a folder of a year, or in the years of a folder."""
+def _in_folder(project: Project, folder: Path) -> list[Path]:
+    """Return the inputs in a folder of a year, or in the years of a folder; those of templates are none."""
     found = [path.resolve() for pattern in ("*.yaml", "*/*.yaml") for path in sorted(folder.glob(pattern))]
-    inputs = [path for path in found if path.name != ROSTER]
+    templates = project.templates.resolve()
+    inputs = [path for path in found if path.name != ROSTER and not path.is_relative_to(templates)]
     if not inputs:
         raise ChoiceError(_("there is no input file in the folder {name}").format(name=folder))
     return inputs

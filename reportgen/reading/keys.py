@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from typing import TYPE_CHECKING
 
-from reportgen.reading.source import Place, Source, Value
 from reportgen.telling.findings import Subject
+
+if TYPE_CHECKING:  # the names alone are wanted where no YAML is read
+    from reportgen.reading.source import Place, Source, Value
 
 FACTS, PROSE, ROWS, REASONS_KEY = "数据", "正文", "评分", "口径说明"
 
