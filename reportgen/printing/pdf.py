@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -58,6 +58,7 @@ class PdfPrinter:
 
     root: Path
     system_fonts: bool = True
+    looked_at: dict[Path, tuple[Finding, ...]] = field(default_factory=dict, compare=False)  # templates: their faults
 
     @cached_property
     def typefaces(self) -> Typefaces:
@@ -193,7 +194,9 @@ class PdfPrinter:
             message = _("the Typst template is missing")
             hint = _("copy {name} of another form, and change it").format(name=template.name)
             raise ReportError([Finding("bad-template", Span(name), message, hint)])
-        refused = [*faults_of(template, self.root)]
+        if template not in self.looked_at:
+            self.looked_at[template] = tuple(faults_of(template, self.root))
+        refused = [*self.looked_at[template]]
         try:
             result, warnings = self._compiled(document, template, bound, tagged)
         except typst.TypstError as error:
