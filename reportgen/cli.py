@@ -689,8 +689,7 @@ def preview_forms(library: Library, names: Iterable[str], folder: Path) -> None:
                 click.echo(project.name(path))
         except ReportError as error:
             failed = True
-            for finding in error.findings:
-                click.echo(as_text(finding), err=True)
+            complain(error.findings)
     sys.exit(1 if failed else 0)
 
 
@@ -895,24 +894,20 @@ def teller(view: View, project: Project, progress: Progress = Progress()) -> Cal
     if view.output_format == "github":
         in_utf8()  # at once: findings are shown as they come
 
-    shown: list[Finding] = []  # the last
+    above = ("", "")  # the file and the cause of what was shown last
 
     def tell(finding: Finding) -> None:
+        nonlocal above
         if view.output_format == "text" and view.shows(finding):
-            follows = finding.cause and shown and _place_of(shown[-1]) == _place_of(finding)
+            before, above = above, (finding.span.file, finding.cause)
+            follows = finding.cause and above == before
             text = (as_consequence if follows else as_text)(finding, colour, columns)
-            shown[:] = [finding]
             if not progress.say(text):
                 click.echo(text, err=True, color=colour)
         elif view.output_format == "github" and view.shows(finding):
             click.echo(as_github(finding, folder))
 
     return tell
-
-
-def _place_of(finding: Finding) -> tuple[str, str]:
-    """Return the file of a finding, and its cause."""
-    return finding.span.file, finding.cause
 
 
 def folder_in_repository(root: Path) -> str:
@@ -1079,13 +1074,7 @@ def document_bytes(file: Path) -> bytes:
     """Return the bytes of a document named on the command line."""
     from reportgen.helping.plaintext import MAX_BYTES as MOST_OF_DOCUMENT
 
-    try:
-        if file.stat().st_size > MOST_OF_DOCUMENT:
-            raise click.ClickException(f"{file}: {_('the file is too large')}")
-        return file.read_bytes()
-    except OSError as error:
-        message = _("{file} cannot be read: {reason}").format(file=file, reason=error.strerror or error)
-        raise click.ClickException(message) from None
+    return content(file, str(file), MOST_OF_DOCUMENT, _("the file is too large"))
 
 
 @main.command(
@@ -1109,9 +1098,14 @@ def text_command(file: Path) -> None:
 
 def stop(error: ReportError) -> NoReturn:
     """Show what stopped a command, and leave with exit code 1."""
-    for finding in error.findings:
-        click.echo(as_text(finding), err=True)
+    complain(error.findings)
     raise SystemExit(1) from None
+
+
+def complain(findings: Iterable[Finding]) -> None:
+    """Show findings that are no input's: of a file that is to be mended, a form, a document."""
+    for finding in findings:
+        click.echo(as_text(finding), err=True)
 
 
 @main.command(
@@ -1214,7 +1208,7 @@ def bound(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:
     if asked and not is_answered():
         raise click.UsageError(_("nobody can be asked here: add --yes to write, or --diff to see the changes alone"))
     try:
-        data = content(path, name)
+        data = to_mend(path, name)
         binding = Binding(Library(project), path, data)
         for offer in binding.offers():
             answer = wanted(offer, name) if asked else "y"
@@ -1224,19 +1218,14 @@ def bound(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:
             if answer in "ya":
                 binding.take(offer)
     except ReportError as error:
-        for finding in error.findings:
-            click.echo(as_text(finding, False), err=True)
+        complain(error.findings)
         return True
     if binding.data == data:
         click.echo(_("{file}: no figure was turned into a reference").format(file=name), err=True)
         return False
     click.echo("".join(changes(data.decode("utf-8-sig"), binding.data.decode("utf-8-sig"), name)), nl=False)
-    if only_diff:
+    if put_off(path, name, data, binding.data, only_diff, yes=True):  # it was asked for each
         return True
-    if path.read_bytes() != data:
-        click.echo(_("{file} was changed meanwhile; nothing was written").format(file=name), err=True)
-        return True
-    write_file(path, binding.data, name)
     click.echo(_("{file}: {n} figure(s) are references now").format(file=name, n=binding.taken), err=True)
     return False
 
@@ -1265,18 +1254,13 @@ def renewed(project: Project, path: Path, only_diff: bool, yes: bool) -> bool:
     from reportgen.reading.formats import FORM, INPUT
     from reportgen.reading.formats import upgraded as in_todays_format
 
-    file, text = project.name(path), path.read_bytes().decode("utf-8", "surrogateescape")
+    file, data = project.name(path), path.read_bytes()
+    text = data.decode("utf-8", "surrogateescape")
     new = in_todays_format(text, FORM if path.name == "form.yaml" else INPUT)
     if new == text:
         return False
     click.echo("".join(changes(text, new, file)), nl=False)
-    if only_diff:
-        return True
-    if not may_write(file, yes):
-        click.echo(_("{file}: nothing was written").format(file=file), err=True)
-        return True
-    write_file(path, new.encode("utf-8", "surrogateescape"), file)
-    return False
+    return put_off(path, file, data, new.encode("utf-8", "surrogateescape"), only_diff, yes)
 
 
 def upgraded(project: Project, name: str, only_diff: bool, yes: bool) -> bool:
@@ -1302,8 +1286,7 @@ def upgraded(project: Project, name: str, only_diff: bool, yes: bool) -> bool:
         write_file(upgrade.path, upgrade.text.encode(), file)
         delete(upgrade.gone, project)
     except ReportError as error:
-        for finding in error.findings:
-            click.echo(as_text(finding), err=True)
+        complain(error.findings)
         return True
     return False
 
@@ -1314,7 +1297,7 @@ def fix(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:
 
     name = project.name(path)
     try:
-        data = content(path, name)
+        data = to_mend(path, name)
         text, was_gbk = readable(data, name)
         new, edits = repaired(text)
         if was_gbk:
@@ -1322,34 +1305,45 @@ def fix(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:
         click.echo("".join(changes(text, new, name)), nl=False)
         if new.encode() == data:
             click.echo(_("{file}: nothing to mend").format(file=name), err=True)
-        elif only_diff:
-            return True
-        elif not may_write(name, yes):
-            click.echo(_("{file}: nothing was written").format(file=name), err=True)
-            return True
-        elif path.read_bytes() != data:
-            click.echo(_("{file} was changed meanwhile; nothing was written").format(file=name), err=True)
+        elif put_off(path, name, data, new.encode(), only_diff, yes):
             return True
         else:
-            write_file(path, new.encode(), name)
             click.echo(_("{file}: {n} line(s) mended").format(file=name, n=len(edits)), err=True)
         findings = unreadable(new, name)
     except ReportError as error:
         findings = error.findings
-    for finding in findings:
-        click.echo(as_text(finding, False), err=True)
+    complain(findings)
     return bool(findings)
 
 
-def content(path: Path, name: str) -> bytes:
-    """Return the bytes of a file that is to be mended."""
+def content(path: Path, name: str, most: int, complaint: str) -> bytes:
+    """Return the bytes of a file, which messages call ``name``; of one that has more than ``most`` a complaint."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise click.ClickException(f"{name}: {_('the file is larger than 2 MB')}")
+        if path.stat().st_size > most:
+            raise click.ClickException(f"{name}: {complaint}")
         return path.read_bytes()
     except OSError as error:
         message = _("{file} cannot be read: {reason}").format(file=name, reason=error.strerror or error)
         raise click.ClickException(message) from None
+
+
+def to_mend(path: Path, name: str) -> bytes:
+    """Return the bytes of a file that is to be mended."""
+    return content(path, name, MAX_BYTES, _("the file is larger than 2 MB"))
+
+
+def put_off(path: Path, name: str, data: bytes, new: bytes, only_diff: bool, yes: bool) -> bool:
+    """Write what has been shown into a file that held ``data``; tell whether it is to be done yet."""
+    if only_diff:
+        return True
+    if not may_write(name, yes):
+        click.echo(_("{file}: nothing was written").format(file=name), err=True)
+        return True
+    if path.read_bytes() != data:
+        click.echo(_("{file} was changed meanwhile; nothing was written").format(file=name), err=True)
+        return True
+    write_file(path, new, name)
+    return False
 
 
 def is_answered() -> bool:

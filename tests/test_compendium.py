@@ -17,10 +17,8 @@ from conftest import ROOT, write_input
 from reportgen.helping.compendium import compendiums
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.reading.project import Project, find_project
-from reportgen.reading.settings import read_settings
 from reportgen.running.batch import build_all, check_all
 from reportgen.running.outcome import Options
-from reportgen.telling.findings import ReportError
 from test_pack import run
 
 TEXT = "单位: {unit}\n地区: 某省某市{place}\n年度: 2023\n日期: 2024-01-{day}\n报告: [plain]\n数据: {{案件: {{受理: 445}}}}\n"
@@ -110,12 +108,3 @@ def test_a_pdf_of_another_maker_keeps_its_numbers_and_is_not_bound() -> None:
     writer.write(out)
     with pytest.raises(ValueError, match="not made by Typst"):
         sheets_of(out.getvalue())
-
-
-@pytest.mark.parametrize("pattern", ["'汇编'", "'{年度}{电话}'"])
-def test_a_title_that_cannot_be_is_told(project: Project, pattern: str) -> None:
-    (project.root / "reportgen.yaml").write_text(f"汇编: {pattern}\n", encoding="utf-8")
-    with pytest.raises(ReportError) as caught:
-        read_settings(project)
-    (finding,) = caught.value.findings
-    assert (finding.code, finding.span.line) == ("bad-value", 1)

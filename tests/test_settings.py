@@ -140,6 +140,8 @@ def test_settings_are_read(project: Project, text: str, settings: Settings) -> N
         ("全文: no\n", 1, "bad-value", "type 全文: 是 or 全文: 否"),
         ("字形: 本机\n", 1, "unknown-key", ""),
         ("字体: 本机\n字体: 随程序\n", 2, "duplicate-key", ""),
+        ("汇编: '汇编'\n", 1, "bad-value", ""),
+        ("汇编: '{年度}{电话}'\n", 1, "bad-value", ""),
     ],
 )
 def test_a_setting_that_cannot_be_is_told(project: Project, text: str, line: int, code: str, hint: str) -> None:

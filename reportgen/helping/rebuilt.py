@@ -6,18 +6,16 @@ import zipfile
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from xml.etree import ElementTree
 
 from reportgen.forms.form import Form
-from reportgen.printing.charts import with_drawings
 from reportgen.printing.intake import parts_of
 from reportgen.printing.word import Printed
 from reportgen.printing.wordnotes import NOTES
 from reportgen.printing.wordtext import BODY, Chunk, is_hostile, paragraphs_of
 from reportgen.reading.trace import Piece, Traced
+from reportgen.running.build import printed_parts
 from reportgen.running.library import Library
-from reportgen.running.sets import FULL
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Block, Document, Figure, Grid, Heading, Note, Paragraph, Table, attachment_lines
@@ -40,26 +38,8 @@ def rebuilds(library: Library, written: Iterable[tuple[Form, Written]]) -> Itera
     """Yield the Word file of every document, and of those that are bound. Raises ReportError."""
     for form, documents in written:
         for end, edition in documents.editions:
-            yield from _of_edition(library, form, edition, end)
-
-
-def _of_edition(library: Library, form: Form, edition: Written, end: str) -> Iterator[Rebuild]:
-    looks: list[Path] = []
-    words: list[Printed] = []
-    set_out: list[Document] = []
-    for kind, name, document in edition.own_files:
-        look = library.look(form, kind, document)
-        document = library.with_contents([with_drawings(library.set_out(document, look))], look)
-        word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
-        yield _rebuild(form, f"{name}{end}", word, [document])
-        looks, words, set_out = [*looks, look], [*words, word], [*set_out, document]
-    if len(words) > 1 and len(set(looks)) == 1:
-        template = library.word_template(looks[0].with_suffix(".docx"))
-        set_out[0] = library.with_contents(set_out, looks[0])
-        if set_out[0].listed:
-            words[0] = template.print_unproven(set_out[0])
-        bound = template.bind(set_out, words)
-        yield _rebuild(form, f"{FULL}{end}", bound, set_out)
+            for part in printed_parts(library, form, edition, end):
+                yield _rebuild(form, part.name, part.word, part.documents)
 
 
 def _rebuild(form: Form, name: str, word: Printed, documents: Sequence[Document]) -> Rebuild:

@@ -70,9 +70,14 @@ class PdfPrinter:
         return typst.Fonts(include_system_fonts=system, include_embedded_fonts=False, font_paths=folders)
 
     @cached_property
+    def _own_fonts(self) -> typst.Fonts:
+        """The fonts that come along: those of the house, and of the program."""
+        return self._found(system=False)
+
+    @cached_property
     def _every_font(self) -> typst.Fonts:
         """The fonts of the house, and of the system where they may be used."""
-        return self._found(self.system_fonts)
+        return self._found(system=True) if self.system_fonts else self._own_fonts
 
     @cached_property
     def _every(self) -> Shelf:
@@ -81,12 +86,11 @@ class PdfPrinter:
     @cached_property
     def fonts(self) -> typst.Fonts:
         """The fonts to choose from: the system's only where one of GB/T 9704's is among them."""
-        own = self._found(system=False)
         if self.system_fonts:
             wanted = [family for families in self.typefaces.standard.values() for family in families]
-            if set(self._every.of(wanted)) - set(own.families()):
+            if set(self._every.of(wanted)) - set(self._own_fonts.families()):
                 return self._every_font
-        return own
+        return self._own_fonts
 
     @cached_property
     def _shelf(self) -> Shelf:
@@ -162,7 +166,7 @@ class PdfPrinter:
     @cached_property
     def of_machine(self) -> str:
         """Name the fonts of this machine that print what those that come along would elsewhere; "" where these do."""
-        along = set(self._found(system=False).families())
+        along = set(self._own_fonts.families())
         found = {role: "、".join(f for f in families if f not in along) for role, families in self.families.items()}
         return "，".join(f"{NAMES[role]} {families}" for role, families in found.items() if families)
 

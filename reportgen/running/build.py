@@ -243,50 +243,58 @@ def print_documents(library: Library, path: Path, case: Examined, options: Optio
             yield from print_edition(library, form, edition, folder, end, options)
 
 
-def print_edition(
-    library: Library, form: Form, written: Written, folder: Path, end: str, options: Options
-) -> Iterator[tuple[Path, Printout]]:
-    """Yield the files of a report and its annexes, and of all of them bound, their names ending with ``end``."""
+class Part(NamedTuple):
+    """A file of an edition before its PDF is made: its name and what it is called, its documents, its Word file."""
+
+    name: str
+    title: str
+    look: Path
+    documents: Sequence[Document]
+    word: Printed
+
+
+def printed_parts(library: Library, form: Form, written: Written, end: str, bound: bool = True) -> Iterator[Part]:
+    """Yield a report and its annexes, and all of them bound, their names ending with ``end``. Raises ReportError."""
     called = f"（{written.report.variant}）" if written.report.variant else ""
-    parts: list[tuple[Path, Document, Printed]] = []
+    parts: list[Part] = []
     for kind, name, document in written.own_files:
         look = library.look(form, kind, document)
         document = library.with_contents([with_drawings(library.set_out(document, look))], look)
         word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
-        parts.append((look, document, word))
         title = form.name + (document.label if kind == "annex" else "") + called
-        yield from print_document(library, [document], word, look, folder / f"{name}{end}", title, options)
-    looks, documents, words = zip(*parts, strict=True)
-    if options.bound and len(parts) > 1 and len(set(looks)) == 1:  # one template prints them all: they can be bound
-        template = library.word_template(looks[0].with_suffix(".docx"))
-        first = library.with_contents(documents, looks[0])  # which now lists the annexes, too
-        words = words if first == documents[0] else (template.print_unproven(first), *words[1:])
-        documents = (first, *documents[1:])
-        bound = template.bind(documents, words)
-        title = form.name + BOUND + called
-        yield from print_document(library, documents, bound, looks[0], folder / f"{FULL}{end}", title, options)
+        parts.append(Part(name + end, title, look, [document], word))
+        yield parts[-1]
+    look = parts[0].look
+    if bound and len(parts) > 1 and all(part.look == look for part in parts):  # one template prints them all
+        documents, words = [part.documents[0] for part in parts], [part.word for part in parts]
+        template = library.word_template(look.with_suffix(".docx"))
+        first = library.with_contents(documents, look)  # which now lists the annexes, too
+        if first != documents[0]:
+            documents[0], words[0] = first, template.print_unproven(first)
+        yield Part(FULL + end, form.name + BOUND + called, look, documents, template.bind(documents, words))
 
 
-def print_document(
-    library: Library,
-    documents: Sequence[Document],
-    word: Printed,
-    template: Path,
-    target: Path,
-    title: str,
-    options: Options,
+def print_edition(
+    library: Library, form: Form, written: Written, folder: Path, end: str, options: Options
 ) -> Iterator[tuple[Path, Printout]]:
+    """Yield the files of a report and its annexes, and of all of them bound, their names ending with ``end``."""
+    for part in printed_parts(library, form, written, end, options.bound):
+        yield from print_document(library, part, folder / part.name, options)
+
+
+def print_document(library: Library, part: Part, target: Path, options: Options) -> Iterator[tuple[Path, Printout]]:
     """Yield the Word file and the PDF file of one document, or of several that are bound. Raises ReportError."""
+    documents, word = part.documents, part.word
     if word.lost and not options.pdf:
         raise ReportError(word.lost)
-    yield target.with_suffix(".docx"), Printout(word.docx, title)
+    yield target.with_suffix(".docx"), Printout(word.docx, part.title)
     if not options.pdf:
         return
     name = library.project.name(target.with_suffix(".pdf"))
     if options.engine == LIBREOFFICE:
         pdf = convert_docx(word.docx, name)
     else:
-        pdf = library.pdf_printer.print_pdf(documents[0], template.with_suffix(".typ"), documents[1:])
+        pdf = library.pdf_printer.print_pdf(documents[0], part.look.with_suffix(".typ"), documents[1:])
     read_back = structure_of(pdf)
     found = differences(word.body, read_back.root, name, word.notes) if options.engine == "typst" else []
     if found or word.lost:  # the first names the place, too
@@ -297,4 +305,4 @@ def print_document(
         notes = ("".join(part.text for part in note) for document in documents for note in document.notes)
         if lost := verify_pdf(pdf, texts, name, cells, notes):
             raise ReportError(lost)
-    yield target.with_suffix(".pdf"), Printout(pdf, title, read_back.pages)
+    yield target.with_suffix(".pdf"), Printout(pdf, part.title, read_back.pages)

@@ -26,6 +26,8 @@ HEADINGS = {1: "hei", 2: "kai"}  # level: role; the others are set as the text
 
 def glyphs_in_order(library: Library, case: Examined, options: Options) -> Iterator[Finding]:
     """Yield what is told of the characters of a case's documents."""
+    if not options.pdf:
+        return
     texts = dict.fromkeys(
         pair
         for _form, written in case.written
@@ -33,8 +35,6 @@ def glyphs_in_order(library: Library, case: Examined, options: Options) -> Itera
         for _kind, _name, document in edition.own_files
         for pair in set_texts(document)
     )
-    if not options.pdf:
-        return
     told = _by_libreoffice if options.engine == LIBREOFFICE else _by_typst
     yield from told(library, texts, case.facts)
 
