@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import shutil
 import signal
@@ -16,6 +17,9 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, new_project, write_input
+from reportgen.reading.project import find_project
+from reportgen.running.crew import NoCrewError
+from reportgen.running.outcome import Options
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("distributed") is None, reason="distributed, the extra [cluster], is not installed"
@@ -175,6 +179,20 @@ def test_nobody_at_the_address_is_told(project_folder: Path) -> None:
     )  # fmt: skip
     assert "start one there with: dask scheduler" in run.stderr
     assert run.returncode == 1
+
+
+def test_what_dask_does_over_again_is_no_word_for_a_clerk(
+    project_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A result that was lost with its worker is made again: distributed warns of it on the screen, from two loggers."""
+    from reportgen.running import cluster
+
+    monkeypatch.setattr(cluster, "ANSWER", 0.1)
+    with pytest.raises(NoCrewError):
+        cluster.Cluster("tcp://127.0.0.1:1", find_project(project_folder), Options(), frozenset(), lambda _: [])
+    loud = [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "distributed"]
+    assert "distributed.client" in loud
+    assert not [name for name in loud if logging.getLogger(name).isEnabledFor(logging.WARNING)]
 
 
 CONFIGURED = """\

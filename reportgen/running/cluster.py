@@ -100,7 +100,9 @@ class Cluster:
     def __init__(
         self, address: str, project: Project, options: Options, districts: frozenset[str], beside: Beside
     ) -> None:
-        logging.getLogger("distributed").setLevel(logging.ERROR)
+        for name in logging.root.manager.loggerDict:  # several have a level of their own
+            if name.partition(".")[0] == "distributed":
+                logging.getLogger(name).setLevel(logging.ERROR)  # that something is done again is no news
         self._project, self._beside = project, beside
         try:
             self._client = Client(address, timeout=ANSWER)
