@@ -34,7 +34,7 @@ from reportgen.reading.project import (
     unusable_name,
     write_file,
 )
-from reportgen.running.batch import build_all, check_all, standing, try_all
+from reportgen.running.batch import Staff, build_all, check_all, standing, try_all
 from reportgen.running.crew import NoCrewError
 from reportgen.running.outcome import Options, Outcome, State, Summary
 from reportgen.running.roster import missing
@@ -251,11 +251,14 @@ def build_command(
     view: View,
 ) -> None:
     """Build."""
+    project = find_project(Path.cwd(), output)
+    paths = named_inputs(project, files, since)
+    staff = Staff()
+    if not cluster:
+        staff.recruit()
     from reportgen.helping.freshness import are_stale
     from reportgen.printing.pdf import PdfPrinter, substituted_fonts
 
-    project = find_project(Path.cwd(), output)
-    paths = named_inputs(project, files, since)
     every = not files and since is None
     options = replace(
         as_usual(project, fonts, bound), draft=draft, pdf=not no_pdf, engine=pdf_engine, verify=verify, force=force,
@@ -280,7 +283,7 @@ def build_command(
         years |= {str(int(year) - 1) for year in years if year.isdecimal()}
         others = [path for path in project.input_files() if path.parent.name in years and path not in paths]
         beside = chain(strays(project), missing(project), without_input(project, prune=False))
-        return chain(beside, standing(project, others, options))
+        return chain(beside, standing(project, others, options, staff))
 
     if are_stale(project):
         with suppress(ReportError):  # told by the inputs
@@ -290,9 +293,9 @@ def build_command(
             refreshed(Library(project))
 
     try:
-        with locked(project, waiting):
+        with staff, locked(project, waiting):
             outcomes: Iterable[Outcome] = build_all(
-                project, paths, options, jobs or 0, cluster or "", watched=progress.watched
+                project, paths, options, jobs or 0, cluster or "", staff, progress.watched
             )
             if every:
                 outcomes = chain(missing(project), outcomes, without_input(project, prune))
@@ -604,8 +607,10 @@ def check_command(files: tuple[Path, ...], since: str | None, forms: bool, debug
         return
     paths = named_inputs(project, files, since)
     progress, every = progress_of(view), not files and since is None
-    checked = check_all(project, paths, options=as_usual(project), watched=progress.watched)
-    report(seen(project, every, checked), len(paths), view, project, debug=debug, progress=progress)
+    with Staff() as staff:
+        staff.recruit()
+        checked = check_all(project, paths, options=as_usual(project), watched=progress.watched, staff=staff)
+        report(seen(project, every, checked), len(paths), view, project, debug=debug, progress=progress)
 
 
 @main.command(

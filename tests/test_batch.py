@@ -12,7 +12,7 @@ import pytest
 from conftest import HEAD, write_input
 from reportgen.reading.project import Project, glance
 from reportgen.running.batch import build_all, died, outcomes_of
-from reportgen.running.crew import Crew
+from reportgen.running.crew import Crew, Recruit
 from reportgen.running.kin import twins_of
 from reportgen.running.limits import SIGKILL, deadline
 from reportgen.running.outcome import Options
@@ -80,6 +80,8 @@ def jobs(connection: Any, log: Path, marks: Path) -> None:
                         time.sleep(1000)
                 case "hang hard":
                     time.sleep(1000)
+                case "pid":
+                    task = os.getpid()
             connection.send(task)
 
 
@@ -88,7 +90,7 @@ def quit_at_once(_connection: Any, _log: Path) -> None:
 
 
 def crew_of(folder: Path, size: int = 2, seconds: float = 5.0) -> Crew:
-    return Crew(jobs, (folder,), size, folder, seconds)
+    return Crew(f"{__name__}:jobs", (folder,), size, folder, seconds)
 
 
 def test_a_death_is_charged_to_its_own_task_and_says_how(tmp_path: Path) -> None:
@@ -107,6 +109,17 @@ def test_a_death_is_charged_to_its_own_task_and_says_how(tmp_path: Path) -> None
     assert "(exit code 3)" in told[2].message
 
 
+def test_a_recruit_does_the_work_and_one_that_is_not_needed_is_gone(tmp_path: Path) -> None:
+    idle, used = (Recruit.of(f"{__name__}:jobs") for _number in range(2))
+    crew = crew_of(tmp_path, size=1)
+    crew.recruits = [idle, used]
+    assert dict(crew.work(["a", "pid"])) == {0: "a", 1: used.process.pid}
+    crew.stop()
+    assert crew.recruits == [idle]
+    idle.dismiss()
+    assert not idle.process.is_alive()
+
+
 def test_a_worker_that_does_not_end_itself_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reportgen.running.crew.GRACE", 0.5)
     crew = crew_of(tmp_path, seconds=1.0)
@@ -115,7 +128,7 @@ def test_a_worker_that_does_not_end_itself_is_killed(tmp_path: Path, monkeypatch
 
 
 def test_a_worker_that_dies_before_it_has_a_log_is_a_death(tmp_path: Path) -> None:
-    crew = Crew(quit_at_once, (), 1, tmp_path, 5.0)
+    crew = Crew(f"{__name__}:quit_at_once", (), 1, tmp_path, 5.0)
     ((_index, death),) = crew.work(["never"])
     assert (death.code, death.timed_out, death.log, death.last_words) == (3, False, (), "")
 

@@ -241,12 +241,12 @@ class Here:
     """Works in this process, so that a test can see to what is read."""
 
     def __init__(self, hired: Any) -> None:
-        _staff, self.project, self.options, *_others = hired
+        _staff, self.project, self.system_fonts, *_others = hired
 
     def work(self, tasks: list[Any], at_once: int = 0) -> Iterator[tuple[int, Any]]:
-        library = Library(self.project, self.options.system_fonts)
+        library = Library(self.project, self.system_fonts)
         for index, task in enumerate(tasks):
-            yield index, {} if isinstance(task, TrialTask) else build(library, task.path, self.options)
+            yield index, {} if isinstance(task, TrialTask) else build(library, task.path, task.options)
 
     def stop(self) -> None: ...
 

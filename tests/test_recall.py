@@ -17,9 +17,12 @@ from conftest import HEAD, write_input
 from reportgen.reading.project import Project
 from reportgen.running import batch, stamps
 from reportgen.running.batch import build_all, check_all
-from reportgen.running.outcome import Options, Outcome, State
+from reportgen.running.crew import Hands
+from reportgen.running.outcome import Options, Outcome, State, Trial, Trials
+from reportgen.running.recall import Memory
 from reportgen.running.sets import digest_of
 from reportgen.running.stamps import Stamps
+from reportgen.telling.findings import Finding, Span
 
 TEXT = "数据:\n  案件: {受理: 445, 办结: 434}\n正文:\n  情况: 办结434件，旁听30件。\n"
 WORD = Options(pdf=False, system_fonts=False)
@@ -313,6 +316,36 @@ def test_a_run_with_nothing_to_do_loads_no_printer_and_no_reader(project: Projec
     code = "import sys; from reportgen import cli; print(*{'pydantic', 'docx', 'docxtpl', 'yaml', 'jinja2'} & {*sys.modules})"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
+
+
+def test_a_sound_template_is_tried_once_and_one_with_a_fault_at_each_run(project: Project) -> None:
+    def remembered() -> Memory:
+        return Memory(project, WORD, [])
+
+    fault = Finding("template-empty", Span("report.docx"), "empty")
+    first = remembered()
+    first.remember_trials({"templates/house/report": Trial(), "templates/plain/annex": Trial(word=(fault,))})
+    first.close()
+    assert remembered().trials == {"templates/house/report": Trial()}
+    (project.templates / "plain" / "report.md").write_text("# 另一标题\n", encoding="utf-8")
+    assert remembered().trials == {}
+
+
+def test_what_was_tried_is_known_to_the_next_run(
+    project: Project, inputs: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: list[Trials] = []
+    real = batch.try_templates
+
+    def seen(crew: Hands, forms: tuple[str, ...], trials: Trials) -> Trials:
+        known.append(trials)
+        return real(crew, forms, trials)
+
+    monkeypatch.setattr(batch, "try_templates", seen)
+    built(project, inputs)
+    write_input(project, TEXT.replace("434", "435"), "c")
+    built(project, [*inputs, project.inputs / "2023" / "c.yaml"])
+    assert known == [{}, {"templates/house/report": Trial()}]
 
 
 def test_no_more_workers_than_cores_that_may_be_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,11 +78,11 @@ def test_a_draft_is_made_of_what_has_errors_and_was_saved(project: Project) -> N
 
 def test_workers_stay_until_a_template_changes(project: Project) -> None:
     staff = Staff()
-    crew = staff.at_work(project, QUICK, frozenset(), 1)
-    assert staff.at_work(project, QUICK, frozenset(), 2) is crew
+    crew = staff.at_work(project, True, frozenset(), 1)
+    assert staff.at_work(project, True, frozenset(), 2) is crew
     assert crew.size == 2
     (project.templates / "plain" / "report.md").write_text("# 另一标题\n", encoding="utf-8")
-    assert staff.at_work(project, QUICK, frozenset(), 1) is not crew
+    assert staff.at_work(project, True, frozenset(), 1) is not crew
     staff.stop()
 
 

@@ -39,7 +39,6 @@ class Watcher:
     draft: bool = False
     waiting: Callable[[], None] = lambda: None  # called where another run holds the project
     _staff: Staff = field(default_factory=Staff)
-    _drafters: Staff = field(default_factory=Staff)
     _last: dict[Path, Outcome] = field(default_factory=dict)
 
     def build(self, saved: Collection[Path] | None = None) -> Round:
@@ -50,7 +49,7 @@ class Watcher:
         project = replace(self.project)  # the titles of forms are read anew
         paths = [path for path in self.paths or project.input_files() if path.is_file()]
         with locked(project, self.waiting):
-            outcomes = self._built(project, paths, self.options, self._staff)
+            outcomes = self._built(project, paths, self.options)
             if self.draft:
                 outcomes |= self._drafted(project, outcomes, saved)
         before, after = _findings(self._last.values()), _findings(outcomes.values())
@@ -62,8 +61,8 @@ class Watcher:
             tuple(outcomes.values()),
         )
 
-    def _built(self, project: Project, paths: list[Path], options: Options, staff: Staff) -> dict[Path, Outcome]:
-        made = build_all(project, paths, options, staff=staff) if paths else ()
+    def _built(self, project: Project, paths: list[Path], options: Options) -> dict[Path, Outcome]:
+        made = build_all(project, paths, options, staff=self._staff) if paths else ()
         return dict(zip(paths, made, strict=True))
 
     def _drafted(
@@ -76,12 +75,11 @@ class Watcher:
         else:
             kept = {path: self._last[path] for path in failed if path not in saved and path in self._last}
         again = [path for path in failed if path not in kept]
-        return kept | self._built(project, again, replace(self.options, draft=True), self._drafters)
+        return kept | self._built(project, again, replace(self.options, draft=True))
 
     def stop(self) -> None:
         """Let the workers go."""
         self._staff.stop()
-        self._drafters.stop()
 
 
 def _findings(outcomes: Iterable[Outcome]) -> dict[Key, Finding]:

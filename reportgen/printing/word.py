@@ -13,12 +13,12 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
-from xml.sax.saxutils import escape
 
 from reportgen.numbers.grammar import FormulaError, compile_for_word
 from reportgen.printing.coverage import told, unprinted_by_tags
@@ -355,13 +355,14 @@ def _guarded(value: Any) -> Any:
 def _core_properties(document: Document) -> str:
     """Return docProps/core.xml; its clock is the report's date."""
     moment = f"{document.date}T00:00:00Z"
+    title, creator, source = (escape(text, quote=False) for text in (document.name, document.unit, document.source))
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
         ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escape(document.name)}</dc:title><dc:creator>{escape(document.unit)}</dc:creator>"
-        f"<dc:description>{escape(document.source)}</dc:description><dc:language>zh-CN</dc:language>"
+        f"<dc:title>{title}</dc:title><dc:creator>{creator}</dc:creator>"
+        f"<dc:description>{source}</dc:description><dc:language>zh-CN</dc:language>"
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{moment}</dcterms:created>'
         f'<dcterms:modified xsi:type="dcterms:W3CDTF">{moment}</dcterms:modified>'
         "</cp:coreProperties>"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportgen.printing.wordtext import BODY, W
 from reportgen.writing.blocks import Text
@@ -114,7 +114,7 @@ def _reference(number: int, properties: str) -> str:
 
 def _note(number: int, note: Iterable[Text]) -> str:
     runs = "".join(
-        f'<w:r>{STRONG if part.strong else ""}<w:t xml:space="preserve">{escape(part.text)}</w:t></w:r>'
+        f'<w:r>{STRONG if part.strong else ""}<w:t xml:space="preserve">{escape(part.text, quote=False)}</w:t></w:r>'
         for part in note
     )
     mark = f"<w:r>{RAISED}<w:footnoteRef/></w:r>"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from reportgen.reading.project import Project, glance
-from reportgen.running.crew import Crew, Death, Hands, NoCrewError
+from reportgen.running.crew import Crew, Death, Hands, NoCrewError, Recruit
 from reportgen.running.kin import Kin
 from reportgen.running.limits import MEMORY
 from reportgen.running.outcome import (
@@ -28,9 +28,12 @@ from reportgen.running.outcome import (
     Trials,
     TrialTask,
 )
+from reportgen.running.placing import Made, given_up, placed
 from reportgen.running.recall import Memory, tree_digest
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
+
+SERVE = "reportgen.running.worker:serve"
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -49,10 +52,11 @@ def check_all(
     jobs: int = 0,
     options: Options = Options(),  # noqa: B008
     watched: Watched = unwatched,
+    staff: Staff | None = None,
 ) -> Iterator[Outcome]:
     """Check every input in worker processes; yield the outcomes in the order of ``paths``."""
     usual = replace(options, write=False, force=False, overwrite=False, draft=False)
-    yield from build_all(project, paths, usual, jobs, watched=watched)
+    yield from build_all(project, paths, usual, jobs, staff=staff, watched=watched)
 
 
 def build_all(
@@ -74,7 +78,7 @@ def build_all(
     known = {} if options.force or options.overwrite or options.draft else dict(_recalled(memory, paths, keys))
     todo = [index for index in range(len(paths)) if index not in known]
     own = staff or Staff()
-    made = _worked(project, [paths[index] for index in todo], memory.kin, options, jobs, cluster, own) if todo else ()
+    made = _worked(project, [paths[index] for index in todo], memory, options, jobs, cluster, own) if todo else ()
 
     def done() -> Iterator[tuple[int, Outcome]]:
         yield from known.items()
@@ -92,18 +96,20 @@ def build_all(
 
 
 def _worked(
-    project: Project, paths: list[Path], kin: Kin, options: Options, jobs: int, cluster: str, staff: Staff
+    project: Project, paths: list[Path], memory: Memory, options: Options, jobs: int, cluster: str, staff: Staff
 ) -> Iterator[tuple[int, Outcome]]:
     """Yield index and outcome of each input as they come."""
-    from reportgen.running.build import Made, given_up, placed  # slow to load, and most runs have nothing to build
 
     def charged(at: int, death: Death) -> Outcome:
         return given_up(project, paths[at], (died(project.name(paths[at]), death, SECONDS),))
 
-    size = min(jobs or usable_cores(), len(paths))
+    size, kin = min(jobs or usable_cores(), len(paths)), memory.kin
     with _hired(project, kin, options, size, cluster, staff) as crew:
-        trials = staff.trials = try_templates(crew, _forms_of(project, paths), staff.trials)
-        for at, result in outcomes_of(crew, [_task(path, kin, trials) for path in paths], charged):
+        known = {**memory.trials, **staff.trials}
+        trials = staff.trials = try_templates(crew, _forms_of(project, paths), known)
+        if trials != known:
+            memory.remember_trials(trials)
+        for at, result in outcomes_of(crew, [_task(path, options, kin, trials) for path in paths], charged):
             yield at, placed(project, paths[at], result, options) if isinstance(result, Made) else result
 
 
@@ -114,7 +120,7 @@ def _hired(project: Project, kin: Kin, options: Options, size: int, cluster: str
         with cluster_at(cluster, project, options, kin) as hands:
             yield hands
     else:
-        yield staff.at_work(project, options, kin.districts, size)
+        yield staff.at_work(project, options.system_fonts, kin.districts, size)
 
 
 @dataclass
@@ -122,25 +128,43 @@ class Staff:
     """Workers with what they have read, and the trials of the templates; both are let go where templates change."""
 
     trials: Trials = field(default_factory=dict)
+    _recruits: list[Recruit] = field(default_factory=list)
     _crew: Crew | None = None
     _logs: tempfile.TemporaryDirectory[str] | None = None
     _hired_for: tuple[object, ...] = ()
 
-    def at_work(self, project: Project, options: Options, districts: frozenset[str], size: int) -> Crew:
-        """Return a crew for this work: the one there is, if what its workers have read is as it was."""
-        from reportgen.running.worker import serve
+    def recruit(self) -> None:
+        """Have a process load the program while we find out what there is to do; alone on its core it wins nothing."""
+        if usable_cores() > 1:
+            self._recruits.append(Recruit.of(SERVE))
 
-        work = (project, options, districts, tree_digest(project.templates, "*"))
+    def __enter__(self) -> Staff:
+        """Give it."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Let all workers go."""
+        self.stop()
+
+    def at_work(self, project: Project, system_fonts: bool, districts: frozenset[str], size: int) -> Crew:
+        """Return a crew for this work: the one there is, if what its workers have read is as it was."""
+        work = (project, system_fonts, districts, tree_digest(project.templates, "*"))
         if self._crew is None or work != self._hired_for:
-            self.stop()
+            self._dismiss_crew()
             self._logs = tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True)
-            self._crew = Crew(serve, (project, options, districts), size, Path(self._logs.name), SECONDS)
+            arguments = (project, system_fonts, districts)
+            self._crew = Crew(SERVE, arguments, size, Path(self._logs.name), SECONDS, self._recruits)
             self._hired_for = work
         self._crew.size = size
         return self._crew
 
     def stop(self) -> None:
         """Let all workers go."""
+        self._dismiss_crew()
+        while self._recruits:
+            self._recruits.pop().dismiss()
+
+    def _dismiss_crew(self) -> None:
         if self._crew:
             self._crew.stop()
         if self._logs:
@@ -148,13 +172,14 @@ class Staff:
         self.trials, self._crew, self._logs = {}, None, None
 
 
-def standing(project: Project, paths: list[Path], options: Options) -> Iterator[Outcome]:
+def standing(project: Project, paths: list[Path], options: Options, staff: Staff | None = None) -> Iterator[Outcome]:
     """Yield what each input came to when all were built; what nobody remembers is checked."""
     usual = replace(options, force=False, overwrite=False, draft=False)
     memory = Memory(project, usual, project.input_files())
     known = dict(_recalled(memory, paths, [memory.key(path) for path in paths]))
     yield from known.values()
-    yield from check_all(project, [path for index, path in enumerate(paths) if index not in known], options=options)
+    unknown = [path for index, path in enumerate(paths) if index not in known]
+    yield from check_all(project, unknown, options=options, staff=staff)
 
 
 @contextmanager
@@ -180,9 +205,9 @@ def _forms_of(project: Project, paths: list[Path]) -> tuple[str, ...]:
     return tuple(name for name in names if name in named)
 
 
-def _task(path: Path, kin: Kin, trials: Trials) -> InputTask:
+def _task(path: Path, options: Options, kin: Kin, trials: Trials) -> InputTask:
     near = kin.near[str(path)]
-    return InputTask(path, tuple(map(Path, near.twins)), near.copy, trials)
+    return InputTask(path, options, tuple(map(Path, near.twins)), near.copy, trials)
 
 
 def _recalled(memory: Memory, paths: list[Path], keys: list[str]) -> Iterator[tuple[int, Outcome]]:
@@ -207,11 +232,10 @@ def usable_cores() -> int:
 def try_all(project: Project) -> Iterator[Outcome]:
     """Try every form without any input: read it, and its templates with stand-ins; yield an outcome for each."""
     from reportgen.running.library import Library  # slow to load
-    from reportgen.running.worker import serve
 
     library, names = Library(project), tuple(project.form_names())
     with tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True) as logs:
-        crew = Crew(serve, (project, Options(write=False), frozenset()), 1, Path(logs), SECONDS)
+        crew = Crew(SERVE, (project, True, frozenset()), 1, Path(logs), SECONDS)
         try:
             library.trials = try_templates(crew, names, {})
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from traceback import format_exc
 from typing import NamedTuple
@@ -23,7 +23,8 @@ from reportgen.running.glyphs import glyphs_in_order
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options, Outcome, State, Summary
 from reportgen.running.pages import pages_in_order
-from reportgen.running.sets import FULL, Manifest, digest, out_of_date, pages_of, put_in_place, state_of
+from reportgen.running.placing import Made, given_up, placed
+from reportgen.running.sets import FULL, Manifest, digest, out_of_date, pages_of, state_of
 from reportgen.telling.findings import Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document
@@ -100,27 +101,6 @@ def within_bounds(project: Project, path: Path, work: Callable[[], Outcome]) -> 
         return replace(given_up(project, path, (finding,)), traceback=format_exc())
 
 
-def given_up(project: Project, path: Path, findings: Iterable[Finding]) -> Outcome:
-    """Return the outcome of a file that could not be worked on; documents of earlier are told to be out of date."""
-    folder = project.output_set(path)
-    stale = tuple(out_of_date(project, folder))
-    summary = Summary(pages=pages_of(folder), state=State.OUT_OF_DATE if stale else State.WITH_ERRORS)
-    return Outcome(project.name(path), (*findings, *stale), summary=summary)
-
-
-@dataclass(frozen=True)
-class Made:
-    """What came of an input before anything is written: ``outcome`` has all but the state of what lies in outputs/.
-
-    ``year`` is that of the set's folder; None where the input was given up. ``documents`` are named below that folder.
-    """
-
-    outcome: Outcome
-    year: int | None = None
-    documents: Mapping[str, bytes] = field(default_factory=dict)
-    manifest: Manifest | None = None
-
-
 def make(library: Library, path: Path, options: Options, twins: Iterable[Path] = (), copy: Copy | None = None) -> Made:
     """Do all of a build but the writing, where what lies in outputs/ is not to be seen."""
     made: list[Made] = []
@@ -159,34 +139,6 @@ def _made(library: Library, path: Path, options: Options, twins: Iterable[Path],
     findings = (*case.findings, *glyphs, *pages_in_order(library, case), *undrawn(case))
     manifest = _manifest(library, name, case, options, below)
     return Made(Outcome(name, findings, summary=summary), year, documents, manifest)
-
-
-def placed(project: Project, path: Path, made: Made, options: Options) -> Outcome:
-    """Write what was made of an input, and say what became of it."""
-    outcome = made.outcome
-    if made.year is None:
-        return replace(given_up(project, path, outcome.findings), traceback=outcome.traceback)
-    folder = project.output_set(path, made.year)
-
-    def stopped(found: Iterable[Finding]) -> Outcome:
-        stale = tuple(out_of_date(project, folder))
-        state = State.OUT_OF_DATE if stale else State.WITH_ERRORS
-        summary = replace(outcome.summary, pages=pages_of(folder), state=state)
-        return replace(outcome, findings=(*outcome.findings, *found, *stale), summary=summary)
-
-    if made.manifest is None:
-        return stopped(())
-    documents = {folder / name: data for name, data in made.documents.items()}
-    try:
-        any_fonts = options.any_fonts and not options.force
-        put = put_in_place(project, folder, documents, made.manifest, options.overwrite, any_fonts)
-    except ReportError as error:
-        return stopped(error.findings)
-    state = State.CHANGED if put.changed else State.OTHER_FONTS if put.other_fonts else State.UNCHANGED
-    state = State.DRAFT if options.draft else State.EDITED if put.edited else state
-    files, changed = tuple(map(project.name, documents)), tuple(map(project.name, put.changed))
-    summary = replace(outcome.summary, pages=pages_of(folder), state=state)
-    return Outcome(outcome.input, (*outcome.findings, *put.findings), files, changed, summary)
 
 
 def _manifest(library: Library, name: str, case: Examined, options: Options, below: Mapping[str, Printout]) -> Manifest:

@@ -272,8 +272,9 @@ class _Home:
         (self._root / "inputs").mkdir(parents=True, exist_ok=True)
         project = Project(self._root, self._root / "templates", self._root / parcel.outputs)
         multiprocessing.current_process().daemon = False  # Dask's nanny says so, and one may have no children
-        arguments = (parcel.language, project, parcel.options, parcel.districts)
-        self._crew = Crew(serve_in, arguments, 1, Path(self._folder.name), SECONDS)
+        self._options = parcel.options
+        arguments = (parcel.language, project, parcel.options.system_fonts, parcel.districts)
+        self._crew = Crew(f"{__name__}:{serve_in.__name__}", arguments, 1, Path(self._folder.name), SECONDS)
 
     def perform(self, task: Errand | TrialTask, files: Mapping[str, bytes]) -> Any:
         """Return the result of a task, or the Death of the process; no files but ``files`` lie beside the input."""
@@ -284,7 +285,8 @@ class _Home:
         self._laid = set(files)
         if isinstance(task, Errand):
             twins = tuple(self._root / twin for twin in task.twins)
-            ((_index, result),) = self._crew.work([InputTask(self._root / task.path, twins, task.copy, task.trials)])
+            here = InputTask(self._root / task.path, self._options, twins, task.copy, task.trials)
+            ((_index, result),) = self._crew.work([here])
         else:
             ((_index, result),) = self._crew.work([task])
         return result

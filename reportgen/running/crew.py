@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import pkgutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -17,8 +18,6 @@ from reportgen.running.limits import SIGKILL
 TASKS_PER_WORKER = 2000
 GRACE = 5.0  # seconds after which a worker that has not ended itself is killed
 TIMED_OUT = "Timeout ("  # what faulthandler writes before it ends a process
-
-Entry = Callable[..., None]  # what a worker runs: (connection, log, *arguments)
 
 
 class NoCrewError(Exception):
@@ -68,6 +67,45 @@ def _without_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@dataclass(frozen=True)
+class Recruit:
+    """A process that loads ``entry``, and then waits for what it is to work with.
+
+    The function is named as module:function, for it may take longer to load than all that we do ourselves.
+    """
+
+    entry: str
+    process: multiprocessing.process.BaseProcess
+    connection: Connection
+
+    @staticmethod
+    def of(entry: str) -> Recruit:
+        """Start a process."""
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_enter, args=(entry, theirs), daemon=True)
+        with _without_ctrl_c():
+            process.start()
+        theirs.close()
+        return Recruit(entry, process, ours)
+
+    def dismiss(self) -> None:
+        """Let it go, though it has done nothing."""
+        self.connection.close()
+        self.process.kill()
+        self.process.join(5)
+
+
+def _enter(entry: str, connection: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which stops us
+    serve = pkgutil.resolve_name(entry)
+    try:
+        log, *arguments = connection.recv()
+    except (EOFError, OSError):
+        return
+    serve(connection, log, *arguments)
+
+
 @dataclass
 class _Worker:
     process: multiprocessing.process.BaseProcess
@@ -79,13 +117,17 @@ class _Worker:
 
 @dataclass
 class Crew:
-    """At most ``size`` processes that run ``entry``; a task that takes longer than ``seconds`` is given up."""
+    """At most ``size`` processes that run ``entry``; a task that takes longer than ``seconds`` is given up.
 
-    entry: Entry
+    ``entry`` is module:function, a function of connection, log and ``arguments``; ``recruits`` have loaded it already.
+    """
+
+    entry: str
     arguments: tuple[Any, ...]
     size: int
     logs: Path
     seconds: float
+    recruits: list[Recruit] = field(default_factory=list)
     _workers: dict[Connection, _Worker] = field(default_factory=dict)
     _hired: int = 0
 
@@ -147,15 +189,12 @@ class Crew:
         yield worker.task, Death(code, timed_out, code == -SIGKILL and not overdue, log)
 
     def _hire(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
         self._hired += 1
         log = self.logs / f"worker-{self._hired}.log"
-        process = context.Process(target=self.entry, args=(theirs, log, *self.arguments), daemon=True)
-        with _without_ctrl_c():
-            process.start()
-        theirs.close()
-        self._workers[ours] = _Worker(process, log)
+        recruit = self.recruits.pop() if self.recruits else Recruit.of(self.entry)
+        with suppress(OSError):  # one that died at once is collected like any other
+            recruit.connection.send((log, *self.arguments))
+        self._workers[recruit.connection] = _Worker(recruit.process, log)
 
     def _dismiss(self, connection: Connection) -> None:
         worker = self._workers.pop(connection)

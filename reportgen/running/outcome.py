@@ -98,9 +98,10 @@ TRYING = "trying: "  # what the log says before each trial
 
 @dataclass(frozen=True)
 class InputTask:
-    """An input to check or build, the other files of its centre, what it is a copy of, and the known trials."""
+    """An input to check or build and how, the other files of its centre, what it is a copy of, and the known trials."""
 
     path: Path
+    options: Options
     twins: tuple[Path, ...] = ()
     copy: Copy | None = None
     trials: Trials = field(default_factory=dict)

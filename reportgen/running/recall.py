@@ -19,7 +19,7 @@ from typing import Any
 from reportgen.printing.origin import drawer, program_version
 from reportgen.reading.project import Project, append_line, write_file
 from reportgen.running.kin import Kin, kin_of
-from reportgen.running.outcome import Options, Outcome, State, Summary
+from reportgen.running.outcome import Options, Outcome, State, Summary, Trial, Trials
 from reportgen.running.sets import MANIFEST, digest, digest_of, out_of_date, pages_of, read_manifest, state_of
 from reportgen.running.stamps import Stamps
 from reportgen.telling.findings import About, Finding, ReportError, Span, Subject
@@ -94,6 +94,30 @@ class Memory:
         copy = self.kin.near[str(path)].copy
         parts = [self._common, str(path), self.stamps.digest(str(path)), *around, repr(copy) if copy else ""]
         return digest("\0".join(parts).encode("utf-8", "surrogatepass"))
+
+    @property
+    def trials(self) -> Trials:
+        """The templates that were tried, as they are now, and have no fault; those with one are tried at each run."""
+        with suppress(*BROKEN):
+            held = json.loads(self._trials_place.read_bytes())
+            return {str(name): Trial() for name in held["sound"]} if held["of"] == self._templates else {}
+        return {}
+
+    def remember_trials(self, trials: Trials) -> None:
+        """Keep which templates are sound."""
+        sound = sorted(name for name, trial in trials.items() if trial == Trial())
+        held = json.dumps({"of": self._templates, "sound": sound}, ensure_ascii=False)
+        with suppress(ReportError, UnicodeError):
+            write_file(self._trials_place, held.encode(), self._trials_place.name, sync=False)
+
+    @cached_property
+    def _templates(self) -> str:
+        """The digest of all that a trial follows from."""
+        return digest("\0".join((program_version(), self.program, self.stamps.tree(self.project.templates))).encode())
+
+    @property
+    def _trials_place(self) -> Path:
+        return self.project.hidden("seen") / "trials.json"
 
     def recall(self, path: Path, key: str) -> Outcome | None:
         """Return what the input came to, if all is as it was then."""

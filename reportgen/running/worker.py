@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -11,32 +10,32 @@ from pathlib import Path
 from typing import TextIO
 
 from reportgen.reading.project import Project
-from reportgen.running.build import Made, build, check, make
+from reportgen.running.build import build, check, make
 from reportgen.running.library import Library
 from reportgen.running.limits import confine, deadline
-from reportgen.running.outcome import SECONDS, TRIAL_SECONDS, TRYING, Options, Outcome, Task, Trials, TrialTask
+from reportgen.running.outcome import SECONDS, TRIAL_SECONDS, TRYING, Outcome, Task, Trials, TrialTask
+from reportgen.running.placing import Made
 
 
-def serve(connection: Connection, log: Path, project: Project, options: Options, districts: frozenset[str]) -> None:
+def serve(connection: Connection, log: Path, project: Project, system_fonts: bool, districts: frozenset[str]) -> None:
     """Do what comes until nothing comes any more. What crashes on the way is the last line of ``log``."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which stops us
     with log.open("w", encoding="utf-8", errors="replace") as stderr:
         os.dup2(stderr.fileno(), 2)
         confine()
-        library = Library(project, options.system_fonts, districts)
+        library = Library(project, system_fonts, districts)
         while True:
             try:
                 task: Task = connection.recv()
             except (EOFError, OSError):
                 return
-            connection.send(perform(library, task, options, stderr))
+            connection.send(perform(library, task, stderr))
 
 
-def perform(library: Library, task: Task, options: Options, log: TextIO) -> Outcome | Made | Trials:
+def perform(library: Library, task: Task, log: TextIO) -> Outcome | Made | Trials:
     """Do one task."""
     if isinstance(task, TrialTask):
         return tried(library, task, log)
-    library.trials = task.trials
+    library.trials, options = task.trials, task.options
     with deadline(SECONDS, log):
         if options.write and not options.place:
             return make(library, task.path, options, task.twins, task.copy)

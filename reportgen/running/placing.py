@@ -1,0 +1,61 @@
+"""What was made of an input -> its files in outputs/, and what became of it. Light to load: whoever waits has this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from reportgen.reading.project import Project
+from reportgen.running.outcome import Options, Outcome, State, Summary
+from reportgen.running.sets import Manifest, out_of_date, pages_of, put_in_place
+from reportgen.telling.findings import Finding, ReportError
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of an input before anything is written: ``outcome`` has all but the state of what lies in outputs/.
+
+    ``year`` is that of the set's folder; None where the input was given up. ``documents`` are named below that folder.
+    """
+
+    outcome: Outcome
+    year: int | None = None
+    documents: Mapping[str, bytes] = field(default_factory=dict)
+    manifest: Manifest | None = None
+
+
+def placed(project: Project, path: Path, made: Made, options: Options) -> Outcome:
+    """Write what was made of an input, and say what became of it."""
+    outcome = made.outcome
+    if made.year is None:
+        return replace(given_up(project, path, outcome.findings), traceback=outcome.traceback)
+    folder = project.output_set(path, made.year)
+
+    def stopped(found: Iterable[Finding]) -> Outcome:
+        stale = tuple(out_of_date(project, folder))
+        state = State.OUT_OF_DATE if stale else State.WITH_ERRORS
+        summary = replace(outcome.summary, pages=pages_of(folder), state=state)
+        return replace(outcome, findings=(*outcome.findings, *found, *stale), summary=summary)
+
+    if made.manifest is None:
+        return stopped(())
+    documents = {folder / name: data for name, data in made.documents.items()}
+    try:
+        any_fonts = options.any_fonts and not options.force
+        put = put_in_place(project, folder, documents, made.manifest, options.overwrite, any_fonts)
+    except ReportError as error:
+        return stopped(error.findings)
+    state = State.CHANGED if put.changed else State.OTHER_FONTS if put.other_fonts else State.UNCHANGED
+    state = State.DRAFT if options.draft else State.EDITED if put.edited else state
+    files, changed = tuple(map(project.name, documents)), tuple(map(project.name, put.changed))
+    summary = replace(outcome.summary, pages=pages_of(folder), state=state)
+    return Outcome(outcome.input, (*outcome.findings, *put.findings), files, changed, summary)
+
+
+def given_up(project: Project, path: Path, findings: Iterable[Finding]) -> Outcome:
+    """Return the outcome of a file that could not be worked on; documents of earlier are told to be out of date."""
+    folder = project.output_set(path)
+    stale = tuple(out_of_date(project, folder))
+    summary = Summary(pages=pages_of(folder), state=State.OUT_OF_DATE if stale else State.WITH_ERRORS)
+    return Outcome(project.name(path), (*findings, *stale), summary=summary)
