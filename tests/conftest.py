@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import os
 import shutil
 import zipfile
@@ -24,6 +25,7 @@ from reportgen.facts.reasons import explained, read_reasons
 from reportgen.facts.wording import Wording
 from reportgen.forms.vocabulary import Vocabulary
 from reportgen.reading.project import Project, find_project
+from reportgen.running import crew
 from reportgen.running.library import Library
 from reportgen.telling.findings import Finding
 
@@ -48,6 +50,20 @@ HEAD = """\
 日期: 2024-01-15
 报告: [plain]
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ready_workers() -> None:
+    """Workers that a test hires have the program loaded; those of commands in processes of their own are as ever."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():  # Windows
+        return
+    from multiprocessing import forkserver
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join((str(ROOT), str(ROOT / "tests"))))  # it looks nowhere else
+        multiprocessing.set_forkserver_preload(["ready"])
+        forkserver.ensure_running()
+    crew.START = "forkserver"  # type: ignore[assignment]
 
 
 @pytest.fixture(scope="session")

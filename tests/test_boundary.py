@@ -177,7 +177,8 @@ ENDLESS = "#for i in range(100000) { for j in range(100000) {} }\n"
 GREEDY = "#let many = range(30000000).map(i => (i, str(i)))\n#many.len()\n"
 
 
-def test_an_endless_template_is_tried_once_and_told_as_such(project: Project) -> None:
+def test_an_endless_template_is_tried_once_and_told_as_such(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reportgen.running.batch.SERVE", "ready:hurried")
     (project.templates / "house" / "report.typ").write_text(ENDLESS, encoding="utf-8")
     paths = [write_input(project, GOOD, f"c{n}") for n in range(4)]
     start = time.monotonic()
@@ -187,7 +188,7 @@ def test_an_endless_template_is_tried_once_and_told_as_such(project: Project) ->
         ("worker-timeout", "templates/house/report.typ")
     }
     assert all(outcome.failed for outcome in outcomes)
-    assert time.monotonic() - start < 35  # twenty seconds once, not four times
+    assert time.monotonic() - start < 9  # three seconds once, not four times
 
 
 def test_a_template_that_takes_all_memory_is_told_as_such(project: Project) -> None:

@@ -11,10 +11,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from reportgen.running.limits import SIGKILL
 
+START: Literal["spawn"] = "spawn"  # how processes are born: the one way that all systems have
 TASKS_PER_WORKER = 2000
 GRACE = 5.0  # seconds after which a worker that has not ended itself is killed
 TIMED_OUT = "Timeout ("  # what faulthandler writes before it ends a process
@@ -81,7 +82,7 @@ class Recruit:
     @staticmethod
     def of(entry: str) -> Recruit:
         """Start a process."""
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context(START)
         ours, theirs = context.Pipe()
         process = context.Process(target=_enter, args=(entry, theirs), daemon=True)
         with _without_ctrl_c():
