@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from reportgen.numbers.formula import walk
@@ -19,6 +19,8 @@ from reportgen.numbers.grammar import (
     WORD_FILTERS,
     FormulaError,
     Template,
+    _names,
+    _parse,
     compile_for_word,
     dotted_name,
     nodes,
@@ -192,6 +194,40 @@ def test_a_fault_is_placed_in_its_line(text: str, line: int) -> None:
 )
 def test_a_fault_is_placed_at_its_character(text: str, there: str) -> None:
     assert text[refusal(parse_template, text).at :].startswith(there)
+
+
+def shape(node: nodes.Node) -> object:
+    """Return a tree as plain values: kinds, fields and places."""
+    fields = [value for _name, value in node.iter_fields() if not isinstance(value, nodes.Node | list)]
+    return type(node).__name__, node.lineno, fields, [shape(child) for child in node.iter_child_nodes()]
+
+
+TAGS = (
+    "{{ 案件.受理 }}", "{{案件.受理}}", "{{ 单位 }}", "{{ a.b.c }}", "{{ true }}", "{{ if.a }}", "{{ a.if }}", "{{ a²b }}",
+    "{{  单位  }}", "{{ 单位|round(1) }}", "{{- 单位 }}", "{{ a.1 }}", "{% if 单位 %}", "{% endif %}", "{#", "#}", "{{", "}}",
+    "{", "}", "件，", "\n", "\n\n", "\r\n", " ", "甲",
+)  # fmt: skip
+
+
+@quick
+@given(st.lists(st.sampled_from(TAGS), max_size=7).map("".join))
+@example("{{{ 单位 }}")
+@example("{{ 单位 }}}")
+@example("{{ 单位 }}{")
+def test_a_text_with_references_alone_is_read_as_jinja_reads_it(text: str) -> None:
+    assume(text)
+    assert read(parse_template, text) == read(
+        lambda text: Template(text, tree := _parse(text), tuple(_names(tree))), text
+    )
+
+
+def read(parse: Callable[[str], Template], text: str) -> object:
+    """Return the tree and the names of a template as plain values, or why there are none."""
+    try:
+        template = parse(text)
+    except FormulaError as error:
+        return str(error)
+    return shape(template.tree), template.names
 
 
 def test_names_are_placed_at_their_character() -> None:

@@ -38,7 +38,8 @@ class _Rule:
 
 
 HAN = "\u4e00-\u9fff"
-# Looked for in what was typed, character by character; the finding is on what matches.
+# Looked for in what was typed, character by character; the finding is on what matches. An alternative begins with a
+# character and looks back over it: most places of a text are then passed over at once.
 _RULES = (
     _Rule(
         "form-hint",
@@ -56,10 +57,11 @@ _RULES = (
     _Rule(
         "placeholder",
         re.compile(
-            r"(?<![A-Za-z])[XxＸ]{2,}(?![A-Za-z])|(?P<run>[×＊＿_])(?P=run)+|\*{3,}|[*＊×]+(?=万元|亿元|元|件|人|次|%|％)|待(?:补充?|填写?|定|核实?)(?=[，。；、）)\]】]|$)"
+            r"[XxＸ](?<![A-Za-z][XxＸ])[XxＸ]+(?![A-Za-z])|××+|＊＊+|＿＿+|__+|\*\*\*+"
+            r"|[*＊×][*＊×]*(?=万元|亿元|元|件|人|次|%|％)|待(?:补充?|填写?|定|核实?)(?=[，。；、）)\]】]|$)"
             r"|[\[【](?:此处|待|填|空|请)[^\[\]【】]{0,20}[\]】]|□+"
-            r"|(?<![A-Za-z])X(?=[件人名次个场份条元万])|(?<!\d)年[ 　]*月[ 　]*日"
-            r"|[？?]{2,}|[○●]{2,}|(?<=[" + HAN + r"])[ 　]{3,}(?=[" + HAN + r"])"
+            r"|X(?<![A-Za-z]X)(?=[件人名次个场份条元万])|年(?<!\d年)[ 　]*月[ 　]*日"
+            rf"|[？?][？?]+|[○●][○●]+|[ 　](?<=[{HAN}][ 　])[ 　]{{2,}}(?=[{HAN}])"
         ),
         lambda: _("something is still to be filled in here"),
         lambda: _("type it; a number as a reference such as {{ 案件.受理 }}"),
@@ -96,7 +98,7 @@ _RULES = (
     _Rule(
         "half-width-punctuation",
         re.compile(
-            rf"(?<=[{HAN}”》）])[,;:?!](?=[{HAN}“《（])|(?<=[{HAN}])\((?=[{HAN}])|(?<=[{HAN}])\)(?=[{HAN}，。；])"
+            rf"[,;:?!](?<=[{HAN}”》）].)(?=[{HAN}“《（])|\((?<=[{HAN}]\()(?=[{HAN}])|\)(?<=[{HAN}]\))(?=[{HAN}，。；])"
         ),
         lambda: _("the punctuation between Chinese characters is half-width"),
         lambda: _("type it full-width: ，；：？！（）"),
@@ -104,8 +106,8 @@ _RULES = (
     _Rule(
         "stray-space",
         re.compile(
-            rf"(?<=[{HAN}])[ 　]{{1,2}}(?=[、，。；：！？）》”\d])|(?<=[{HAN}，。；：、）\d%])[ 　]{{1,2}}(?=[{HAN}])"
-            rf"|(?<=[（《“])[ 　]+"
+            rf"[ 　](?<=[{HAN}].)[ 　]?(?=[、，。；：！？）》”\d])|[ 　](?<=[{HAN}，。；：、）\d%].)[ 　]?(?=[{HAN}])"
+            rf"|[ 　](?<=[（《“].)[ 　]*"
         ),
         lambda: _("a space stands within the text"),
         lambda: _("delete it; the program sets the distances"),

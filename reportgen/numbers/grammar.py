@@ -198,11 +198,44 @@ def parse_template(text: str) -> Template:
     """Return the template written as ``text``. Raises FormulaError."""
     if len(text) > MAX_LENGTH:
         raise FormulaError(_("the text is longer than {n} characters").format(n=MAX_LENGTH))
-    if "{" not in text:  # most cells of a table
-        output = nodes.Output([nodes.TemplateData(text, lineno=1)], lineno=1)
-        return Template(text, nodes.Template([output], lineno=1), ())
+    if found := _with_references_alone(text):
+        return found
     tree = _parse(text)
     return Template(text, tree, tuple(_names(tree)))
+
+
+REFERENCE = re.compile(r"\{\{ ?([^\W\d]\w*(?:\.[^\W\d]\w*){0,7}) ?\}\}")  # {{ 案件.受理 }}
+TAG = re.compile(r"\{[{%#]|\{\Z|\r")  # between two references: what Jinja has to look at
+
+
+def _with_references_alone(text: str) -> Template | None:
+    """Return a text that has no tags but references, as nearly all have: what Jinja would make of it, in a tenth of
+    the time. None for any other.
+    """
+    printed: list[nodes.Expr] = []
+    names: list[tuple[int, str]] = []
+    end = 0
+    for match in REFERENCE.finditer(text):
+        start, place, name = match.start(), match.start(1), match[1]
+        first, *others = name.split(".")
+        if TAG.search(text, end, start) or first in WORDS or not all(map(str.isidentifier, (first, *others))):
+            return None
+        if start > end:
+            printed.append(nodes.TemplateData(text[end:start], lineno=end + 1))
+        node: nodes.Expr = nodes.Name(first, "load", lineno=place + 1)
+        names.append((place, name))
+        place += len(first)
+        for other in others:
+            node = nodes.Getattr(node, other, "load", lineno=place + 1)
+            place += 1 + len(other)
+        printed.append(node)
+        end = match.end()
+    if TAG.search(text, end):
+        return None
+    if end < len(text) or not printed:
+        printed.append(nodes.TemplateData(text[end:], lineno=end + 1))
+    line = printed[0].lineno
+    return Template(text, nodes.Template([nodes.Output(printed, lineno=line)], lineno=1), tuple(names))
 
 
 def _expression(text: str, node: nodes.Expr) -> Expression:

@@ -67,6 +67,7 @@ class Library:
     _word: dict[Path, WordTemplate] = field(default_factory=dict)
     _kept: OrderedDict[tuple[Path, int, int], Facts | None] = field(default_factory=OrderedDict)
     _laid: OrderedDict[int, tuple[Document, Document]] = field(default_factory=OrderedDict)  # by the id of the first
+    _tried_with: dict[int, tuple[Form, tuple[tuple[str, Path, Document], ...]]] = field(default_factory=dict)  # as that
 
     # --- templates
 
@@ -235,8 +236,15 @@ class Library:
                     trials[template] = self.trial(look, like)
         return trials
 
-    def templates_of(self, form: Form) -> Iterator[tuple[str, Path, Document]]:
-        """Yield each template of the form, by name and without its suffix, and a document such as it will print."""
+    def templates_of(self, form: Form) -> tuple[tuple[str, Path, Document], ...]:
+        """Return each template of the form, by name and without its suffix, and a document such as it will print."""
+        known, found = self._tried_with.get(id(form), (None, ()))
+        if known is not form:
+            found = tuple(self._templates_of(form))
+            self._tried_with[id(form)] = form, found
+        return found
+
+    def _templates_of(self, form: Form) -> Iterator[tuple[str, Path, Document]]:
         for number, like in enumerate(stand_ins(form)):
             kind = "annex" if number else "report"
             if like:

@@ -47,15 +47,34 @@ def _exchanged(columns: Sequence[_Column], widths: list[float], least: Sequence[
         better = True
         while better:
             better = False
+            gains: dict[int, float] = {}
             for giver in range(len(widths)):
                 for taker in range(len(widths)):
                     if giver == taker or widths[giver] - step < least[giver]:
                         continue
                     tried = list(widths)
                     tried[giver], tried[taker] = round(tried[giver] - step, 1), round(tried[taker] + step, 1)
+                    if taker not in gains:
+                        gains[taker] = _gain(columns, widths, taker, tried[taker])
+                    alone = columns[giver].counts(tried[giver])[1] - columns[giver].counts(widths[giver])[1]
+                    if gains[taker] <= ALONE * alone:  # a narrower giver has no fewer lines: most pairs end here
+                        continue
                     if (count := _lines_of(columns, tried)) < lowest:
                         widths, lowest, better = tried, count, True
+                        gains.clear()
     return widths
+
+
+def _gain(columns: Sequence[_Column], widths: Sequence[float], taker: int, wider: float) -> float:
+    """Return by how much the table gets lower, at the most, where one column is made wider."""
+    before, alone = columns[taker].counts(widths[taker])
+    after, still_alone = columns[taker].counts(wider)
+    others = [
+        column.counts(wide)[0] for at, (column, wide) in enumerate(zip(columns, widths, strict=True)) if at != taker
+    ]
+    heights = list(map(max, *others)) if len(others) > 1 else others[0]
+    lines = sum(max(high, old) - max(high, new) for high, old, new in zip(heights, before, after, strict=True))
+    return lines + ALONE * (alone - still_alone)
 
 
 def _lines_of(columns: Sequence[_Column], widths: Sequence[float]) -> float:
