@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from conftest import write_input
 from reportgen.cli import main
 from reportgen.reading.project import Glance, Project, glance
-from reportgen.running.kin import copies_of, kin_of
+from reportgen.running.kin import Glances, copies_of, kin_of
+from reportgen.running.sets import digest_of
 from reportgen.running.strays import strays
 
 HEAD = """\
@@ -123,3 +124,35 @@ def test_only_a_list_beside_the_input_is_one_of_its_files(project: Project) -> N
     beside = kin_of(project, [path]).beside(path)
     assert str(path.with_name("c.csv")) in beside
     assert {Path(each).parent for each in beside} == {path.parent, project.inputs / "2022"}
+
+
+def test_a_file_is_looked_at_once_while_it_is_the_same(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is remembered is the whole glance; a damaged memory, another program or a file that changed are no excuse."""
+    head = HEAD.format(unit="甲县", year=2023, next=2024)
+    text = f"下辖: [c2]\n{head}  案件: {{受理: 1445, 办结: 1234}}\n明细: {{补贴明细: a list.csv}}\n"
+    path = write_input(project, text, "c1")
+    looked: list[str] = []
+
+    def counted(seen: Path) -> bytes:
+        looked.append(seen.name)
+        return seen.read_bytes()
+
+    def kept(program: str = "1") -> Glance:
+        glances = Glances(tmp_path / "glances.json", program)
+        found = glances.of(path, digest_of(path))
+        glances.save()
+        return found
+
+    monkeypatch.setattr("reportgen.running.kin.seen_bytes", counted)
+    first = glance(path)
+    assert first.is_city
+    assert (len(first.figures), len(first.lists)) == (2, 2)
+    assert [kept(), kept(), kept("2")] == [first] * 3
+    assert looked == ["c1.yaml"] * 2
+    (tmp_path / "glances.json").write_text('{"of": "2", "seen": {"' + digest_of(path) + '": [1]}}', encoding="utf-8")
+    assert kept("2") == first
+    write_input(project, text.replace("1445", "1446"), "c1")
+    assert kept("2") == glance(path) != first
+    assert Glances(tmp_path / "other.json", "2").of(path, "of what it was before") == glance(path)

@@ -142,11 +142,15 @@ def glance(path: Path, forms: Mapping[str, str] | None = None) -> Glance:
 
     ``forms`` are the ids of forms by what a file may call them.
     """
+    return glance_of(seen_bytes(path), forms)
+
+
+def seen_bytes(path: Path) -> bytes:
+    """Return what a glance at a file sees: nothing of one that cannot be read, or is larger than any input."""
     try:
-        data = path.read_bytes() if path.is_file() and path.stat().st_size <= MAX_BYTES else b""
+        return path.read_bytes() if path.is_file() and path.stat().st_size <= MAX_BYTES else b""
     except OSError:
-        return Glance()
-    return glance_of(data, forms)
+        return b""
 
 
 def glance_of(data: bytes, forms: Mapping[str, str] | None = None) -> Glance:

@@ -5,13 +5,18 @@ What they come to can be remembered, as it follows from the bytes of the inputs 
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from reportgen.reading.project import Copy, Glance, Project, glance
+from reportgen.reading.project import Copy, Glance, Project, glance, glance_of, seen_bytes, write_file
+from reportgen.running.sets import digest
+from reportgen.telling.findings import ReportError
 
 LEAST_FIGURES = 5  # that two files must have in common
 KEPT = 20  # files that are remembered for a figure: more copies than that show with the first of them
@@ -73,9 +78,55 @@ class Kin:
         return cls(near, frozenset(data["districts"]))
 
 
-def kin_of(project: Project, paths: Sequence[Path]) -> Kin:
+@dataclass
+class Glances:
+    """Glances at files, remembered in the file ``place`` by ``program`` and the digest of what was seen."""
+
+    place: Path
+    program: str
+    _seen: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def _known(self) -> dict[str, Any]:
+        try:
+            held = json.loads(self.place.read_bytes())
+            return dict(held["seen"]) if held["of"] == self.program else {}
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            return {}
+
+    def of(self, path: Path, stamp: str) -> Glance:
+        """Return what is seen of a file whose digest is ``stamp``; "" where it cannot be read."""
+        if held := self._known.get(stamp):
+            with suppress(TypeError, ValueError):
+                found = _glance(*held)
+                self._seen[stamp] = held
+                return found
+        data = seen_bytes(path)
+        found = glance_of(data)
+        if digest(data) == stamp:  # else it has changed meanwhile
+            self._seen[stamp] = _plain(found)
+        return found
+
+    def save(self) -> None:
+        """Remember what was seen, and nothing else."""
+        if self._seen.keys() != self._known.keys():
+            held = json.dumps({"of": self.program, "seen": self._seen}, ensure_ascii=False)
+            with suppress(ReportError, UnicodeError):  # what cannot be remembered is looked at again
+                write_file(self.place, held.encode(), self.place.name, sync=False)
+
+
+def _plain(seen: Glance) -> list[Any]:
+    figures = [[key, value] for key, value in sorted(seen.figures)]
+    return [seen.unit, seen.district, seen.year, figures, sorted(seen.lists), seen.is_city]
+
+
+def _glance(unit: str, district: str, year: str, figures: Any, lists: Any, is_city: bool) -> Glance:
+    return Glance(unit, district, year, frozenset(), frozenset(map(tuple, figures)), frozenset(lists), is_city)
+
+
+def kin_of(project: Project, paths: Sequence[Path], seen_of: Callable[[Path], Glance] = glance) -> Kin:
     """Look at all inputs, and say what is near each of ``paths``."""
-    glances = {path: glance(path) for path in dict.fromkeys([*project.input_files(), *paths])}
+    glances = {path: seen_of(path) for path in dict.fromkeys([*project.input_files(), *paths])}
     named = {path: glances[path] for path in paths}
     twins, copies = twins_of(named), copies_of(project, glances)
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from reportgen.printing.origin import drawer, program_version
 from reportgen.reading.project import Project, append_line, write_file
-from reportgen.running.kin import Kin, kin_of
+from reportgen.running.kin import Glances, Kin, kin_of
 from reportgen.running.outcome import Options, Outcome, State, Summary, Trial, Trials
 from reportgen.running.sets import MANIFEST, digest, digest_of, out_of_date, pages_of, read_manifest, state_of
 from reportgen.running.stamps import Stamps
@@ -60,14 +60,17 @@ class Memory:
     def kin(self) -> Kin:
         """What is near each input."""
         files = dict.fromkeys([*self.project.input_files(), *self.paths])
-        digests = [f"{path} {self.stamps.digest(str(path))}" for path in files]
-        of = digest("\0".join([self.program, *digests, "", *map(str, self.paths)]).encode("utf-8", "surrogatepass"))
+        digests = {path: self.stamps.digest(str(path)) for path in files}
+        every = [f"{path} {stamp}" for path, stamp in digests.items()]
+        of = digest("\0".join([self.program, *every, "", *map(str, self.paths)]).encode("utf-8", "surrogatepass"))
         place = self.project.hidden("seen") / "kin.json"
         with suppress(*BROKEN):
             held = json.loads(place.read_bytes())
             if held["of"] == of:
                 return Kin.of_data(held)
-        found = kin_of(self.project, self.paths)
+        glances = Glances(self.project.hidden("seen") / "glances.json", self.program)
+        found = kin_of(self.project, self.paths, lambda path: glances.of(path, digests[path]))
+        glances.save()
         with suppress(ReportError, UnicodeError):
             held = json.dumps({"of": of, **found.as_data}, ensure_ascii=False)
             write_file(place, held.encode(), place.name, sync=False)
