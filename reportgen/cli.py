@@ -22,7 +22,7 @@ import click
 from reportgen.helping.board import lines_of, table, tally
 from reportgen.helping.chosen import ChoiceError, chosen, one_input
 from reportgen.helping.progress import Progress
-from reportgen.helping.usual import remember_fonts, usual
+from reportgen.helping.usual import fonts_here, usual
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import (
     MAX_BYTES,
@@ -257,7 +257,6 @@ def build_command(
     if not cluster:
         staff.recruit()
     from reportgen.helping.freshness import are_stale
-    from reportgen.printing.pdf import PdfPrinter, substituted_fonts
 
     every = not files and since is None
     options = replace(
@@ -265,15 +264,13 @@ def build_command(
         overwrite=overwrite,
     )  # fmt: skip
     extra: list[Finding] = []
-    printer = PdfPrinter(project.templates, options.system_fonts)
     if options.pdf and pdf_engine == "typst":
-        if note := substituted_fonts(printer):
+        here = fonts_here(project, options.system_fonts)
+        if note := here.note:
             if fonts == "strict":
                 raise click.ClickException(f"{note.message}; {note.hint}")
             extra.append(note)
-        options = replace(options, fonts=printer.of_machine)
-        if options.system_fonts:
-            remember_fonts(project, printer.of_machine)
+        options = replace(options, fonts=here.of_machine)
 
     progress = progress_of(view, builds=True)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from conftest import BOUND, ROOT, write_input
-from reportgen.helping.usual import usual
+from reportgen.helping.usual import fonts_here, usual
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.reading.project import Project
 from reportgen.reading.settings import Settings, read_settings
@@ -158,3 +160,46 @@ def test_the_command_line_overrides_the_settings(project: Project) -> None:
     assert usual(project, "strict", True).system_fonts
     assert not usual(project, "strict").any_fonts
     assert usual(project, "auto", True) == Options(any_fonts=True, fonts=usual(project, "auto").fonts)
+
+
+# --- the fonts that are there
+
+
+@pytest.fixture
+def shelves(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders of fonts of a machine; what PdfPrinter finds there is made up."""
+    folders = [tmp_path / "installed"]
+    (folders[0] / "below").mkdir(parents=True)
+    monkeypatch.setattr("reportgen.helping.usual._system_folders", lambda: folders)
+    monkeypatch.setattr(PdfPrinter, "of_machine", ELSEWHERE)
+    return folders
+
+
+def test_fonts_are_looked_at_again_where_any_may_have_come_or_gone(
+    project: Project, shelves: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def seen() -> bool:
+        """Tell whether fonts are looked at; what is found does not follow from what was remembered."""
+        monkeypatch.setattr(PdfPrinter, "of_machine", now := f"now {next(numbers)}")
+        return fonts_here(project, system=True).of_machine == now
+
+    numbers = count()
+    assert fonts_here(project, system=False).substituted[0] == "小标宋 → Reportgen Title"
+    assert (seen(), seen()) == (True, False)
+    (shelves[0] / "below" / "one.ttf").write_bytes(b"")
+    assert (seen(), seen()) == (True, False)
+    (project.templates / "house" / "fonts").mkdir(exist_ok=True)
+    (project.templates / "house" / "fonts" / "own.ttf").write_bytes(b"")
+    assert (seen(), seen()) == (True, False)
+    os.utime(project.templates / "house" / "report.docx", (1, 1))
+    assert (seen(), seen()) == (True, False)
+    for place in project.hidden("seen").glob("fonts-*.json"):
+        place.write_text("{", encoding="utf-8")
+    assert (seen(), seen()) == (True, False)
+
+
+def test_what_cannot_be_read_of_the_fonts_is_told(project: Project) -> None:
+    (project.templates / "house" / "fonts.yaml").write_text("字体: [\n", encoding="utf-8")
+    with pytest.raises(ReportError):
+        fonts_here(project, system=True)
+    assert usual(project).fonts == ""

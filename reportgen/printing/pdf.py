@@ -262,14 +262,5 @@ def texts_of(document: Document) -> Iterator[str]:
     yield from document.cells.values()
 
 
-def substituted_fonts(printer: PdfPrinter) -> Finding | None:
-    """Say which of GB/T 9704's fonts an open font stands for in the PDF files, if any."""
-    if not (pairs := printer.substituted):
-        return None
-    message = _("fonts that are not installed were substituted in the PDF: {fonts}").format(fonts="，".join(pairs))
-    hint = _("install the fonts of GB/T 9704, or put their files into templates/house/fonts")
-    return Finding("font-substituted", Span(""), message, hint)
-
-
 def _folded(names: Iterable[str]) -> set[str]:
     return {name.casefold() for name in names}

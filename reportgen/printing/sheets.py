@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -139,5 +140,6 @@ def _width(table: Sheet, column: int) -> float:
     return max(NARROWEST, min(WIDEST, max(cells, min(head + 3, WRAPPED)) + 1.5))
 
 
+@lru_cache(maxsize=4096)  # most cells of an office are much alike
 def _columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
