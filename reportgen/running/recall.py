@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from reportgen.telling.messages import language
 
 PROGRAM = Path(__file__).parent.parent
 KINDS = ("py", "mo", "yaml", "md", "css", "js")  # of the program's files
+PRINTERS = ("docxtpl", "typst")  # a template that is sound for one version may not be so for the next
 MOST = 1000  # findings of an input: one with more is being mended, and changes before it is read again
 FLEETING = ("edited-by-hand", "missing-glyph")  # told once; may be mended by a font, which no key knows of
 BUILT = (State.CHANGED, State.UNCHANGED, State.OTHER_FONTS)
@@ -116,7 +118,9 @@ class Memory:
     @cached_property
     def _templates(self) -> str:
         """The digest of all that a trial follows from."""
-        return digest("\0".join((program_version(), self.program, self.stamps.tree(self.project.templates))).encode())
+        printers = map(version, PRINTERS)
+        parts = (program_version(), *printers, self.program, self.stamps.tree(self.project.templates))
+        return digest("\0".join(parts).encode())
 
     @property
     def _trials_place(self) -> Path:
