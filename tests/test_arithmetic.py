@@ -67,3 +67,29 @@ def test_the_plan_of_expenditure_is_no_plan_of_income() -> None:
     text = "财政拨款收入总计3790.5万元，支出总计{}万元。财政拨款支出年初预算数3840.2万元，完成年初预算的98.71%。"
     assert disagreements(text.format("3790.5"), units) == []
     assert [found.kind for found in disagreements(text.format("3730.5"), units)] == ["completion"]
+
+
+UNITS = units_of([("件", "宗"), ("万元",), ("人次", "人"), ("个",)])
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("全年共调解各类民间纠纷29 757件。", ["29757"]),
+        ("共有4\u3000598个调解委员会，其中规范化的3\u00a0457个", ["4598", "3457"]),
+        ("支出1 234 567.89元", ["1234567.89"]),
+        ("编号 10 100 200", ["10", "100", "200"]),  # no unit behind it: a row of numbers
+        ("得分9.5 100分", ["9.5", "100"]),
+        ("2023 445件", ["2023", "445"]),
+        ("共4 59件", ["4", "59"]),
+    ],
+)
+def test_thousands_may_be_set_apart_by_spaces(text: str, digits: list[str]) -> None:
+    assert [number.digits for number in numbers(text, UNITS)] == digits
+
+
+def test_a_list_with_spaced_thousands_is_summed() -> None:
+    """Seen in a yearbook: 5,068 + 5,551 + 19,138 = 29,757."""
+    text = "全年共调解各类纠纷29 757件。其中，司法助理员调解5 068件，服务所调解5 551件，调委会调解19 138件。"
+    assert disagreements(text, UNITS) == []
+    assert len(disagreements(text.replace("19 138", "19 183"), UNITS)) == 1

@@ -110,6 +110,15 @@ def test_the_place_stands_before_the_message(report: Path) -> None:
     assert "paragraph 3" in result.output or "段落3" in result.output
 
 
+@pytest.mark.parametrize(("head", "hint"), [("某中心2022年度绩效自评报告", "type 2022年"), ("某中心绩效自评报告", "")])
+def test_the_mend_of_a_word_has_the_year_of_the_report_and_no_tag(tmp_path: Path, head: str, hint: str) -> None:
+    """Nobody who reads a finished report has a file to put {{ 年度 }} into."""
+    path = tmp_path / "report.txt"
+    path.write_text(f"{head}\n\n一、履职情况\n\n今年以来，中心共办理法律援助案件445件。\n", encoding="utf-8")
+    found = audited(path, path.name, LIBRARY.vocabulary, WORDS)
+    assert "".join(finding.hint for _place, finding in found) == hint
+
+
 def test_a_copy_is_of_one_word_file(report: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["audit", str(report), str(report), "--annotate", str(tmp_path / "x.docx")])
     assert result.exit_code == 2

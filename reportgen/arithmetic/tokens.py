@@ -14,9 +14,10 @@ from reportgen.numbers.numerals import FULL_WIDTH
 MAGNITUDES = {"": 0, "百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "万亿": 12}
 PARTS = {"%": -2, "‰": -3, "个百分点": -2, "百分点": -2}  # units that are a fraction of one
 HAN_DIGITS = {"零": 0, "〇": 0, **{han: value for value, han in enumerate("一二三四五六七八九", 1)}, "两": 2}
-# 1，445 · 17,893 · 3.86 · 百分之九十 · 九成
+# 1，445 · 17,893 · 4 598个 · 3.86 · 百分之九十 · 九成
 DIGITS = re.compile(
-    r"(?<![\d.])(?P<digits>[0-9]{1,3}(?:[,，][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
+    r"(?<![\d.])(?P<digits>[0-9]{1,3}(?:[,，][0-9]{3})+(?![0-9])(?:\.[0-9]+)?"
+    r"|(?<![0-9] )[0-9]{1,3}(?:[ \u3000\xa0\u2009][0-9]{3})+(?![0-9])(?:\.[0-9]+)?(?=[㐀-鿿])|[0-9]+(?:\.[0-9]+)?)"
     r"|百分之(?P<hundredths>[零〇一二三四五六七八九十百]{1,4}(?:点[零〇一二三四五六七八九]{1,4})?)"
     r"|(?P<tenths>[一二三四五六七八九])成(?=[，。；、的以左多]|$)"
 )
@@ -26,6 +27,7 @@ AFTER = re.compile(
 # 480-500件 · 600元至1200元
 RANGE = re.compile(r"(?P<unit>[^\s\d，。；：、（）()-]{0,3})\s?[-—~～至到]\s?[0-9]+(?:\.[0-9]+)?(?![0-9.]*[年月日])")
 HAN = re.compile(r"[㐀-鿿]")
+SEPARATED = re.compile(r"[,，\s]")  # what stands between thousands
 SEPARATORS = re.compile(r"\s*[、，,和及与]\s*")  # 26.0%、45.4%和28.6%
 NEARBY = re.compile(r"[，,（(：:][^。；！？0-9\n]{0,16}")  # 256.8万，其中门诊238.5万人次
 CODE_BEFORE = "第〔[【/×+*#＃-－−–—~～_=＝.:："
@@ -102,7 +104,7 @@ def _is_number(digits: str) -> bool:
 
 def _measured(text: str, start: int, digits_end: int, digits: str, units: Units) -> Token:
     """Return the number whose digits end at ``digits_end``, with the magnitude and the unit behind them."""
-    digits = digits.replace(",", "").replace("，", "")
+    digits = SEPARATED.sub("", digits)
     unit, magnitude, more, end = units.known(text, digits_end), "", "", digits_end
     if unit:
         end += len(unit)

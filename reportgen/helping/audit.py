@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ AIMED, TOLD = re.compile("目标|指标值|计划|预算"), re.compile("完成|�
 LONGEST_LABEL = 12
 YEAR = re.compile(r"(20\d\d)年度?")
 HEAD = 12  # paragraphs among which the title stands
+YEAR_TAG = "{{ 年度 }}"
 # What only makes sense for a text that is still being written.
 BY_HEADING = {"told-twice"}  # a goal is told from what was reached by the heading above it, which a PDF does not tell
 UNASKED = {"typed-numbering", "raw-markup", "lines-run-together", "says-nothing", "stray-space", "broken-sentence"}
@@ -39,7 +40,7 @@ def audited(path: Path, name: str, vocabulary: Vocabulary, words: tuple[Word, ..
     title = YEAR.search("".join(piece.text for piece in pieces[:HEAD]))
     source = parse_source(f"单位: 无\n年度: {title[1] if title else 2000}\n".encode(), name)
     facts = replace(read_facts(source, vocabulary), findings=())
-    case = Case(facts, (), (), tuple(passages), (), Neighbours(), words)
+    case = Case(facts, (), (), tuple(passages), (), Neighbours(), tuple(_without_tags(words, title and title[1])))
     aims = set(_aims(pieces))
     aimed = tuple(passage for at, passage in enumerate(passages) if at in aims)
     reached = tuple(passage for at, passage in enumerate(passages) if at not in aims)
@@ -52,6 +53,14 @@ def audited(path: Path, name: str, vocabulary: Vocabulary, words: tuple[Word, ..
     told = (finding for finding in found if finding.code not in unasked and not _is_repeated(finding, pieces))
     kept = sorted(told, key=lambda each: each.span.line)
     return [(pieces[finding.span.line - 1].place, finding) for finding in kept]
+
+
+def _without_tags(words: Iterable[Word], year: str | None) -> Iterator[Word]:
+    """Yield the words as they are for a report in which the year is typed; none that says more than is known."""
+    for word in words:
+        right = word.right.replace(YEAR_TAG, year) if year else word.right
+        if "{{" not in right:
+            yield replace(word, right=right)
 
 
 def _is_repeated(finding: Finding, pieces: Sequence[Piece]) -> bool:
