@@ -93,3 +93,26 @@ def test_a_list_with_spaced_thousands_is_summed() -> None:
     text = "全年共调解各类纠纷29 757件。其中，司法助理员调解5 068件，服务所调解5 551件，调委会调解19 138件。"
     assert disagreements(text, UNITS) == []
     assert len(disagreements(text.replace("19 138", "19 183"), UNITS)) == 1
+
+
+def test_what_is_compared_after_a_list_may_be_its_whole() -> None:
+    """Seen in a budget: 830 of 3,328 + 830 is 20 %, and 3,328 stands two sentences before."""
+    text = "经费预算为3328万元。其中，出国费50万元，接待费478万元，用车费2800万元。比2018年减少830万元，下降20%。"
+    assert disagreements(text, UNITS) == []
+    assert len(disagreements(text.replace("20%", "12%"), UNITS)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "共受理案件292件。其中：刑事案件141件，逮捕41件；起诉99件；延押1件；上诉0件。",
+            0,
+        ),  # the rest stands further on
+        ("共受理案件292件。其中：刑事案件142件，逮捕41件；起诉99件；延押1件；上诉0件。", 1),
+        ("共受理案件200件，其中刑事案件141件，逮捕41件，起诉100件，民事案件59件。", 0),
+    ],
+)
+def test_the_first_of_a_list_may_be_the_whole_of_the_others(text: str, told: int) -> None:
+    """Seen in a prosecutor's office's figures: 141 = 41 + 99 + 1, and the other kinds stand in paragraphs of their own."""
+    assert len(disagreements(text, UNITS)) == told

@@ -166,6 +166,7 @@ def _attached(
             kept += [Reading("sum", whole, summed(chain[:length])) for length in lengths for whole in totals]
         if len(chain) > 2 and chain[0].place.group != chain[1].place.group:  # 其中女律师7人；青年4人，中年9人
             excuses += [Reading("sum", whole, summed(chain[1:])) for whole in totals]
+        excuses += _nested(totals, chain)
     for first, second in pairwise(totals):  # 结转20件，新收80件，其中…
         excuses += [Reading("sum", first, (*reading.over, (-1, second))) for reading in told if reading.target is first]
     if not told:
@@ -175,6 +176,18 @@ def _attached(
     if loose and cues().any("steps").search(chain[-1].words):
         return None
     return Attachment(tuple(told), cued, tuple(excuses), open=is_open(page, region, chain), loose=loose)
+
+
+def _nested(totals: Sequence[Number], chain: Chain) -> Iterator[Reading]:
+    """The first item is the whole of those behind it, as nothing but their sum says: 刑事141件，逮捕41件；起诉100件."""
+    first, nested = chain[0], chain[0].value
+    for at, item in enumerate(chain[1:], 1):
+        nested -= item.value
+        if nested == 0 and at > 1:
+            rest = [other for other in chain[at + 1 :] if other.value]  # what there is none of is of either
+            whole, parts = (totals[0], (first, *rest)) if rest else (first, chain[1:])
+            yield Reading("sum", whole, summed(parts))
+            return
 
 
 def _is_loose(page: Page, region: Region, chain: Chain) -> bool:
