@@ -93,7 +93,8 @@ def stages(project: Project, rounds: int) -> None:
             pdf = stage(f"pdf: {name}.pdf", partial(library.pdf_printer.print_pdf, document, typ))
             read_back = stage(f"proof: {name}.pdf read back", partial(structure_of, pdf))
             stage(f"proof: {name}, Word and PDF", partial(differences, printed.body, read_back.root, name))
-        stage("whole: file -> four files written", partial(build, library, path, Options()))
+        stage("whole: file -> ten files written", partial(build, library, path, Options(bound=False)))
+        stage("whole, with the bound volumes", partial(build, library, path, Options()))
     print(f"{'stage':44}{'first ms':>10}{'warm ms':>10}")
     for name, values in times.items():
         print(f"{name:44}{values[0]:10.1f}{statistics.median(values[1:]):10.1f}")
@@ -102,18 +103,18 @@ def stages(project: Project, rounds: int) -> None:
 def compare(project: Project, rounds: int, pair_rounds: int) -> None:
     """Print seconds per centre, ours and the pair's, alternating, warm and cold."""
     library = Library(project, system_fonts=False)
-    build(library, variant(project, 99), Options())
+    build(library, variant(project, 99), Options(bound=False))
     arms: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in (OURS, EACH, AT_ONCE)}
     for number in range(rounds):
         path = variant(project, 200 + number)
-        timed(arms[OURS][0], partial(build, library, path, Options()))
+        timed(arms[OURS][0], partial(build, library, path, Options(bound=False)))
         if number >= pair_rounds or not shutil.which("soffice"):
             continue
         documents = asked_for(library, path)
         timed(arms[EACH][0], partial(pair, project, documents, False))
         timed(arms[AT_ONCE][0], partial(pair, project, documents, True))
         for name, command in (
-            (OURS, [sys.executable, "-m", "reportgen", "build", "--fonts", "bundled"]),
+            (OURS, [sys.executable, "-m", "reportgen", "build", "--no-bound", "--fonts", "bundled"]),
             (EACH, [sys.executable, __file__, "pair"]),
             (AT_ONCE, [sys.executable, __file__, "pair", "at once"]),
         ):
