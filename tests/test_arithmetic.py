@@ -116,3 +116,12 @@ def test_what_is_compared_after_a_list_may_be_its_whole() -> None:
 def test_the_first_of_a_list_may_be_the_whole_of_the_others(text: str, told: int) -> None:
     """Seen in a prosecutor's office's figures: 141 = 41 + 99 + 1, and the other kinds stand in paragraphs of their own."""
     assert len(disagreements(text, UNITS)) == told
+
+
+def test_shares_of_all_parts_are_right_where_their_whole_is_wrong() -> None:
+    """Seen in a hotline's month: eight shares of the 195,532 that the parts make up, and a whole of 284,406."""
+    text = "共受理诉求400件。其中，咨询类150件，占50%；求助类90件，占30%；建议类60件，占20%。"
+    found = disagreements(text, UNITS)
+    assert [each.working for each in found] == ["150件 + 90件 + 60件 = 300件"]
+    (slip,) = disagreements(text.replace("400件", "300件").replace("占30%", "占31%"), UNITS)
+    assert slip.expected == "30%"

@@ -34,7 +34,7 @@ def shares(page: Page) -> Iterator[Attachment]:
             sentences.setdefault(percent.place.sentence, []).append((part, percent))
     for pairs in sentences.values():
         proven, complete = _proven(page, pairs[:MOST_PARTS]), _make_all(pairs[:MOST_PARTS])
-        for part, percent in pairs:
+        for part, percent in pairs if not (complete and _of_all(pairs)) else ():  # else the whole alone is wrong
             others = {whole for whole, percents in proven.items() if percents - {percent.index}}
             siblings = [other for other, _percent in pairs] if complete else _siblings(page, part)
             yield from _share(page, percent, part, shared, others, siblings)
@@ -180,6 +180,12 @@ def _make_all(pairs: Sequence[tuple[Number, Number]]) -> bool:
     room = sum((percent.step / 2 for _part, percent in pairs), Decimal(0))
     parts = {part.index: part.kind for part, _percent in pairs}
     return len(parts) > 1 and len(set(parts.values())) == 1 and abs(whole - 1) <= room
+
+
+def _of_all(pairs: Sequence[tuple[Number, Number]]) -> bool:
+    """Whether every share is that of its part in all parts told."""
+    every = summed(dict.fromkeys(part for part, _percent in pairs))
+    return all(judge(Reading("share", percent, summed([part]), every)) is Verdict.HOLDS for part, percent in pairs)
 
 
 def _wholly_shared(page: Page, pairs: Sequence[tuple[Number, Number]], shared: set[int]) -> Iterator[Attachment]:
