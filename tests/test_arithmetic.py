@@ -125,3 +125,16 @@ def test_shares_of_all_parts_are_right_where_their_whole_is_wrong() -> None:
     assert [each.working for each in found] == ["150件 + 90件 + 60件 = 300件"]
     (slip,) = disagreements(text.replace("400件", "300件").replace("占30%", "占31%"), UNITS)
     assert slip.expected == "30%"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("共办理案件4714件，其中办理刑事案件2401件，占案件受理总数的50.93%。", []),
+        ("共办理案件4714件，其中办理刑事案件2401件，占案件受理总数的58.93%。", ["50.93%"]),
+        ("共办理案件4714件，其中办理刑事案件2401件，占全省同类的58.93%。", []),  # of another whole
+        ("受理案件100件，其中民事案件60件，占全国案件的30%。", []),
+    ],
+)
+def test_a_whole_that_is_half_named_is_told_where_one_slip_explains_it(text: str, expected: list[str]) -> None:
+    assert [each.expected for each in disagreements(text, UNITS)] == expected

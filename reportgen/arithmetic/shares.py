@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from operator import add
 
 from reportgen.arithmetic.cues import cues
 from reportgen.arithmetic.judging import Verdict, judge
@@ -19,6 +20,7 @@ BASE = re.compile(r"占(?P<base>[^占，]*?)的?(?:比重|比例|比)?(?:最[高
 SUBJECT = re.compile(r"^(?P<subject>[^，]*?)(?:所?占|比重|比例)")  # 农民工案件占比44%
 NO_SUBJECT = re.compile(r"^(?:[约其各就也已仅只均]|大约|分别|合计|累计|共|\s)+")  # 约占, 分别占
 BRACKETS = re.compile(r"[（(][^（）()]{0,300}[）)]")  # 3760万元（其中，基金116万元），占87%
+OTHER_SCOPE = re.compile("全[国省]|同[类期]|[上去前]年")  # 占全国案件的
 LONGEST = 40  # characters between a part and its share
 MOST_PARTS = 40
 
@@ -92,6 +94,8 @@ def _share(
     match = BASE.search(page.clause(run[0]))
     base = match["base"] if match else ""
     wholes = sorted(_wholes(page, part), key=lambda whole: whole.index not in proven)
+    if scope := OTHER_SCOPE.search(base):
+        wholes = [whole for whole in wholes if scope[0] in page.clause(whole)]
     named, others = _sorted(wholes, base, shared)
     if not named and not others:
         return
@@ -117,9 +121,14 @@ def _is_listed(page: Page, part: Number) -> bool:
 
 
 def _cued(base: str, whole: Number, part: Number, listed: bool) -> Cued:
-    """Strong for a share without a name for its whole, in the sentence of the whole or in a list of its parts."""
-    if COUNTED.sub("", base):
-        return Cued.WEAK
+    """Strong for a share without a name for its whole, in the sentence of the whole or in a list of its parts.
+
+    A name that the whole has a part of (案件受理总数 of 办理案件4714件) is no name of it, and of nothing else.
+    """
+    if core := COUNTED.sub("", base):
+        beside = whole.words + whole.noun
+        like = listed and any(pair in beside for pair in map(add, core, core[1:]))
+        return Cued.FAIR if like else Cued.WEAK
     return Cued.STRONG if listed or whole.place.sentence == part.place.sentence else Cued.FAIR
 
 
