@@ -31,6 +31,8 @@ ERRORS: list[Callable[[], BaseException]] = [
     lambda: OSError(errno.EIO, "Input/output error"),
     lambda: OSError(errno.ENOSPC, "No space left on device"),
     lambda: PermissionError(errno.EACCES, "Permission denied"),
+    lambda: OSError(errno.EROFS, "Read-only file system"),
+    lambda: OSError(errno.ENAMETOOLONG, "File name too long"),
     MemoryError,
 ]
 # What writes a file, in its order; each by where it is looked up.
@@ -64,7 +66,7 @@ def files(project: Project) -> dict[str, bytes]:
     return {path.relative_to(project.outputs).as_posix(): path.read_bytes() for path in found}
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=["EIO", "ENOSPC", "EACCES", "memory"])
+@pytest.mark.parametrize("error", ERRORS, ids=["EIO", "ENOSPC", "EACCES", "EROFS", "ENAMETOOLONG", "memory"])
 @pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize(("owner", "name"), OPERATIONS, ids=[name for _owner, name in OPERATIONS])
 def test_a_file_is_whole_or_not_there(

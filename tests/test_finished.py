@@ -274,7 +274,7 @@ def test_an_old_format_is_read_through_libreoffice(
 
 
 @pytest.mark.skipif(not soffice.find_soffice(), reason="LibreOffice (soffice) is not installed")
-@pytest.mark.parametrize("suffix", ["doc"])
+@pytest.mark.parametrize("suffix", ["doc", "odt"])
 def test_what_is_found_in_an_old_file_is_found_in_the_new_one(report: Path, tmp_path: Path, suffix: str) -> None:
     old = tmp_path / f"old.{suffix}"
     document = docx.Document(str(report))
