@@ -24,8 +24,18 @@ def names(words: str, number: Number) -> bool:
     return any(_stands_in(core, beside) for core in (COUNTED.sub("", words), words) if len(core) > 1)
 
 
+def resembles(words: str, number: Number) -> bool:
+    """Whether any pair of characters in ``words`` stands beside a number: 案件受理 and 办理案件."""
+    beside = number.words + number.noun
+    return any(pair in beside for pair in _pairs(words))
+
+
+def _pairs(words: str) -> list[str]:
+    return [words[at : at + 2] for at in range(len(words) - 1)]
+
+
 def _stands_in(core: str, beside: str) -> bool:
-    pairs = [core[at : at + 2] for at in range(len(core) - 1)]
+    pairs = _pairs(core)
     return 2 * sum(pair in beside for pair in pairs) >= len(pairs) or (len(core) <= 4 and _in_order(core, beside))
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from operator import add
 
 from reportgen.arithmetic.cues import cues
 from reportgen.arithmetic.judging import Verdict, judge
-from reportgen.arithmetic.naming import COUNTED, names
+from reportgen.arithmetic.naming import COUNTED, names, resembles
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading, Terms, summed
 from reportgen.arithmetic.scope import FAR, NEAR, run_of, visible
@@ -36,7 +35,8 @@ def shares(page: Page) -> Iterator[Attachment]:
             sentences.setdefault(percent.place.sentence, []).append((part, percent))
     for pairs in sentences.values():
         proven, complete = _proven(page, pairs[:MOST_PARTS]), _make_all(pairs[:MOST_PARTS])
-        for part, percent in pairs if not (complete and _of_all(pairs)) else ():  # else the whole alone is wrong
+        hold = complete and len(pairs) <= MOST_PARTS and _of_all(pairs)  # where anything is wrong, it is the whole
+        for part, percent in () if hold else pairs:
             others = {whole for whole, percents in proven.items() if percents - {percent.index}}
             siblings = [other for other, _percent in pairs] if complete else _siblings(page, part)
             yield from _share(page, percent, part, shared, others, siblings)
@@ -126,9 +126,7 @@ def _cued(base: str, whole: Number, part: Number, listed: bool) -> Cued:
     A name that the whole has a part of (案件受理总数 of 办理案件4714件) is no name of it, and of nothing else.
     """
     if core := COUNTED.sub("", base):
-        beside = whole.words + whole.noun
-        like = listed and any(pair in beside for pair in map(add, core, core[1:]))
-        return Cued.FAIR if like else Cued.WEAK
+        return Cued.FAIR if listed and resembles(core, whole) else Cued.WEAK
     return Cued.STRONG if listed or whole.place.sentence == part.place.sentence else Cued.FAIR
 
 
