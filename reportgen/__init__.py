@@ -35,6 +35,7 @@ owner. A test holds this table against the code, in every folder.
     1      bar          work on a terminal -> a bar: how much is done, how fast, how long it takes      rich
     3      since        a revision of git -> the inputs that changed since, or what they are beside
     3      usual        settings, and the command line -> how documents are made
+    2      installed    the fonts of this machine -> what a build would use of them
     3      chosen       a word of the command line -> the inputs that it means
     3      watch        saves of inputs and templates -> builds, and what each changed             watchfiles
     3      doctor       this machine and this folder -> what is not as it must be, and what to do
@@ -59,6 +60,7 @@ owner. A test holds this table against the code, in every folder.
     7      cluster      tasks -> their results from the workers of a Dask scheduler                     distributed
     6      roster       inputs/<year>/roster.yaml -> the centres that are due and have no input
     6      strays       inputs/ -> a warning for each file there that nobody reads
+    4      kept         what follows from other things -> kept as JSON while these are the same
     5      kin          glances at all inputs -> twins of each, and what is copied
     5      stamps       files -> their digests, from memory where size and times are as they were
     6      worker       one worker process: tasks from a pipe -> their outcomes

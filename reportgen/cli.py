@@ -21,8 +21,9 @@ import click
 
 from reportgen.helping.board import lines_of, table, tally
 from reportgen.helping.chosen import ChoiceError, chosen, one_input
+from reportgen.helping.installed import fonts_here
 from reportgen.helping.progress import Progress
-from reportgen.helping.usual import fonts_here, usual
+from reportgen.helping.usual import usual
 from reportgen.printing.origin import DISTRIBUTION, program_version
 from reportgen.reading.project import (
     MAX_BYTES,
@@ -264,13 +265,10 @@ def build_command(
         overwrite=overwrite,
     )  # fmt: skip
     extra: list[Finding] = []
-    if options.pdf and pdf_engine == "typst":
-        here = fonts_here(project, options.system_fonts)
-        if note := here.note:
-            if fonts == "strict":
-                raise click.ClickException(f"{note.message}; {note.hint}")
-            extra.append(note)
-        options = replace(options, fonts=here.of_machine)
+    if options.pdf and pdf_engine == "typst" and (note := fonts_here(project, options.system_fonts).note):
+        if fonts == "strict":
+            raise click.ClickException(f"{note.message}; {note.hint}")
+        extra.append(note)
 
     progress = progress_of(view, builds=True)
 

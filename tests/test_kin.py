@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from conftest import write_input
 from reportgen.cli import main
 from reportgen.reading.project import Glance, Project, glance
+from reportgen.running.kept import Kept
 from reportgen.running.kin import Glances, copies_of, kin_of
 from reportgen.running.sets import digest_of
 from reportgen.running.strays import strays
@@ -140,7 +141,7 @@ def test_a_file_is_looked_at_once_while_it_is_the_same(
         return seen.read_bytes()
 
     def kept(program: str = "1") -> Glance:
-        glances = Glances(tmp_path / "glances.json", program)
+        glances = Glances(Kept(tmp_path / "glances.json", program))
         found = glances.of(path, digest_of(path))
         glances.save()
         return found
@@ -151,8 +152,8 @@ def test_a_file_is_looked_at_once_while_it_is_the_same(
     assert (len(first.figures), len(first.lists)) == (2, 2)
     assert [kept(), kept(), kept("2")] == [first] * 3
     assert looked == ["c1.yaml"] * 2
-    (tmp_path / "glances.json").write_text('{"of": "2", "seen": {"' + digest_of(path) + '": [1]}}', encoding="utf-8")
+    (tmp_path / "glances.json").write_text('{"of": "2", "value": {"' + digest_of(path) + '": [1]}}', encoding="utf-8")
     assert kept("2") == first
     write_input(project, text.replace("1445", "1446"), "c1")
     assert kept("2") == glance(path) != first
-    assert Glances(tmp_path / "other.json", "2").of(path, "of what it was before") == glance(path)
+    assert Glances(Kept(tmp_path / "other.json", "2")).of(path, "of what it was before") == glance(path)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from conftest import BOUND, ROOT, write_input
-from reportgen.helping.usual import fonts_here, usual
+from reportgen.helping.installed import fonts_here
+from reportgen.helping.usual import usual
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.reading.project import Project
 from reportgen.reading.settings import Settings, read_settings
@@ -170,7 +171,7 @@ def shelves(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """The folders of fonts of a machine; what PdfPrinter finds there is made up."""
     folders = [tmp_path / "installed"]
     (folders[0] / "below").mkdir(parents=True)
-    monkeypatch.setattr("reportgen.helping.usual._system_folders", lambda: folders)
+    monkeypatch.setattr("reportgen.helping.installed._system_folders", lambda: folders)
     monkeypatch.setattr(PdfPrinter, "of_machine", ELSEWHERE)
     return folders
 

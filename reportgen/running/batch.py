@@ -234,12 +234,8 @@ def try_all(project: Project) -> Iterator[Outcome]:
     from reportgen.running.library import Library  # slow to load
 
     library, names = Library(project), tuple(project.form_names())
-    with tempfile.TemporaryDirectory(prefix="reportgen-", ignore_cleanup_errors=True) as logs:
-        crew = Crew(SERVE, (project, True, frozenset()), 1, Path(logs), SECONDS)
-        try:
-            library.trials = try_templates(crew, names, {})
-        finally:
-            crew.stop()
+    with Staff() as staff:
+        library.trials = try_templates(staff.at_work(project, library.system_fonts, frozenset(), 1), names, {})
     for name in names:
         try:
             form = library.form(name)

@@ -5,7 +5,6 @@ What they come to can be remembered, as it follows from the bytes of the inputs 
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -14,9 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from reportgen.reading.project import Copy, Glance, Project, glance, glance_of, seen_bytes, write_file
+from reportgen.reading.project import Copy, Glance, Project, glance, glance_of, seen_bytes
+from reportgen.running.kept import Kept
 from reportgen.running.sets import digest
-from reportgen.telling.findings import ReportError
 
 LEAST_FIGURES = 5  # that two files must have in common
 KEPT = 20  # files that are remembered for a figure: more copies than that show with the first of them
@@ -80,19 +79,15 @@ class Kin:
 
 @dataclass
 class Glances:
-    """Glances at files, remembered in the file ``place`` by ``program`` and the digest of what was seen."""
+    """Glances at files, ``kept`` by the digest of what was seen."""
 
-    place: Path
-    program: str
+    kept: Kept
     _seen: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def _known(self) -> dict[str, Any]:
-        try:
-            held = json.loads(self.place.read_bytes())
-            return dict(held["seen"]) if held["of"] == self.program else {}
-        except (OSError, ValueError, TypeError, KeyError, RecursionError):
-            return {}
+        held = self.kept.read()
+        return held if isinstance(held, dict) else {}
 
     def of(self, path: Path, stamp: str) -> Glance:
         """Return what is seen of a file whose digest is ``stamp``; "" where it cannot be read."""
@@ -110,9 +105,7 @@ class Glances:
     def save(self) -> None:
         """Remember what was seen, and nothing else."""
         if self._seen.keys() != self._known.keys():
-            held = json.dumps({"of": self.program, "seen": self._seen}, ensure_ascii=False)
-            with suppress(ReportError, UnicodeError):  # what cannot be remembered is looked at again
-                write_file(self.place, held.encode(), self.place.name, sync=False)
+            self.kept.write(self._seen)
 
 
 def _plain(seen: Glance) -> list[Any]:

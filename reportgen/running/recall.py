@@ -19,6 +19,7 @@ from typing import Any
 
 from reportgen.printing.origin import drawer, program_version
 from reportgen.reading.project import Project, append_line, write_file
+from reportgen.running.kept import Kept
 from reportgen.running.kin import Glances, Kin, kin_of
 from reportgen.running.outcome import Options, Outcome, State, Summary, Trial, Trials
 from reportgen.running.sets import MANIFEST, digest, digest_of, out_of_date, pages_of, read_manifest, state_of
@@ -65,18 +66,18 @@ class Memory:
         digests = {path: self.stamps.digest(str(path)) for path in files}
         every = [f"{path} {stamp}" for path, stamp in digests.items()]
         of = digest("\0".join([self.program, *every, "", *map(str, self.paths)]).encode("utf-8", "surrogatepass"))
-        place = self.project.hidden("seen") / "kin.json"
+        kept = self._kept("kin", of)
         with suppress(*BROKEN):
-            held = json.loads(place.read_bytes())
-            if held["of"] == of:
+            if held := kept.read():
                 return Kin.of_data(held)
-        glances = Glances(self.project.hidden("seen") / "glances.json", self.program)
+        glances = Glances(self._kept("glances", self.program))
         found = kin_of(self.project, self.paths, lambda path: glances.of(path, digests[path]))
         glances.save()
-        with suppress(ReportError, UnicodeError):
-            held = json.dumps({"of": of, **found.as_data}, ensure_ascii=False)
-            write_file(place, held.encode(), place.name, sync=False)
+        kept.write(found.as_data)
         return found
+
+    def _kept(self, name: str, of: str) -> Kept:
+        return Kept(self.project.hidden("seen") / f"{name}.json", of)
 
     @cached_property
     def _common(self) -> str:
@@ -104,27 +105,19 @@ class Memory:
     def trials(self) -> Trials:
         """The templates that were tried, as they are now, and have no fault; those with one are tried at each run."""
         with suppress(*BROKEN):
-            held = json.loads(self._trials_place.read_bytes())
-            return {str(name): Trial() for name in held["sound"]} if held["of"] == self._templates else {}
+            return {str(name): Trial() for name in self._sound.read() or ()}
         return {}
 
     def remember_trials(self, trials: Trials) -> None:
         """Keep which templates are sound."""
-        sound = sorted(name for name, trial in trials.items() if trial == Trial())
-        held = json.dumps({"of": self._templates, "sound": sound}, ensure_ascii=False)
-        with suppress(ReportError, UnicodeError):
-            write_file(self._trials_place, held.encode(), self._trials_place.name, sync=False)
+        self._sound.write(sorted(name for name, trial in trials.items() if trial == Trial()))
 
     @cached_property
-    def _templates(self) -> str:
-        """The digest of all that a trial follows from."""
+    def _sound(self) -> Kept:
+        """The names of the sound templates, with all that a trial follows from."""
         printers = map(version, PRINTERS)
         parts = (program_version(), *printers, self.program, self.stamps.tree(self.project.templates))
-        return digest("\0".join(parts).encode())
-
-    @property
-    def _trials_place(self) -> Path:
-        return self.project.hidden("seen") / "trials.json"
+        return self._kept("trials", digest("\0".join(parts).encode()))
 
     def recall(self, path: Path, key: str) -> Outcome | None:
         """Return what the input came to, if all is as it was then."""
