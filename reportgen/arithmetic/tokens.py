@@ -61,10 +61,11 @@ def tokens(text: str, units: Units) -> list[Token]:
 
 
 def _tokens(text: str, units: Units) -> Iterator[Token]:
-    codes = (match.span() for match in cues().any("codes").finditer(text))
+    found = list(DIGITS.finditer(text))
+    codes = (match.span() for match in cues().any("codes").finditer(text)) if found else iter(())
     code = next(codes, None)
     end = 0
-    for match in DIGITS.finditer(text):
+    for match in found:
         while code and code[1] <= match.start():
             code = next(codes, None)
         if match.start() < end or (code and code[0] <= match.start()):

@@ -25,6 +25,7 @@ SIMILAR = 0.9
 LONGEST_TITLE = 100  # characters of what stands in 《》
 LONG_HEADING = 30  # characters; with a comma in it, it is a sentence
 COMPARED_WITH = 8  # texts at the most, of those that share most with one
+SAMPLED, MOST_WITH_PAIR = 16, 32  # pairs of characters that stand for a text; texts remembered for one pair
 LEAST_TO_COMPARE = 24  # characters of a paragraph; shorter ones may well be alike
 
 
@@ -390,17 +391,17 @@ def _numeral(number: int, like: str) -> str:
 def _doubled(passages: Sequence[Passage]) -> Iterator[Finding]:
     """One paragraph in two texts, or nearly so (seeds-audit A: L57 = L61, B: L147, L152, L156).
 
-    An index of pairs of characters finds the few texts that one can be like, so that many paragraphs do not cost
-    their square.
+    An index of a few pairs of characters of each, the last by code, finds the texts that one can be like, so that many
+    paragraphs do not cost their square: of two that are alike, most of these are the same.
     """
     earlier: list[tuple[Passage, str]] = []
     index: dict[str, list[int]] = {}
     same: dict[str, int] = {}
     for passage in passages:
-        text = _bare(passage.text)
-        if not passage.in_section or len(text) < LEAST_TO_COMPARE:
+        text = _bare(passage.text) if passage.in_section else ""
+        if len(text) < LEAST_TO_COMPARE:
             continue
-        pairs = frozenset(map(add, text, text[1:]))
+        pairs = sorted(set(map(add, text, text[1:])))[-SAMPLED:]
         candidates = [same[text]] if text in same else _candidates(pairs, index)
         found = next((earlier[at] for at in candidates if _alike(text, earlier[at][1])), None)
         if found:
@@ -410,21 +411,22 @@ def _doubled(passages: Sequence[Passage]) -> Iterator[Finding]:
         if text not in same:
             same[text] = len(earlier)
             for pair in pairs:
-                index.setdefault(pair, []).append(len(earlier))
+                if len(texts := index.setdefault(pair, [])) < MOST_WITH_PAIR:
+                    texts.append(len(earlier))
             earlier.append((passage, text))
 
 
-def _candidates(pairs: frozenset[str], index: Mapping[str, list[int]]) -> list[int]:
-    """Return the texts, at most COMPARED_WITH, that share most of those ``pairs`` that the fewest texts have."""
-    known = sorted((len(texts), pair) for pair in pairs if (texts := index.get(pair)))
-    rare = [pair for _count, pair in known[: max(4, len(pairs) // 2)]]
-    shared = Counter(at for pair in rare for at in index[pair][:COMPARED_WITH])
-    alike = Counter({at: count for at, count in shared.items() if 2 * count >= len(rare)})
-    return sorted(at for at, _count in alike.most_common(COMPARED_WITH))
+def _candidates(pairs: Sequence[str], index: Mapping[str, list[int]]) -> list[int]:
+    """Return the texts, at most COMPARED_WITH, that share most of ``pairs``, and a third of them at least."""
+    shared = Counter(at for pair in pairs for at in index.get(pair, ()))
+    return sorted(at for at, count in shared.most_common(COMPARED_WITH) if 3 * count >= len(pairs))
+
+
+NOT_SAID = re.compile(rf"[^{HAN}0-9]+")
 
 
 def _bare(text: str) -> str:
-    return re.sub(rf"[^{HAN}0-9]", "", text)
+    return NOT_SAID.sub("", text)
 
 
 def _alike(text: str, other: str) -> bool:

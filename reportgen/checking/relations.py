@@ -211,6 +211,9 @@ def _implied(facts: Facts, kind: FactKind, stated: Quantity, formula: Expression
 def relation_holds(facts: Facts, check: Check) -> Iterator[Finding]:
     """A relation of the vocabulary holds: an inequality between stages, or a second way to a total (domain 8–13)."""
     relation = check.relation
+    sides = relation.left, relation.right
+    if not check.own and any(side.needs_all and unstated(side, facts.scope) for side in sides):
+        return
     try:
         left, right = quantity_of(relation.left, facts.scope), quantity_of(relation.right, facts.scope)
         right = replace(right, unit=left.unit) if right.unit == BARE and left.unit.base else right

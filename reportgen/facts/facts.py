@@ -120,7 +120,9 @@ class Facts:
         if total := next((parts[name] for parts in self.listed.values() if name in parts), None):
             return total
         kind = self.vocabulary.facts.get(name)
-        if kind is None or kind.formula is None or (kind.open and unstated(kind.formula, self.scope)):
+        if kind is None or kind.formula is None:
+            return Missing(name)
+        if (kind.open or kind.formula.needs_all) and unstated(kind.formula, self.scope):
             return Missing(name)
         try:
             value = expected_value(kind, self.scope)
@@ -192,6 +194,10 @@ class _Group(Mapping[str, Quantity]):
         if isinstance(value, Missing):
             raise KeyError(key)
         return value
+
+    def get(self, key: str, default: Any = None) -> Any:
+        value = self.facts.value(f"{self.name}.{key}")
+        return default if isinstance(value, Missing) else value
 
     def __iter__(self) -> Iterator[str]:
         kinds = {**self.facts.vocabulary.facts, **self.facts.stated}

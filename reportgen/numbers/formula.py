@@ -117,16 +117,16 @@ class Rows(Sequence[Mapping[str, Any]]):
 
 def lookup(dotted: str, scope: Scope) -> Any:
     """Return what ``dotted`` names, or Missing."""
-    value: Any = scope
-    parts = dotted.split(".")
-    for index, part in enumerate(parts):
+    part, _dot, rest = dotted.partition(".")
+    value: Any = scope.get(part)
+    while rest:
         value = value.members if isinstance(value, Rows) else value
         if not isinstance(value, Mapping):
             return Missing(dotted)
-        whole = value.get(".".join(parts[index:])) if index else None  # 其他["3.15活动"]
-        if whole is not None:
+        if (whole := value.get(rest)) is not None:  # 其他["3.15活动"]
             return whole
-        value = value.get(part)
+        part, _dot, rest = rest.partition(".")
+        value = value.get(part) if rest else None
     return Missing(dotted) if value is None else value
 
 
@@ -202,6 +202,9 @@ class _Walk:
 
     def known(self, node: nodes.Node, read: Callable[[nodes.Node], Any] | None = None) -> Any:
         """Return the value, or what ``read`` makes of it; Missing; or the FormulaError itself."""
+        if read is None and (dotted := dotted_name(node)):
+            self.step(node)
+            return lookup(dotted, self.scope)
         try:
             return (read or self.value)(node)
         except UnknownError as unknown:

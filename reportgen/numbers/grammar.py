@@ -11,7 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NoReturn
 
 from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, Undefined
@@ -39,6 +39,9 @@ SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=
 _EXPRESSIONS: tuple[type[nodes.Node], ...] = (
     nodes.Const, nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.Neg,
     nodes.Pos, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr, nodes.Filter, nodes.Test,
+)  # fmt: skip
+_CALCULATING = (
+    nodes.Const, nodes.Name, nodes.Getattr, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.Neg, nodes.Pos,
 )  # fmt: skip
 _STATEMENTS: tuple[type[nodes.Node], ...] = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For,
@@ -109,12 +112,15 @@ def _start_of_line(text: str, line: int) -> int:
 _parser = _Placing(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
 
 
+_BEHIND = (nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Test, nodes.Call)  # what stands behind its first part
+
+
 def place_of(node: nodes.Node) -> int:
     """Return where a node starts in its text, from 0."""
     while True:
         if isinstance(node, nodes.Compare):
             node = node.expr
-        elif isinstance(node, nodes.Getattr | nodes.Getitem | nodes.Filter | nodes.Test | nodes.Call) and node.node:
+        elif isinstance(node, _BEHIND) and node.node:
             node = node.node
         else:
             break
@@ -133,6 +139,11 @@ class Expression:
     def divides(self) -> bool:
         """Whether it is a ratio or rate rather than a sum."""
         return isinstance(self.node, nodes.Div) or any(True for _div in self.node.find_all(nodes.Div))
+
+    @cached_property
+    def needs_all(self) -> bool:
+        """Whether it has no value where any of its names has none: it only calculates."""
+        return all(isinstance(node, _CALCULATING) for node in (self.node, *self.node.find_all(nodes.Expr)))
 
     @property
     def adds(self) -> bool:
@@ -357,6 +368,8 @@ def dotted_name(node: nodes.Node) -> str:
     if isinstance(node, nodes.Name):
         return node.name
     if isinstance(node, nodes.Getattr):
+        if isinstance(node.node, nodes.Name):  # as nearly all are
+            return f"{node.node.name}.{node.attr}"
         parent, name = dotted_name(node.node), node.attr
     elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
         parent, name = dotted_name(node.node), str(node.arg.value)

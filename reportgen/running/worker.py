@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from reportgen.running.limits import confine, deadline
 from reportgen.running.outcome import SECONDS, TRIAL_SECONDS, TRYING, Outcome, Task, Trials, TrialTask
 from reportgen.running.placing import Made
 
+SELDOM = 50_000, 20, 100  # gc's thresholds: a task leaves few cycles, and looking for them took a tenth of its time
+
 
 def serve(connection: Connection, log: Path, project: Project, system_fonts: bool, districts: frozenset[str]) -> None:
     """Do what comes until nothing comes any more. What crashes on the way is the last line of ``log``."""
@@ -23,12 +26,15 @@ def serve(connection: Connection, log: Path, project: Project, system_fonts: boo
         os.dup2(stderr.fileno(), 2)
         confine()
         library = Library(project, system_fonts, districts)
+        gc.set_threshold(*SELDOM)
         while True:
             try:
                 task: Task = connection.recv()
             except (EOFError, OSError):
                 return
             connection.send(perform(library, task, stderr))
+            if not gc.get_freeze_count():
+                gc.freeze()  # what the library has read for the first task stays: nobody looks through it again
 
 
 def perform(library: Library, task: Task, log: TextIO) -> Outcome | Made | Trials:

@@ -354,7 +354,7 @@ def block_strings(block: Block) -> Iterator[str]:
 def without_notes(parts: Iterable[Text]) -> Iterator[Text]:
     """Yield runs with each footnote in brackets where the text refers to it: for a cell, a heading."""
     for part in parts:
-        yield replace(part, note=())
+        yield replace(part, note=()) if part.note else part
         if part.note:
             yield from (Text("（"), *part.note, Text("）"))
 
@@ -388,7 +388,7 @@ def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
             level = block.level
             counts[level] += 1
             counts[level + 1 :] = [0] * (MAX_LEVEL - level)
-            block = replace(block, number=ordinal(level, counts[level]))
+            block = Heading(level, block.text, ordinal(level, counts[level]))
         elif isinstance(block, Item):
             below = min(MAX_LEVEL, (4 if level == 3 else 3) + block.depth)
             number = ordinal(below, block.index) if block.ordered else ""

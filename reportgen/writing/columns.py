@@ -13,6 +13,7 @@ MM = 72 / 25.4  # points in a millimetre
 RULE = 0.5  # points: the line beside and below a cell
 STEPS = (8.0, 4.0, 2.0, 1.0)  # mm that a column gives to another
 ALONE = 0.3  # lines that a character alone in its line counts for
+Counts = tuple[list[float], int]  # of a column: the lines of each row, and the cells that end in a character alone
 
 
 def by_content(grid: Grid, look: CellLook, area: float) -> tuple[float, ...]:
@@ -42,7 +43,10 @@ def by_content(grid: Grid, look: CellLook, area: float) -> tuple[float, ...]:
 
 def _exchanged(columns: Sequence[_Column], widths: list[float], least: Sequence[float]) -> Iterable[float]:
     """Let columns give millimetres to others as long as that makes the table lower."""
-    lowest = _lines_of(columns, widths)
+    if len(widths) < 2:
+        return widths
+    found = [column.counts(wide) for column, wide in zip(columns, widths, strict=True)]
+    lowest = _lines_of(found)
     for step in STEPS:
         better = True
         while better:
@@ -52,36 +56,36 @@ def _exchanged(columns: Sequence[_Column], widths: list[float], least: Sequence[
                 for taker in range(len(widths)):
                     if giver == taker or widths[giver] - step < least[giver]:
                         continue
-                    tried = list(widths)
-                    tried[giver], tried[taker] = round(tried[giver] - step, 1), round(tried[taker] + step, 1)
+                    narrow = columns[giver].counts(round(widths[giver] - step, 1))
+                    wide = columns[taker].counts(round(widths[taker] + step, 1))
                     if taker not in gains:
-                        gains[taker] = _gain(columns, widths, taker, tried[taker])
-                    alone = columns[giver].counts(tried[giver])[1] - columns[giver].counts(widths[giver])[1]
-                    if gains[taker] <= ALONE * alone:  # a narrower giver has no fewer lines: most pairs end here
-                        continue
-                    if (count := _lines_of(columns, tried)) < lowest:
-                        widths, lowest, better = tried, count, True
+                        gains[taker] = _gain(found, taker, wide)
+                    if gains[taker] <= ALONE * (narrow[1] - found[giver][1]):
+                        continue  # a narrower giver has no fewer lines: most pairs end here
+                    tried = list(found)
+                    tried[giver], tried[taker] = narrow, wide
+                    if (count := _lines_of(tried)) < lowest:
+                        found, lowest, better = tried, count, True
+                        widths[giver], widths[taker] = round(widths[giver] - step, 1), round(widths[taker] + step, 1)
                         gains.clear()
     return widths
 
 
-def _gain(columns: Sequence[_Column], widths: Sequence[float], taker: int, wider: float) -> float:
+def _gain(found: Sequence[Counts], taker: int, wide: Counts) -> float:
     """Return by how much the table gets lower, at the most, where one column is made wider."""
-    before, alone = columns[taker].counts(widths[taker])
-    after, still_alone = columns[taker].counts(wider)
-    others = [
-        column.counts(wide)[0] for at, (column, wide) in enumerate(zip(columns, widths, strict=True)) if at != taker
-    ]
-    heights = list(map(max, *others)) if len(others) > 1 else others[0]
-    lines = sum(max(high, old) - max(high, new) for high, old, new in zip(heights, before, after, strict=True))
-    return lines + ALONE * (alone - still_alone)
+    before, alone = found[taker]
+    after, still_alone = wide
+    gained = ALONE * (alone - still_alone)
+    if before != after:
+        others = [counts for at, (counts, _alone) in enumerate(found) if at != taker]
+        heights = list(map(max, *others)) if len(others) > 1 else others[0]
+        gained += sum(map(max, heights, before)) - sum(map(max, heights, after))
+    return gained
 
 
-def _lines_of(columns: Sequence[_Column], widths: Sequence[float]) -> float:
-    found = [column.counts(wide) for column, wide in zip(columns, widths, strict=True)]
-    counts = [count for count, _alone in found]
-    needed: float = sum(map(max, *counts)) if len(counts) > 1 else sum(counts[0])
-    return needed + ALONE * sum(alone for _count, alone in found)
+def _lines_of(found: Sequence[Counts]) -> float:
+    needed: float = sum(map(max, *(counts for counts, _alone in found)))
+    return needed + ALONE * sum(alone for _counts, alone in found)
 
 
 class _Column:
@@ -92,7 +96,7 @@ class _Column:
         self.rows = rows
         self.wides: list[tuple[list[float], int, int]] = []
         self.widest = 1.0  # in ems: a word or number, at least one character
-        self.known: dict[float, tuple[list[float], int]] = {}
+        self.known: dict[float, Counts] = {}
 
     def take(self, row: int, cell: Cell) -> None:
         self.wides.append(([width(line) for line in cell.text.split("\n")], row, cell.rows))
@@ -113,7 +117,7 @@ class _Column:
         longest = max((sum(wides) / rows for wides, _row, rows in self.wides), default=0.0)
         return (longest * self.look.size + self.aside) / MM
 
-    def counts(self, wide: float) -> tuple[list[float], int]:
+    def counts(self, wide: float) -> Counts:
         """Return how many lines each row needs when the column is ``wide`` mm; a merged cell's are shared out.
 
         And in how many cells a single character would stand in the last line.

@@ -263,12 +263,17 @@ class _Measured:
     look: CellLook
 
     @cached_property
+    def placed(self) -> list[tuple[int, int, Cell]]:
+        """Each cell with its row and its first column."""
+        return list(positions(self.grid))
+
+    @cached_property
     def heights(self) -> list[float]:
         """The height of each row; what a merged cell needs more stands in its last row."""
         look, widths = self.look, self.grid.widths
         counts = [1] * len(self.grid.rows)
         merged: list[tuple[int, int, int]] = []
-        for y, x, cell in positions(self.grid):
+        for y, x, cell in self.placed:
             room = sum(widths[x : x + cell.columns]) * MM - 2 * look.aside - RULE
             count = lines(cell.text, room / look.size)
             if cell.rows == 1:
@@ -289,7 +294,7 @@ class _Measured:
     def allowed(self) -> set[int]:
         """The rows before which it may be cut: not within a small group, nor beside the end of another."""
         inside: set[int] = set()
-        for y, _x, cell in positions(self.grid):
+        for y, _x, cell in self.placed:
             if 1 < cell.rows <= GROUP:
                 inside.update(range(y + 1, y + cell.rows))
             elif cell.rows > GROUP and not cell.label:
@@ -302,10 +307,11 @@ class _Measured:
             return self.grid
         head = self.grid.rows[: self.grid.head] if start else ()
         rows: list[list[Cell]] = [[] for _row in range(start, end)]
-        for y, _x, cell in sorted(positions(self.grid), key=lambda place: place[1]):
+        for y, _x, cell in sorted(self.placed, key=lambda place: place[1]):
             first, past = max(y, start), min(y + cell.rows, end)
             if first < past:
-                goes_on = y < start and cell.text and not cell.label
-                text = cell.text + CONTINUED if goes_on else cell.text
-                rows[first - start].append(replace(cell, text=text, rows=past - first))
+                if past - first < cell.rows:
+                    goes_on = y < start and cell.text and not cell.label
+                    cell = replace(cell, text=cell.text + CONTINUED if goes_on else cell.text, rows=past - first)
+                rows[first - start].append(cell)
         return replace(self.grid, rows=(*head, *map(tuple, rows)))

@@ -298,7 +298,7 @@ class _Walk:
     def found(self, content: str) -> Iterator[Piece]:
         """Yield ``content`` as runs of the text from here on: what Markdown has taken out lies between them."""
         while content:
-            common = _common_start(content, self.text[self.place : self.place + len(content)])
+            common = _common_start(content, self.text, self.place)
             if common:
                 yield Piece(common, nowhere, self.place)
                 content = content[len(common) :]
@@ -307,11 +307,15 @@ class _Walk:
             self.place += max(1, len(common))
 
 
-def _common_start(one: str, other: str) -> str:
-    if other.startswith(one):
-        return one
-    pairs = enumerate(zip(one, other, strict=False))
-    return one[: next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))]
+def _common_start(content: str, text: str, place: int) -> str:
+    """Return the most of ``content`` that the text has at a place."""
+    if text.startswith(content, place):
+        return content
+    low, high = 0, len(content) - 1 if text[place : place + 1] == content[:1] else 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if text.startswith(content[:middle], place) else (low, middle - 1)
+    return content[:low]
 
 
 def _across_lines(runs: list[tuple[bool, Piece]], pieces: list[Piece]) -> Iterator[Piece]:

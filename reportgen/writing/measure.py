@@ -30,6 +30,7 @@ UNIT = re.compile(rf"[{OPENING}]*(?:[!-~]+|[^\n])[{CLOSING}]*|\n")
 WORDS = re.compile("[ \n\u2e80-\uffff]")  # what stands between words: spaces, and Chinese of every kind
 
 
+@lru_cache(maxsize=8192)
 def width(text: str) -> float:
     """Return how wide a text is on one line."""
     gaps = sum(_apart(first, second) for first, second in pairwise(text))
@@ -51,11 +52,13 @@ def _apart(first: str, second: str) -> bool:
     return (first + second).isalnum() and first.isascii() != second.isascii()
 
 
+@lru_cache(maxsize=4096)
 def widest_word(text: str) -> float:
     """Return how wide the widest part of a text is in which no printer breaks a line of its own accord."""
     return max(map(width, WORDS.split(text)))
 
 
+@lru_cache(maxsize=4096)
 def widest_unit(text: str) -> float:
     """Return how wide a column must be that no word or number of the text is broken."""
     return max((wide for wide, _end in units(text)), default=0.0)
@@ -63,6 +66,8 @@ def widest_unit(text: str) -> float:
 
 def lines(text: str, measure: float) -> int:
     """Return how many lines of ``measure`` ems the text takes; what is too wide for a line is broken anywhere."""
+    if width(text) <= measure and "\n" not in text:
+        return 1
     count, used = 1, 0.0
     for wide, ends in units(text):
         if ends:

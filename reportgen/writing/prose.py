@@ -66,11 +66,11 @@ class Prose:
             if isinstance(block, Section):
                 yield from embed(block, current)
             elif isinstance(block, Heading):
-                heading = replace(block, level=level + block.level)
+                heading = Heading(level + block.level, block.text, block.number)
                 if heading.level > min(current + 1, MAX_LEVEL):
                     self.out_of_step(heading, current)
                 current = min(heading.level, current + 1, MAX_LEVEL)
-                yield replace(heading, level=current)
+                yield heading if heading.level == current else replace(heading, level=current)
             else:
                 yield block
 
@@ -105,6 +105,7 @@ def wording_blocks(template: Template, spot: Spot) -> list[Block]:
 
 
 Embed = Callable[[Section, int], Iterator[Block]]
+Run = tuple[bool, Iterable[Piece], tuple[Text, ...]]  # whether it is strong, its pieces, and the note at its end
 
 
 @dataclass
@@ -158,8 +159,10 @@ class _Page:
         """Return ``block`` with its marks replaced."""
         match block:
             case Heading(text=text):
-                return replace(block, text=self.filled(text, inline))
-            case Paragraph(parts=parts) | Item(parts=parts):
+                return Heading(block.level, self.filled(text, inline), block.number)
+            case Paragraph(parts=parts):
+                return Paragraph(tuple(self.runs(parts, inline)), block.number, block.keep, block.last)
+            case Item(parts=parts):
                 return replace(block, parts=tuple(self.runs(parts, inline)))
             case Table(columns, rows, total):
                 cells = tuple(tuple(Cell(self.filled(cell.text, inline), cell.rows) for cell in row) for row in rows)
@@ -174,23 +177,23 @@ class _Page:
         """Yield runs of text; what is equally strong and adjacent is one run."""
         pieces: list[Piece] = []
         strong = False
-        for part in self.resolved_parts(parts, inline):
-            if part.strong != strong and pieces:
+        for part_strong, found, note in self.resolved_parts(parts, inline):
+            if part_strong != strong and pieces:
                 yield Text(Traced(pieces), strong)
                 pieces = []
-            strong = part.strong
-            pieces += pieces_in(part.text)
-            if part.note:
-                yield Text(Traced(pieces), strong, part.note)
+            strong = part_strong
+            pieces += found
+            if note:
+                yield Text(Traced(pieces), strong, note)
                 pieces = []
         if pieces:
             yield Text(Traced(pieces), strong)
 
-    def resolved_parts(self, parts: Iterable[Text], inline: Inline) -> Iterator[Text]:
+    def resolved_parts(self, parts: Iterable[Text], inline: Inline) -> Iterator[Run]:
         for part in parts:
             for piece in pieces_in(part.text):
                 if "\ufdd0" not in piece.text:
-                    yield Text(Traced(self._origins(piece.offset, piece.text)), part.strong)
+                    yield part.strong, self._origins(piece.offset, piece.text), ()
                     continue
                 place = piece.offset
                 for index, text in enumerate(MARK.split(piece.text)):
@@ -198,14 +201,14 @@ class _Page:
                         value = self.values[int(text)]
                         place += len(text) + 2
                         if isinstance(value, Section):
-                            yield from inline(value)
+                            yield from ((each.strong, pieces_in(each.text), each.note) for each in inline(value))
                         elif value.text:
-                            yield Text(Traced([value]), part.strong)
+                            yield part.strong, (value,), ()
                     elif text:
-                        yield Text(Traced(self._origins(place, text)), part.strong)
+                        yield part.strong, self._origins(place, text), ()
                         place += len(text)
             if part.note:
-                yield Text("", part.strong, tuple(self.runs(part.note, inline)))
+                yield part.strong, (), tuple(self.runs(part.note, inline))
 
 
 def pieces_of_run(text: str) -> tuple[Piece, ...]:
