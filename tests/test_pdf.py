@@ -120,9 +120,17 @@ def test_a_page_break_starts_a_page_and_a_draft_is_marked_on_each(house: PdfPrin
     assert "后" in pages[1]
 
 
-def test_no_paragraph_ends_with_one_character_on_its_line(house: PdfPrinter) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        "".join(chr(0x4E00 + at) for at in range(100)),
+        "受理案件445件，其中民事93件（占20.90%）、刑事347件，“应援尽援”；" * 4,
+        "支出62.75万元，比上年（59.8万元）增长4.93%；接待14892人次，录入率100%，" * 4,
+    ],
+)
+def test_no_paragraph_ends_with_one_character_on_its_line(house: PdfPrinter, words: str) -> None:
     """Of 26 characters and 28 a line, some length of each line would leave one alone."""
-    texts = ["".join(chr(0x4E00 + at) for at in range(length)) + "。" for length in range(40, 100)]
+    texts = [words[:length] + "正文末。" for length in range(36, 96)]
     pages = reader(house.print_pdf(document(*(Paragraph((Text(text),)) for text in [*texts, "完"])), REPORT)).pages
     lines = [line.strip() for page in pages for line in page.extract_text().splitlines()]
     ends = [line for line in lines if line.endswith("。")]

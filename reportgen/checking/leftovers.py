@@ -330,13 +330,15 @@ COMPARED = re.compile(
 )
 
 
+YEAR_TOLD = re.compile(
+    r"(?<![〔\[\d])(20\d\d)年(?:度(?!末|底)|(?=，?(?:全年|我|本|共|全区|全市|全县|中心|累计|办理|受理)))"
+)
+
+
 def _other_years(passage: Passage, year: int) -> Iterator[Finding]:
     """An earlier year where this year's work is told, as left from last year's file."""
     for start, sentence in passage.sentences():
-        for match in re.finditer(
-            r"(?<![〔\[\d])(20\d\d)年(?:度(?!末|底)|(?=，?(?:全年|我|本|共|全区|全市|全县|中心|累计|办理|受理)))",
-            sentence,
-        ):
+        for match in YEAR_TOLD.finditer(sentence):
             at = start + match.start()
             other = int(match[1]) < year and passage.is_typed(at, at + 4)
             if other and not COMPARED.search(sentence) and not _in_title(passage.text, at):
@@ -362,18 +364,21 @@ def _bare_headings(passages: Sequence[Passage]) -> Iterator[Finding]:
             yield _finding("says-nothing", passage, 0, len(passage.text), message, hint)
 
 
+SIGNS = (
+    re.compile(r"(?:^|(?<=[。；：，\n]))([一二三四五六七八九十])是"),
+    re.compile(r"(?:^|(?<=[。；：\n]))第([一二三四五六七八九十])[，、]"),
+    re.compile(r"(?:^|(?<=[。；：\n]))[（(]?(\d{1,2})[.．、)）](?!\d)"),
+)
+
+
 def _gaps(passages: Sequence[Passage]) -> Iterator[Finding]:
     """一是…二是…, 第一…第二… run on without a gap within a text."""
-    for sign in (
-        r"(?:^|(?<=[。；：，\n]))([一二三四五六七八九十])是",
-        r"(?:^|(?<=[。；：\n]))第([一二三四五六七八九十])[，、]",
-        r"(?:^|(?<=[。；：\n]))[（(]?(\d{1,2})[.．、)）](?!\d)",
-    ):
+    for sign in SIGNS:
         expected, about = 0, Subject()
         for passage in passages:
             if passage.about != about:
                 expected, about = 0, passage.about
-            for match in re.finditer(sign, "" if passage.heading else passage.text):  # they have levels
+            for match in sign.finditer("" if passage.heading else passage.text):  # they have levels
                 found = int(match[1]) - 1 if match[1].isdigit() else NUMERALS.index(match[1])
                 if found not in (0, expected):
                     message = _("“{found}” follows “{before}”").format(

@@ -14,7 +14,7 @@ from reportgen.checking.slips import slip_in_sum
 from reportgen.facts.facts import Facts, Stated
 from reportgen.facts.values import expected_value
 from reportgen.forms.vocabulary import Check, FactKind
-from reportgen.numbers.formula import Scope, UnknownError, holds, lookup, quantity_of, unstated, with_values
+from reportgen.numbers.formula import Scope, UnknownError, holds, lacks_any, lookup, quantity_of, unstated, with_values
 from reportgen.numbers.grammar import Expression, FormulaError, Relation, dotted_name, nodes
 from reportgen.numbers.quantity import (
     BARE,
@@ -212,7 +212,7 @@ def relation_holds(facts: Facts, check: Check) -> Iterator[Finding]:
     """A relation of the vocabulary holds: an inequality between stages, or a second way to a total (domain 8–13)."""
     relation = check.relation
     sides = relation.left, relation.right
-    if not check.own and any(side.needs_all and unstated(side, facts.scope) for side in sides):
+    if not check.own and any(side.needs_all and lacks_any(side, facts.scope) for side in sides):
         return
     try:
         left, right = quantity_of(relation.left, facts.scope), quantity_of(relation.right, facts.scope)

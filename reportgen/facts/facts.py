@@ -16,7 +16,7 @@ from typing import Any
 from reportgen.facts.lists import parts_listed, read_lists
 from reportgen.facts.values import expected_value, read_value, typed_full_width
 from reportgen.forms.vocabulary import OTHER, YES, Check, FactKind, Vocabulary
-from reportgen.numbers.formula import Missing, Rows, UnknownError, unstated
+from reportgen.numbers.formula import Missing, Rows, UnknownError, lacks_any, unstated
 from reportgen.numbers.grammar import FormulaError, parse_relation
 from reportgen.numbers.numerals import mended
 from reportgen.numbers.quantity import Quantity, convert, number, with_places
@@ -122,7 +122,7 @@ class Facts:
         kind = self.vocabulary.facts.get(name)
         if kind is None or kind.formula is None:
             return Missing(name)
-        if (kind.open or kind.formula.needs_all) and unstated(kind.formula, self.scope):
+        if (kind.open or kind.formula.needs_all) and lacks_any(kind.formula, self.scope):
             return Missing(name)
         try:
             value = expected_value(kind, self.scope)

@@ -96,10 +96,16 @@ def in_numbers(expression: Expression, scope: Scope) -> str:
 
 def unstated(expression: Expression, scope: Scope) -> tuple[str, ...]:
     """Return the names in the expression that have no value; a group has none where none of its facts has."""
-    values = ((name, lookup(name, scope)) for name in expression.names)
-    return tuple(
-        name for name, value in values if isinstance(value, Missing) or (isinstance(value, Mapping) and not value)
-    )
+    return tuple(name for name in expression.names if _is_nothing(lookup(name, scope)))
+
+
+def lacks_any(expression: Expression, scope: Scope) -> bool:
+    """Tell whether a name in the expression has no value."""
+    return any(_is_nothing(lookup(name, scope)) for name in expression.names)
+
+
+def _is_nothing(value: Any) -> bool:
+    return isinstance(value, Missing) or (isinstance(value, Mapping) and not value)
 
 
 class Rows(Sequence[Mapping[str, Any]]):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -22,6 +23,7 @@ from reportgen.reading.project import HOUSE
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document
+from reportgen.writing.measure import may_end_alone
 
 # PDF/UA-1 turns a character that no font has, silent otherwise, into an error.
 ARCHIVE: typst.PDFStandards = ["a-2b"]
@@ -225,13 +227,24 @@ class PdfPrinter:
         chain = self._chained["body"]  # each role's ends with all of them
         return not all(self._shelf.with_character(character, chain) for character in odd)
 
+    def _data(self, document: Document) -> dict[str, Any]:
+        """Return a document as a Typst template reads it; ``runt``: the last line of a paragraph is to be measured."""
+        data = document.as_data()
+        if self.look and not document.landscape:
+            sheet, indent = self.look.sheet(landscape=False), self.look.styles["body"].indent
+            for block in data["blocks"]:
+                if block["kind"] == "paragraph":
+                    text = block["number"] + "".join(part["text"] for part in block["parts"])
+                    block["runt"] = may_end_alone(text, sheet.width / sheet.char, indent / sheet.char)
+        return data
+
     def _compiled(
         self, document: Document, template: Path, bound: Sequence[Document], tagged: bool
     ) -> tuple[bytes, list[typst.TypstWarning]]:
         midnight = datetime.datetime.fromisoformat(document.date).replace(tzinfo=datetime.UTC)
-        data = document.as_data()
+        data = self._data(document)
         if bound:
-            data["volume"] = [data.copy(), *(each.as_data() for each in bound)]
+            data["volume"] = [data.copy(), *map(self._data, bound)]
         chains, wide = self._chained, self._needs_more([document, *bound])
         if wide:
             chains = self._chains(self._every)

@@ -70,10 +70,14 @@ class Project:
                 found.setdefault(match[1].decode("utf-8", "replace").strip("\"'"), name)
         return found
 
+    @cached_property
+    def _resolved(self) -> Path:
+        return self.root.resolve()
+
     def name(self, path: Path) -> str:
         """Return how messages call ``path``: relative to the folder, with forward slashes."""
         try:
-            return path.resolve().relative_to(self.root.resolve()).as_posix()
+            return path.resolve().relative_to(self._resolved).as_posix()
         except ValueError:
             return str(path)
 

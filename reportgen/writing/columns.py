@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from math import ceil
+from math import ceil, inf
 
 from reportgen.writing.blocks import Cell, CellLook, Grid
-from reportgen.writing.measure import lines_of, widest_unit, width
+from reportgen.writing.measure import RAGGED, lines_of, widest_unit, width
 
 MM = 72 / 25.4  # points in a millimetre
 RULE = 0.5  # points: the line beside and below a cell
@@ -117,6 +117,12 @@ class _Column:
         longest = max((sum(wides) / rows for wides, _row, rows in self.wides), default=0.0)
         return (longest * self.look.size + self.aside) / MM
 
+    @cached_property
+    def longest_first(self) -> list[tuple[float, list[float], int, int]]:
+        """Each text with its widest line before it; one that has several lines stands before all of one."""
+        lines = ((max(wides) if len(wides) == 1 else inf, wides, row, rows) for wides, row, rows in self.wides)
+        return sorted(lines, key=lambda text: -text[0])
+
     def counts(self, wide: float) -> Counts:
         """Return how many lines each row needs when the column is ``wide`` mm; a merged cell's are shared out.
 
@@ -125,7 +131,9 @@ class _Column:
         if wide not in self.known:
             measure = (wide * MM - self.aside) / self.look.size
             found, alone = [1.0] * self.rows, 0
-            for wides, row, rows in self.wides:
+            for longest, wides, row, rows in self.longest_first:
+                if longest <= measure - RAGGED:  # this and all that follow stand on one line
+                    break
                 needed = [lines_of(each, measure) for each in wides]
                 alone += any(runt for _count, runt in needed)
                 count = sum(count for count, _runt in needed) / rows

@@ -83,6 +83,25 @@ def lines(text: str, measure: float) -> int:
     return count
 
 
+BETWEEN = re.compile("(?<=[\u2e80-\uffff])[0-9A-Za-z]|[0-9A-Za-z](?=[\u2e80-\uffff])")
+MEETING = re.compile(f"[{CLOSING}{OPENING}]{{2}}")
+LATIN, WIDER, CLOSER = 0.5, 0.08, 0.5  # ems: a Latin character, what it may have more, what marks that meet have less
+LOST = 0.7  # ems that a line may lose at its end
+FEW = 3.2  # ems: a character with the marks behind it
+
+
+def may_end_alone(text: str, measure: float, indent: float) -> bool:
+    """Tell whether a single character may stand in the last line of a text, whatever fonts print it.
+
+    It is an estimate from the width of the whole, which errs on the safe side.
+    """
+    latin = sum(map(str.isascii, text))
+    least = indent + len(text) - (1 - LATIN) * latin + GAP * len(BETWEEN.findall(text))
+    most = least + LOST * least / measure + WIDER * latin + 1
+    least -= CLOSER * len(MEETING.findall(text))
+    return (least - FEW) // measure < most // measure
+
+
 RUNT = 1.1  # ems: a last line of one character
 RAGGED = 0.2  # ems that a line loses to a word or a mark that does not fit
 
