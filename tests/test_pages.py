@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -295,9 +297,9 @@ def ending(count: int, attachments: tuple[str, ...], unit: str = UNIT) -> Docume
     return report(Paragraph((Text(first),)), Paragraph((Text(last[:-2]),)), unit=unit, attachments=attachments)
 
 
-def alone(pages: list[str]) -> bool:
+def alone(pages: list[str], words: str = "正文末段") -> bool:
     page = next(page for page in pages if DATE in page)
-    return not re.search("[正文末段]", page)
+    return not re.search(f"[{words}]", page)
 
 
 @pytest.mark.parametrize("unit", [UNIT, "某某自治州某某族某某族自治县法律援助中心"])
@@ -328,6 +330,33 @@ def test_the_signature_never_stands_alone_in_word(sheet: Sheet, tmp_path: Path) 
     found = [path.stem for path in sorted(tmp_path.glob("*.pdf")) if alone(texts_of(path.read_bytes()))]
     assert len(list(tmp_path.glob("*.pdf"))) == len(ENDINGS)
     assert found == []
+
+
+@pytest.mark.parametrize("count", range(58, 80))
+def test_lines_stand_closer_where_name_and_date_then_stand_with_the_text(library: Library, count: int) -> None:
+    """A page of 637.75 points has 22 lines of 28.95 or 23 of 27.7; title and blank line leave 19 or 20 of the first."""
+    look = library.project.templates / "house" / "report"
+    plain = report(*(Paragraph((Text("甲" * 25 + "。"),)) for _line in range(count)))
+    document = library.set_out(plain, look)
+    needed = count + 4  # two lines that are blank, name and date
+    pages = next(pages for pages in range(1, 9) if 19 + 22 * (pages - 1) >= needed)
+    expected = needed <= 20 + 23 * (pages - 2)
+    closed = library.closed_up(document, look)
+    pdf, read_back = library.printed([closed], look)
+    assert (closed.closer, read_back.pages) == (expected, pages - expected)
+    assert not alone(texts_of(pdf), "甲")
+
+
+def test_word_has_the_closer_lines_too(library: Library) -> None:
+    look = library.project.templates / "house" / "report"
+    template = library.word_template(look.with_suffix(".docx"))
+    document = report(Paragraph((Text("正文。"),)))
+    found = {}
+    for closer in (False, True):
+        with zipfile.ZipFile(io.BytesIO(template.print_docx(replace(document, closer=closer)))) as parts:
+            xml = parts.read("word/styles.xml") + parts.read("word/document.xml")
+        found[closer] = set(re.findall(rb'w:(?:line|linePitch)="(5\d\d)"', xml))
+    assert found == {False: {b"579"}, True: {b"554"}}  # (16838 - 2098 - 1985) / 23 twips, the sheet less its margins
 
 
 def test_a_long_name_ends_two_characters_from_the_right_and_the_date_stands_below_its_middle() -> None:

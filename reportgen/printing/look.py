@@ -41,6 +41,14 @@ TABLE, USUAL_TABLE = "GongwenTable", "TableNormal"
 TWIP = 1 / 20  # points
 
 
+def closer(line: int, height: float) -> int:
+    """Return the distance of lines, in twips, of which a page ``height`` points high holds one more than of ``line``.
+
+    Where name and date find no room below the text, lines may stand closer (GB/T 9704—2012, 7.3.5.5).
+    """
+    return int(height / TWIP / (int(height / TWIP / line + 0.01) + 1))
+
+
 @dataclass(frozen=True)
 class Style:
     """How one kind of text looks."""
@@ -84,6 +92,17 @@ class Look:
         """What the Typst templates get."""
         styles = {name: asdict(style) for name, style in self.styles.items()}
         return {"page": asdict(self.page), **styles, "aside": self.aside, "rule": self.rule}
+
+    def data(self, is_closer: bool) -> dict[str, Any]:
+        """Return what the Typst templates get for a document, whose lines may stand ``closer``."""
+        body = self.styles["body"]
+        if not is_closer:
+            return self.as_data
+        line = closer(round(body.line / TWIP), self.sheet(landscape=False).height) * TWIP
+        return {
+            name: {**style, "line": line} if isinstance(style, dict) and style.get("line") == body.line else style
+            for name, style in self.as_data.items()
+        }
 
     def sheet(self, landscape: bool) -> Sheet:
         """Return what the fitting of tables has to know of a page."""

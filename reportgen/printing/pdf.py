@@ -252,7 +252,7 @@ class PdfPrinter:
         inputs = {
             "data": json.dumps(data, ensure_ascii=False),
             "fonts": json.dumps(chains, ensure_ascii=False),
-            "look": json.dumps(self.look and self.look.as_data, ensure_ascii=False),
+            "look": json.dumps(self.look and self.look.data(document.closer), ensure_ascii=False),
         }
         result, warnings = compiler.compile_with_warnings(
             input=str(template),

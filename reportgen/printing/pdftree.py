@@ -66,10 +66,14 @@ def _own_texts(node: Node) -> Iterator[str]:
 
 
 class ReadBack(NamedTuple):
-    """A PDF file as read back: its structure, a node without kids where it has none, and its number of pages."""
+    """A PDF file as read back: its structure, a node without kids where it has none, and its number of pages.
+
+    ``on_last`` are the characters of the structure that stand on the last page.
+    """
 
     root: Node
     pages: int
+    on_last: int = 0
 
 
 def structure_of(data: bytes) -> ReadBack:
@@ -77,7 +81,7 @@ def structure_of(data: bytes) -> ReadBack:
     import pypdfium2  # 0.05 s, which a check need not spend
     from pypdfium2 import raw
 
-    root = Node()
+    root, texts = Node(), dict[int, str]()
     document = pypdfium2.PdfDocument(data)
     try:
         pages = len(document)
@@ -85,13 +89,14 @@ def structure_of(data: bytes) -> ReadBack:
             page = document[number]
             words = page.get_textpage()
             tree = raw.FPDF_StructTree_GetForPage(page)
-            _Page(raw, _marked_texts(page, words, raw)).fill_root(root, tree)
+            texts = _marked_texts(page, words, raw)
+            _Page(raw, texts).fill_root(root, tree)
             raw.FPDF_StructTree_Close(tree)
             words.close()
             page.close()
     finally:
         document.close()
-    return ReadBack(root, pages)
+    return ReadBack(root, pages, sum(len("".join(text.split())) for text in texts.values()))
 
 
 class _Page:

@@ -24,6 +24,7 @@ from reportgen.numbers.grammar import FormulaError, compile_for_word
 from reportgen.printing.coverage import told, unprinted_by_tags
 from reportgen.printing.intake import FILLED, Fault, faults_in, parts_of
 from reportgen.printing.integrity import audit_docx, audit_trees, paragraph_texts, trees_of
+from reportgen.printing.look import TWIP, closer
 from reportgen.printing.wordfigure import TYPES as MEDIA
 from reportgen.printing.wordfigure import figure_xml, media_of, relations_of
 from reportgen.printing.wordgrid import broken_lines, grid_xml, titled_grids
@@ -43,11 +44,19 @@ MERGE_TAG = re.compile(r"{%\s*merge\s+[^%]+?%}")
 BEFORE_VMERGE = re.compile(
     r"<w:tcPr>(?:<w:cnfStyle[^>]*/>)?(?:<w:tcW[^>]*/>)?(?:<w:gridSpan[^>]*/>)?(?:<w:hMerge[^>]*/>)?"
 )
-RELATIONS, TYPES = "word/_rels/document.xml.rels", "[Content_Types].xml"
+RELATIONS, TYPES, STYLES = "word/_rels/document.xml.rels", "[Content_Types].xml", "word/styles.xml"
 FURNITURE = re.compile(
     rb'<Relationship (?=[^>]*Type="[^"]*/(?:header|footer)")(?=[^>]*\bId="(?P<id>[^"]*)")'
     rb'(?=[^>]*Target="(?P<target>[^"]*)")[^>]*/>'
 )
+# The height of an upright page and its margins; the distance of the lines of its text.
+UPRIGHT = re.compile(
+    rb'<w:pgSz (?![^>]*landscape)[^>]*w:h="(?P<height>\d+)"[^>]*/>(?:(?!</w:sectPr>).)*?'
+    rb'<w:pgMar (?=[^>]*w:top="(?P<top>\d+)")(?=[^>]*w:bottom="(?P<bottom>\d+)")',
+    re.DOTALL,
+)
+TEXT_LINE = re.compile(rb'w:styleId="Normal"(?:(?!</w:style>).)*?w:line="(?P<line>\d+)"', re.DOTALL)
+LINE_PITCH = re.compile(rb'w:linePitch="\d+"')
 PAGE_MARGINS = re.compile(rb"<w:pgMar [^>]*/>")
 BODY_TAG = b"<w:body>"
 EMPTY_RUN = re.compile(
@@ -194,6 +203,8 @@ class WordTemplate:
         _turn_sheets(parts, document.landscape)
         if document.cover or document.listed:
             parts[BODY] = _numbered_from_one(parts[BODY])
+        if document.closer:
+            _set_closer(parts)
         parts[CORE] = _core_properties(document).encode("utf-8")
         sound = self._sound_in(parts)
         faults, trees = trees_of(parts, sound)
@@ -218,6 +229,8 @@ class WordTemplate:
         for document in documents:
             _add_media(parts, document)
         _drop_unused_furniture(parts)
+        if documents[0].closer:
+            _set_closer(parts)
         parts[CORE] = _core_properties(documents[0]).encode("utf-8")
         faults, trees = trees_of(parts, self._sound_in(parts))
         if faults:
@@ -286,6 +299,16 @@ def _turn_sheets(parts: dict[str, bytes], landscape: bool) -> None:
         section = match["turned" if landscape else "upright"]
         parts[BODY] = parts[BODY][: match.start()] + section + b"</w:body></w:document>"
         _drop_unused_furniture(parts)
+
+
+def _set_closer(parts: dict[str, bytes]) -> None:
+    """Let a page of the text hold a line more: in the styles, and in the grid of lines that it stands on."""
+    sheet, text = UPRIGHT.search(parts[BODY]), TEXT_LINE.search(parts[STYLES])
+    if sheet and text:
+        height = (int(sheet["height"]) - int(sheet["top"]) - int(sheet["bottom"])) * TWIP
+        line = b'="%d"' % closer(int(text["line"]), height)
+        parts[STYLES] = parts[STYLES].replace(b'w:line="%s"' % text["line"], b"w:line" + line)
+        parts[BODY] = LINE_PITCH.sub(b"w:linePitch" + line, parts[BODY])
 
 
 def _numbered_from_one(body: bytes) -> bytes:

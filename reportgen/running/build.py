@@ -211,7 +211,8 @@ def printed_parts(library: Library, form: Form, written: Written, end: str, boun
     parts: list[Part] = []
     for kind, name, document in written.own_files:
         look = library.look(form, kind, document)
-        document = library.with_contents([with_drawings(library.set_out(document, look))], look)
+        document = library.closed_up(with_drawings(library.set_out(document, look)), look)
+        document = library.with_contents([document], look)
         word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
         title = form.name + (document.label if kind == "annex" else "") + called
         parts.append(Part(name + end, title, look, [document], word))
@@ -245,9 +246,9 @@ def print_document(library: Library, part: Part, target: Path, options: Options)
     name = library.project.name(target.with_suffix(".pdf"))
     if options.engine == LIBREOFFICE:
         pdf = convert_docx(word.docx, name)
+        read_back = structure_of(pdf)
     else:
-        pdf = library.pdf_printer.print_pdf(documents[0], part.look.with_suffix(".typ"), documents[1:])
-    read_back = structure_of(pdf)
+        pdf, read_back = library.printed(documents, part.look)
     found = differences(word.body, read_back.root, name, word.notes) if options.engine == "typst" else []
     if found or word.lost:  # the first names the place, too
         raise ReportError(found or word.lost)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import is_
 from pathlib import Path
 
 from reportgen.checking.case import Neighbours
@@ -22,7 +23,7 @@ from reportgen.numbers.grammar import Template
 from reportgen.printing.coverage import STAND_IN, told, unprinted_by, with_numbers
 from reportgen.printing.passages import comparable
 from reportgen.printing.pdf import PdfPrinter
-from reportgen.printing.pdftree import contents_of, structure_of
+from reportgen.printing.pdftree import ReadBack, contents_of, structure_of
 from reportgen.printing.word import WordTemplate
 from reportgen.reading.obstacles import leads_outside
 from reportgen.reading.project import HOUSE, Copy, Project, glance
@@ -41,6 +42,7 @@ from reportgen.writing.blocks import (
     Paragraph,
     Table,
     Text,
+    attachment_lines,
     entries_of,
 )
 from reportgen.writing.fitting import Misfit, Sheet, fitted, misfits
@@ -48,6 +50,7 @@ from reportgen.writing.prose import wording_blocks
 
 ANY_TEXT = STAND_IN  # what a template is tried with: no text is empty, and a template may take it for a number
 PLACE = re.compile("([^省市州盟]{2,8}[区县市旗州])$")
+KEPT = 3  # lines of a text that name and date take along to another page, at the most
 MOST_LAID = 32  # documents whose setting is kept: those of one centre
 MOST_KEPT = 256  # neighbours that are kept in memory
 Watched = Callable[[str], AbstractContextManager[None]]
@@ -67,6 +70,7 @@ class Library:
     _word: dict[Path, WordTemplate] = field(default_factory=dict)
     _kept: OrderedDict[tuple[Path, int, int], Facts | None] = field(default_factory=OrderedDict)
     _laid: OrderedDict[int, tuple[Document, Document]] = field(default_factory=OrderedDict)  # by the id of the first
+    _printed: list[tuple[tuple[Document, ...], Path, tuple[bytes, ReadBack]]] = field(default_factory=list)
     _tried_with: dict[int, tuple[Form, tuple[tuple[str, Path, Document], ...]]] = field(default_factory=dict)  # as that
 
     # --- templates
@@ -286,16 +290,47 @@ class Library:
                 self._laid.popitem(last=False)
         return found
 
+    def printed(self, documents: Sequence[Document], look: Path) -> tuple[bytes, ReadBack]:
+        """Return documents as one PDF file, and as that is read back. Raises ReportError.
+
+        The last two are remembered: who looks at the pages prints what is wanted a moment later.
+        """
+        for known, template, found in self._printed:
+            if template == look and len(known) == len(documents) and all(map(is_, known, documents)):
+                return found
+        pdf = self.pdf_printer.print_pdf(documents[0], look.with_suffix(".typ"), documents[1:])
+        self._printed.append((tuple(documents), look, (pdf, structure_of(pdf))))
+        del self._printed[:-2]
+        return self._printed[-1][2]
+
+    def closed_up(self, document: Document, look: Path) -> Document:
+        """Return a report with its lines closer where that saves the page on which it would do little but end.
+
+        Its name and date never stand alone, but at most KEPT lines with them (GB/T 9704—2012, 7.3.5.5).
+        """
+        sheet = self._sheet(document, look)
+        if sheet is None or not document.signed:
+            return document
+        ending = "".join((*attachment_lines(document.attachments), document.unit, document.printed_date))
+        closer = replace(document, closer=True)
+        try:
+            _pdf, usual = self.printed([document], look)
+            if usual.pages < 2 or usual.on_last > len(ending) + KEPT * sheet.width / sheet.char:
+                return document
+            return closer if self.printed([closer], look)[1].pages < usual.pages else document
+        except ReportError:  # told where it is printed
+            return document
+
     def with_contents(self, documents: Sequence[Document], look: Path) -> Document:
         """Return the first of documents that are bound, or of one, with its table of contents where it has one.
 
         Word numbers no pages before it is opened: the numbers are those of the PDF, which is printed for them.
         """
-        document, *others = documents
+        document = documents[0]
         if not document.listed:
             return document
-        pdf = self.pdf_printer.print_pdf(document, look.with_suffix(".typ"), others)
-        pages = [page for _text, page in contents_of(structure_of(pdf).root)]
+        _pdf, read_back = self.printed(documents, look)
+        pages = [page for _text, page in contents_of(read_back.root)]
         entries = entries_of(documents)
         return replace(document, contents=tuple(entry._replace(page=page) for entry, page in zip(entries, pages)))  # noqa: B905
 

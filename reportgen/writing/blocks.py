@@ -184,6 +184,7 @@ class Document:
     cover: bool = False
     listed: bool = False  # has a table of contents
     contents: tuple[Entry, ...] = ()  # that table, as far as the pages are known
+    closer: bool = False  # a page has a line more than usual, so that name and date stand with the text
 
     @property
     def mark(self) -> str:
