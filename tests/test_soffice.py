@@ -6,12 +6,15 @@ import shutil
 import stat
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from conftest import ROOT
 from reportgen.printing import soffice
+from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.pdfwords import pdf_text, verify_pdf
 from reportgen.printing.soffice import convert_docx
 from reportgen.printing.word import WordTemplate
@@ -138,3 +141,22 @@ def test_libreoffice_prints_the_words_of_the_document() -> None:
     assert data.startswith(b"%PDF-")
     assert verify_pdf(data, DOCUMENT.strings(), "report.pdf") == []
     assert "重点" in pdf_text(data)
+
+
+def test_the_fonts_of_the_house_are_told_to_fontconfig(tmp_path: Path) -> None:
+    fonts = soffice.Fonts((tmp_path / "A&B",), {"楷体_GB2312": ("Reportgen Kai", "Noto Serif SC")}, system=False)
+    config = ElementTree.fromstring(fonts.config(tmp_path))
+    assert config.findtext("dir") == str(tmp_path / "A&B")
+    assert [family.text for family in config.iter("family")] == ["楷体_GB2312", "Reportgen Kai", "Noto Serif SC"]
+    assert config.find("include") is None
+    assert ElementTree.fromstring(soffice.Fonts().config(tmp_path)).findtext("include") == "/etc/fonts/fonts.conf"
+
+
+@libreoffice
+@pytest.mark.skipif(sys.platform != "linux", reason="fontconfig is of Linux")
+def test_libreoffice_prints_with_the_fonts_of_the_house() -> None:
+    """楷体 is nowhere installed; the house has a font that stands for it."""
+    document = replace(DOCUMENT, blocks=(Heading(1, "情况", "一、"), Heading(2, "楷体", "（一）")))
+    data = WordTemplate(ROOT / "templates" / "house" / "report.docx", "report.docx").print_docx(document)
+    fonts = PdfPrinter(ROOT / "templates", system_fonts=False).for_libreoffice
+    assert b"ReportgenKai" in convert_docx(data, "report.pdf", fonts)

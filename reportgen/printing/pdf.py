@@ -16,6 +16,7 @@ import typst
 
 from reportgen.printing.look import Look, read_look
 from reportgen.printing.shelf import Shelf, named, unusual
+from reportgen.printing.soffice import Fonts
 from reportgen.printing.typefaces import NAMES, Typefaces, font_files, font_folders, read_typefaces
 from reportgen.printing.typsource import faults_below, faults_of, odd_links_in
 from reportgen.printing.typwords import findings_of
@@ -149,6 +150,18 @@ class PdfPrinter:
         """The look of the house, as its Word file has it; None where there is no such file. Raises ReportError."""
         path = self.root / HOUSE / "report.docx"
         return read_look(path, f"templates/{HOUSE}/report.docx") if path.is_file() else None
+
+    @cached_property
+    def for_libreoffice(self) -> Fonts:
+        """The fonts with which LibreOffice prints a Word file as we print it."""
+        faces, look = self.typefaces, self.look
+        instead = {
+            name: families
+            for role, families in self.families.items()
+            for name in (*faces.standard[role], *((look.styles[STYLED[role]].font,) if look else ()))
+            if name not in families
+        }
+        return Fonts(font_folders(self.root), instead, self.system_fonts)
 
     @property
     def substitutes(self) -> dict[str, str]:

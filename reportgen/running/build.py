@@ -245,7 +245,7 @@ def print_document(library: Library, part: Part, target: Path, options: Options)
         return
     name = library.project.name(target.with_suffix(".pdf"))
     if options.engine == LIBREOFFICE:
-        pdf = convert_docx(word.docx, name)
+        pdf = convert_docx(word.docx, name, library.pdf_printer.for_libreoffice)
         read_back = structure_of(pdf)
     else:
         pdf, read_back = library.printed(documents, part.look)
