@@ -200,7 +200,7 @@ class _Setting:
                 measured = _Measured(replace(block, look=None if look == usual else look), look)
                 self.add(measured, last=not _any_grid_behind(block, document.blocks))
             elif isinstance(block, Note):
-                self.used += lines(block.text, sheet.width / look.size) * look.line
+                self.used += lines(block.text, sheet.width / look.size) * look.line + 2 * sheet.cell.inset
                 if self.used > self.room:  # it would stand on a sheet of its own
                     self.sheets, self.used = self.sheets + 1, 0.0
                 self.blocks.append(block)
