@@ -14,7 +14,7 @@ from reportgen.facts.wording import Wording
 from reportgen.forms.names import spot_in
 from reportgen.numbers.grammar import parse_template
 from reportgen.reading.keys import naming
-from reportgen.reading.trace import Traced
+from reportgen.reading.trace import Spot, Traced
 from reportgen.scoring.targets import read_goal
 from reportgen.telling.findings import About, Span, Subject
 from reportgen.writing.blocks import Block, Heading, Item, Paragraph, Table
@@ -84,10 +84,11 @@ def passages_of(facts: Facts, prose: Prose, reasons: Iterable[Reason]) -> list[P
     for section in prose.wording.sections.values():
         if not any(name == section.name for name, _form in prose.made):  # no form has printed it
             prose.section(section, own_scope(facts), "")
-    found: dict[tuple[Subject, str, Span], Passage] = {}
+    found: dict[tuple[Subject, str, Spot, int], Passage] = {}
     for passage in _all(facts, prose, reasons):
         if passage.text.strip():
-            found.setdefault((passage.about, passage.text, passage.span(0, 1)), passage)
+            first = passage.text.pieces[0]
+            found.setdefault((passage.about, passage.text, first.spot, first.offset), passage)
     return list(found.values())
 
 

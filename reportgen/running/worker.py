@@ -27,14 +27,16 @@ def serve(connection: Connection, log: Path, project: Project, system_fonts: boo
         confine()
         library = Library(project, system_fonts, districts)
         gc.set_threshold(*SELDOM)
+        is_first = True
         while True:
             try:
                 task: Task = connection.recv()
             except (EOFError, OSError):
                 return
             connection.send(perform(library, task, stderr))
-            if not gc.get_freeze_count():
-                gc.freeze()  # what the library has read for the first task stays: nobody looks through it again
+            if is_first:  # what the library has read for it stays: nobody looks through it again
+                gc.freeze()
+            is_first = False
 
 
 def perform(library: Library, task: Task, log: TextIO) -> Outcome | Made | Trials:

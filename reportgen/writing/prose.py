@@ -124,8 +124,10 @@ class _Page:
     def show(self, value: Piece | Section) -> None:
         mark = f"\ufdd0{len(self.values)}\ufdd1"
         self.values.append(value)
-        origin = value if isinstance(value, Piece) else Piece(mark, value.spot, 0, 1)
-        self._add(mark, origin._replace(text=mark))
+        if isinstance(value, Piece):
+            self._add(mark, Piece(mark, value.spot, value.offset, value.length, value.source))
+        else:
+            self._add(mark, Piece(mark, value.spot, 0, 1))
 
     def _add(self, text: str, piece: Piece) -> None:
         self.parts.append(text)
