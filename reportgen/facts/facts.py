@@ -16,7 +16,7 @@ from typing import Any
 from reportgen.facts.lists import parts_listed, read_lists
 from reportgen.facts.values import expected_value, read_value, typed_full_width
 from reportgen.forms.vocabulary import OTHER, YES, Check, FactKind, Vocabulary
-from reportgen.numbers.formula import Missing, Rows, UnknownError, lacks_any, unstated
+from reportgen.numbers.formula import Missing, Rows, UnknownError, lacks_any, missing, unstated
 from reportgen.numbers.grammar import FormulaError, parse_relation
 from reportgen.numbers.numerals import mended
 from reportgen.numbers.quantity import Quantity, convert, number, with_places
@@ -101,7 +101,7 @@ class Facts:
         if name in self.stated:
             return self.stated[name].quantity
         if name not in self._derived:
-            self._derived[name] = Missing(name)  # a formula that comes back to itself finds nothing
+            self._derived[name] = missing(name)  # a formula that comes back to itself finds nothing
             self._derived[name] = self._derive(name)
         return self._derived[name]
 
@@ -121,13 +121,13 @@ class Facts:
             return total
         kind = self.vocabulary.facts.get(name)
         if kind is None or kind.formula is None:
-            return Missing(name)
+            return missing(name)
         if (kind.open or kind.formula.needs_all) and lacks_any(kind.formula, self.scope):
-            return Missing(name)
+            return missing(name)
         try:
             value = expected_value(kind, self.scope)
         except (UnknownError, FormulaError):
-            return Missing(name)
+            return missing(name)
         return with_places(value, kind.places) if kind.places is not None else value
 
     @cached_property

@@ -10,6 +10,7 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 from typing import Any
 
 from reportgen.numbers.grammar import (
@@ -66,6 +67,12 @@ class Missing:
     """What stands for a value that is not stated and cannot be derived."""
 
     name: str
+
+
+@lru_cache(maxsize=4096)  # most facts of a vocabulary are not stated
+def missing(name: str) -> Missing:
+    """Return what stands for the value of ``name``."""
+    return Missing(name)
 
 
 def value_of(expression: Expression, scope: Scope) -> Any:
@@ -128,12 +135,12 @@ def lookup(dotted: str, scope: Scope) -> Any:
     while rest:
         value = value.members if isinstance(value, Rows) else value
         if not isinstance(value, Mapping):
-            return Missing(dotted)
+            return missing(dotted)
         if (whole := value.get(rest)) is not None:  # 其他["3.15活动"]
             return whole
         part, _dot, rest = rest.partition(".")
         value = value.get(part) if rest else None
-    return Missing(dotted) if value is None else value
+    return missing(dotted) if value is None else value
 
 
 def walk(template: Template, scope: Scope, write: Write, show: Show) -> None:
