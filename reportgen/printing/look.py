@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -93,16 +93,15 @@ class Look:
         styles = {name: asdict(style) for name, style in self.styles.items()}
         return {"page": asdict(self.page), **styles, "aside": self.aside, "rule": self.rule}
 
-    def data(self, is_closer: bool) -> dict[str, Any]:
-        """Return what the Typst templates get for a document, whose lines may stand ``closer``."""
-        body = self.styles["body"]
-        if not is_closer:
-            return self.as_data
-        line = closer(round(body.line / TWIP), self.sheet(landscape=False).height) * TWIP
-        return {
-            name: {**style, "line": line} if isinstance(style, dict) and style.get("line") == body.line else style
-            for name, style in self.as_data.items()
+    @cached_property
+    def closer(self) -> Look:
+        """The look with the lines of its text closer."""
+        usual = self.styles["body"].line
+        line = closer(round(usual / TWIP), self.sheet(landscape=False).height) * TWIP
+        styles = {
+            name: replace(style, line=line) if style.line == usual else style for name, style in self.styles.items()
         }
+        return replace(self, styles=styles)
 
     def sheet(self, landscape: bool) -> Sheet:
         """Return what the fitting of tables has to know of a page."""

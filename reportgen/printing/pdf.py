@@ -262,10 +262,11 @@ class PdfPrinter:
         if wide:
             chains = self._chains(self._every)
         compiler = self._wide_compiler if wide else self._compiler
+        look = self.look and (self.look.closer if document.closer else self.look)
         inputs = {
             "data": json.dumps(data, ensure_ascii=False),
             "fonts": json.dumps(chains, ensure_ascii=False),
-            "look": json.dumps(self.look and self.look.data(document.closer), ensure_ascii=False),
+            "look": json.dumps(look and look.as_data, ensure_ascii=False),
         }
         result, warnings = compiler.compile_with_warnings(
             input=str(template),

@@ -68,11 +68,12 @@ def _own_texts(node: Node) -> Iterator[str]:
 class ReadBack(NamedTuple):
     """A PDF file as read back: its structure, a node without kids where it has none, and its number of pages.
 
-    ``on_last`` are the characters of the structure that stand on the last page.
+    Of the text of the structure, ``lines`` is on how many it stands, and ``on_last`` its characters on the last page.
     """
 
     root: Node
     pages: int
+    lines: int = 0
     on_last: int = 0
 
 
@@ -81,7 +82,7 @@ def structure_of(data: bytes) -> ReadBack:
     import pypdfium2  # 0.05 s, which a check need not spend
     from pypdfium2 import raw
 
-    root, texts = Node(), dict[int, str]()
+    root, texts, lines = Node(), dict[int, str](), 0
     document = pypdfium2.PdfDocument(data)
     try:
         pages = len(document)
@@ -89,14 +90,15 @@ def structure_of(data: bytes) -> ReadBack:
             page = document[number]
             words = page.get_textpage()
             tree = raw.FPDF_StructTree_GetForPage(page)
-            texts = _marked_texts(page, words, raw)
+            texts, heights = _marked_texts(page, words, raw)
+            lines += len(heights)
             _Page(raw, texts).fill_root(root, tree)
             raw.FPDF_StructTree_Close(tree)
             words.close()
             page.close()
     finally:
         document.close()
-    return ReadBack(root, pages, sum(len("".join(text.split())) for text in texts.values()))
+    return ReadBack(root, pages, lines, sum(len("".join(text.split())) for text in texts.values()))
 
 
 class _Page:
@@ -141,9 +143,11 @@ def _read(fill: Callable[[Any, int], int]) -> str:
     return buffer.raw[: length - 2].decode("utf-16-le", "replace")
 
 
-def _marked_texts(page: Any, words: Any, raw: Any) -> dict[int, str]:
-    """Return the texts of a page by the number of their marked content."""
+def _marked_texts(page: Any, words: Any, raw: Any) -> tuple[dict[int, str], set[int]]:
+    """Return the texts of a page by the number of their marked content, and the heights at which they stand."""
     texts: dict[int, str] = {}
+    heights: set[int] = set()
+    place = raw.FS_MATRIX()
     for index in range(raw.FPDFPage_CountObjects(page)):
         item = raw.FPDFPage_GetObject(page, index)
         if raw.FPDFPageObj_GetType(item) != raw.FPDF_PAGEOBJ_TEXT:
@@ -151,7 +155,9 @@ def _marked_texts(page: Any, words: Any, raw: Any) -> dict[int, str]:
         content = raw.FPDFPageObj_GetMarkedContentID(item)
         if content >= 0:
             texts[content] = texts.get(content, "") + _text_of(item, words, raw)
-    return texts
+            raw.FPDFPageObj_GetMatrix(item, place)
+            heights.add(round(place.f))
+    return texts, heights
 
 
 def _text_of(item: Any, words: Any, raw: Any) -> str:

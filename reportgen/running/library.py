@@ -45,12 +45,13 @@ from reportgen.writing.blocks import (
     attachment_lines,
     entries_of,
 )
-from reportgen.writing.fitting import Misfit, Sheet, fitted, misfits
+from reportgen.writing.fitting import Misfit, Sheet, fitted, lines_about, misfits, pages_about
 from reportgen.writing.prose import wording_blocks
 
 ANY_TEXT = STAND_IN  # what a template is tried with: no text is empty, and a template may take it for a number
 PLACE = re.compile("([^省市州盟]{2,8}[区县市旗州])$")
 KEPT = 3  # lines of a text that name and date take along to another page, at the most
+CLOSE = 2  # lines by which a reckoned report may be off
 MOST_LAID = 32  # documents whose setting is kept: those of one centre
 MOST_KEPT = 256  # neighbours that are kept in memory
 Watched = Callable[[str], AbstractContextManager[None]]
@@ -308,12 +309,20 @@ class Library:
 
         Its name and date never stand alone, but at most KEPT lines with them (GB/T 9704—2012, 7.3.5.5).
         """
-        sheet = self._sheet(document, look)
-        if sheet is None or not document.signed:
+        sheet, house = self._sheet(document, look), self.pdf_printer.look
+        if sheet is None or house is None or not document.signed:
             return document
-        ending = "".join((*attachment_lines(document.attachments), document.unit, document.printed_date))
+        below = (*attachment_lines(document.attachments), document.unit, document.printed_date)
+        ending, blocks = "".join(below), lines_about(document, sheet)
+        narrow = house.closer.sheet(landscape=False)
         closer = replace(document, closer=True)
         try:
+            if blocks and pages_about(document, narrow, blocks) < pages_about(document, sheet, blocks):
+                _pdf, tried = self.printed([closer], look)  # if that is as was reckoned, once is enough
+                more = tried.lines - len(document.title) - sum(count for _is_heading, count in blocks) - len(below)
+                reckoned = (pages_about(document, sheet, _longer(blocks, at, more)) for at in (0, -1))
+                if abs(more) <= CLOSE and min(reckoned) > tried.pages:
+                    return closer
             _pdf, usual = self.printed([document], look)
             if usual.pages < 2 or usual.on_last > len(ending) + KEPT * sheet.width / sheet.char:
                 return document
@@ -347,6 +356,13 @@ class Library:
     @cached_property
     def _proof_printer(self) -> PdfPrinter:
         return PdfPrinter(self.project.templates, system_fonts=False)
+
+
+def _longer(blocks: list[tuple[bool, int]], at: int, more: int) -> list[tuple[bool, int]]:
+    """Return blocks of which one has so many lines more."""
+    changed = list(blocks)
+    changed[at] = blocks[at][0], blocks[at][1] + more
+    return changed
 
 
 def _frame() -> Document:

@@ -14,9 +14,21 @@ from functools import cached_property
 from math import ceil
 from typing import NamedTuple
 
-from reportgen.writing.blocks import Block, Cell, CellLook, Document, Figure, Grid, Note, PageBreak, Paragraph, Table
+from reportgen.writing.blocks import (
+    Block,
+    Cell,
+    CellLook,
+    Document,
+    Figure,
+    Grid,
+    Heading,
+    Note,
+    PageBreak,
+    Paragraph,
+    Table,
+)
 from reportgen.writing.columns import MM, RULE, by_content, positions
-from reportgen.writing.measure import lines, widest_word, width
+from reportgen.writing.measure import RAGGED, about, lines, widest_word, width
 from reportgen.writing.titles import title_lines
 
 CONTINUED = "（续）"
@@ -127,8 +139,46 @@ def _is_short(paragraph: Paragraph, document: Document, sheet: Sheet) -> bool:
     Of a longer one, only the last lines should go along; a word processor that moves it whole would part it from them.
     """
     text = paragraph.number + "".join(part.text for part in paragraph.parts)
-    below = SIGNATURE + len(document.attachments) + bool(document.attachments)
-    return lines(text, sheet.width / sheet.char - 1) + 1 + below <= int(sheet.height / sheet.line)
+    return lines(text, sheet.width / sheet.char - 1) + 1 + _lines_below(document) <= int(sheet.height / sheet.line)
+
+
+def lines_about(document: Document, sheet: Sheet) -> list[tuple[bool, int]]:
+    """Return of each block of a report whether it is a heading, and about how many lines it takes.
+
+    Nothing is returned where there is anything but headings and paragraphs.
+    """
+    measure, found = sheet.width / sheet.char, list[tuple[bool, int]]()
+    for block in document.blocks:
+        match block:
+            case Heading(_, text, number):
+                text = number + text
+            case Paragraph(parts, number):
+                text = number + "".join(part.text for part in parts)
+            case _:
+                return []
+        found.append((isinstance(block, Heading), max(1, ceil((2 + about(text)) / (measure - RAGGED)))))
+    return [] if document.cover or document.listed or document.notes else found
+
+
+def pages_about(document: Document, sheet: Sheet, blocks: Iterable[tuple[bool, int]]) -> int:
+    """Return how many pages a report of such blocks takes: a heading is not the last line of a page."""
+    per_page = int(sheet.height / sheet.line + 0.01)
+    left = int((sheet.height - len(document.title) * sheet.title_line) / sheet.line + 0.01) - 1
+    pages, headings = 1, 0
+    for is_heading, count in blocks:
+        headings += count if is_heading else 0
+        if is_heading:
+            continue
+        if headings + 1 > left:
+            pages, left = pages + 1, per_page
+        more = max(0, ceil((headings + count - left) / per_page))
+        pages, left, headings = pages + more, left + more * per_page - headings - count, 0
+    return pages + (_lines_below(document) > left)
+
+
+def _lines_below(document: Document) -> int:
+    """Return the lines of name and date, of the note on attachments, and of what is blank above each."""
+    return SIGNATURE + len(document.attachments) + bool(document.attachments)
 
 
 def prose_grid(table: Table, sheet: Sheet) -> Grid:

@@ -95,11 +95,15 @@ def may_end_alone(text: str, measure: float, indent: float) -> bool:
 
     It is an estimate from the width of the whole, which errs on the safe side.
     """
-    latin = sum(map(str.isascii, text))
-    least = indent + len(text) - (1 - LATIN) * latin + GAP * len(BETWEEN.findall(text))
-    most = least + LOST * least / measure + WIDER * latin + 1
+    least = indent + about(text)
+    most = least + LOST * least / measure + WIDER * sum(map(str.isascii, text)) + 1
     least -= CLOSER * len(MEETING.findall(text))
     return (least - FEW) // measure < most // measure
+
+
+def about(text: str) -> float:
+    """Return about how wide a text is on one line, with fonts of the usual width."""
+    return len(text) - (1 - LATIN) * sum(map(str.isascii, text)) + GAP * len(BETWEEN.findall(text))
 
 
 RUNT = 1.1  # ems: a last line of one character
