@@ -256,7 +256,7 @@ def build_command(
     paths = named_inputs(project, files, since)
     staff = Staff()
     if not cluster:
-        staff.recruit()
+        staff.recruit(len(paths))
     from reportgen.helping.freshness import are_stale
 
     every = not files and since is None
@@ -603,7 +603,7 @@ def check_command(files: tuple[Path, ...], since: str | None, forms: bool, debug
     paths = named_inputs(project, files, since)
     progress, every = progress_of(view), not files and since is None
     with Staff() as staff:
-        staff.recruit()
+        staff.recruit(len(paths))
         checked = check_all(project, paths, options=as_usual(project), watched=progress.watched, staff=staff)
         report(seen(project, every, checked), len(paths), view, project, debug=debug, progress=progress)
 

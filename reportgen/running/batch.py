@@ -34,6 +34,7 @@ from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 
 SERVE = "reportgen.running.worker:serve"
+MANY = 200  # inputs that take longer to recall than a process to load the program
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -75,9 +76,16 @@ def build_all(
     """
     memory = Memory(project, options, paths)
     keys = [memory.key(path) for path in paths]
-    known = {} if options.force or options.overwrite or options.draft else dict(_recalled(memory, paths, keys))
-    todo = [index for index in range(len(paths)) if index not in known]
     own = staff or Staff()
+    known: dict[int, Outcome] = {}
+    todo: list[int] = []
+    for index, (path, key) in enumerate(zip(paths, keys, strict=True)):
+        if outcome := None if options.force or options.overwrite or options.draft else memory.recall(path, key):
+            known[index] = outcome
+            continue
+        todo.append(index)
+        if not cluster:
+            own.recruit()
     made = _worked(project, [paths[index] for index in todo], memory, options, jobs, cluster, own) if todo else ()
 
     def done() -> Iterator[tuple[int, Outcome]]:
@@ -133,9 +141,12 @@ class Staff:
     _logs: tempfile.TemporaryDirectory[str] | None = None
     _hired_for: tuple[object, ...] = ()
 
-    def recruit(self) -> None:
-        """Have a process load the program while we find out what there is to do; alone on its core it wins nothing."""
-        if usable_cores() > 1:
+    def recruit(self, number: int = 0) -> None:
+        """Have a process load the program while we find out what there is to do, unless one does.
+
+        Of a larger ``number`` of inputs there is often nothing to do; alone on its core it wins nothing.
+        """
+        if number <= MANY and not self._recruits and self._crew is None and usable_cores() > 1:
             self._recruits.append(Recruit.of(SERVE))
 
     def __enter__(self) -> Staff:
@@ -176,9 +187,12 @@ def standing(project: Project, paths: list[Path], options: Options, staff: Staff
     """Yield what each input came to when all were built; what nobody remembers is checked."""
     usual = replace(options, force=False, overwrite=False, draft=False)
     memory = Memory(project, usual, project.input_files())
-    known = dict(_recalled(memory, paths, [memory.key(path) for path in paths]))
-    yield from known.values()
-    unknown = [path for index, path in enumerate(paths) if index not in known]
+    unknown = []
+    for path in paths:
+        if outcome := memory.recall(path, memory.key(path)):
+            yield outcome
+        else:
+            unknown.append(path)
     yield from check_all(project, unknown, options=options, staff=staff)
 
 
@@ -208,12 +222,6 @@ def _forms_of(project: Project, paths: list[Path]) -> tuple[str, ...]:
 def _task(path: Path, options: Options, kin: Kin, trials: Trials) -> InputTask:
     near = kin.near[str(path)]
     return InputTask(path, options, tuple(map(Path, near.twins)), near.copy, trials)
-
-
-def _recalled(memory: Memory, paths: list[Path], keys: list[str]) -> Iterator[tuple[int, Outcome]]:
-    for index, (path, key) in enumerate(zip(paths, keys, strict=True)):
-        if outcome := memory.recall(path, key):
-            yield index, outcome
 
 
 def usable_cores() -> int:
