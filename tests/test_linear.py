@@ -22,7 +22,7 @@ CLAUSES = (
     "全部回访，", "（包括情况）", "张**与李**，", "{{ 案件.受理 }}件，", "第1条", "[待补]", "2023年1月1日，", "《法律援助法》，",
     "| a | b |\n    ", "- 甲乙\n    ", "1. 甲乙\n    ", "# 甲\n\n    ", "比上年增加3件，增长5%，", "某市某区，", "盘龙区盘龙区，",
 )  # fmt: skip
-SECONDS = 2.0  # of processor time: what is quadratic takes ten and more
+SECONDS = 4.0  # of processor time; one or two where nothing else runs, and what is quadratic takes ten and more
 
 
 def took(work: Callable[[], object]) -> float:
@@ -69,7 +69,7 @@ def test_many_clauses(library: Library, project: Project, clause: str) -> None:
 )
 def test_many_lines(library: Library, project: Project, lines: str) -> None:
     path = write_input(project, lines if lines.startswith("数据") else "数据:\n  案件: {受理: 445}\n" + lines)
-    assert took(lambda: check(library, path)) < 2 * SECONDS
+    assert took(lambda: check(library, path)) < SECONDS
 
 
 def test_the_number_of_districts_does_not_matter(project: Project) -> None:
