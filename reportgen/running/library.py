@@ -51,7 +51,6 @@ from reportgen.writing.prose import wording_blocks
 ANY_TEXT = STAND_IN  # what a template is tried with: no text is empty, and a template may take it for a number
 PLACE = re.compile("([^省市州盟]{2,8}[区县市旗州])$")
 KEPT = 3  # lines of a text that name and date take along to another page, at the most
-CLOSE = 2  # lines by which a reckoned report may be off
 MOST_LAID = 32  # documents whose setting is kept: those of one centre
 MOST_KEPT = 256  # neighbours that are kept in memory
 Watched = Callable[[str], AbstractContextManager[None]]
@@ -312,19 +311,25 @@ class Library:
         sheet, house = self._sheet(document, look), self.pdf_printer.look
         if sheet is None or house is None or not document.signed:
             return document
-        below = (*attachment_lines(document.attachments), document.unit, document.printed_date)
-        ending, blocks = "".join(below), lines_about(document, sheet)
-        narrow = house.closer.sheet(landscape=False)
-        closer = replace(document, closer=True)
+        ending = "".join((*attachment_lines(document.attachments), document.unit, document.printed_date))
+        beside = len(document.title) + len(document.attachments) + 2  # lines that are not of its blocks
+        blocks = lines_about(document, sheet)
+        narrow, closer = house.closer.sheet(landscape=False), replace(document, closer=True)
+
+        def reckoned(within: Sheet, printed: ReadBack) -> list[int]:
+            """Return the pages within which it may stand, by the lines that were printed."""
+            more = printed.lines - beside - sum(count for _is_heading, count in blocks)
+            return [pages_about(document, within, _longer(blocks, at, more)) for at in (0, -1) if blocks]
+
         try:
             if blocks and pages_about(document, narrow, blocks) < pages_about(document, sheet, blocks):
-                _pdf, tried = self.printed([closer], look)  # if that is as was reckoned, once is enough
-                more = tried.lines - len(document.title) - sum(count for _is_heading, count in blocks) - len(below)
-                reckoned = (pages_about(document, sheet, _longer(blocks, at, more)) for at in (0, -1))
-                if abs(more) <= CLOSE and min(reckoned) > tried.pages:
+                _pdf, tried = self.printed([closer], look)
+                if min(reckoned(sheet, tried)) > tried.pages:
                     return closer
             _pdf, usual = self.printed([document], look)
             if usual.pages < 2 or usual.on_last > len(ending) + KEPT * sheet.width / sheet.char:
+                return document
+            if min(reckoned(narrow, usual), default=1) >= usual.pages:
                 return document
             return closer if self.printed([closer], look)[1].pages < usual.pages else document
         except ReportError:  # told where it is printed
