@@ -119,6 +119,23 @@ def test_the_mend_of_a_word_has_the_year_of_the_report_and_no_tag(tmp_path: Path
     assert "".join(finding.hint for _place, finding in found) == hint
 
 
+def test_a_hint_says_nothing_that_only_an_input_has(tmp_path: Path) -> None:
+    """No reference is to be typed, and a text is named by its place."""
+    again = "中心与各乡镇司法所建立联系制度，每季度到村里开展法治宣传和咨询活动，群众反映良好"
+    text = f"某中心2023年度绩效自评报告\n{again}。\n2022年度全年办理案件XX件。\n{again}了。\n"
+    (tmp_path / "r.txt").write_text(text, encoding="utf-8")
+    found = {
+        finding.code: (place, finding)
+        for place, finding in audited(tmp_path / "r.txt", "r.txt", LIBRARY.vocabulary, WORDS)
+    }
+    assert {"placeholder", "other-year", "doubled-paragraph"} <= found.keys()
+    assert not [finding.hint for _place, finding in found.values() if "{{" in finding.hint]
+    assert found["placeholder"][1].hint == "type it"
+    assert found["other-year"][1].hint.endswith("2023年")
+    assert "“line 2”" in found["doubled-paragraph"][1].message
+    assert found["doubled-paragraph"][0] == "line 4"
+
+
 def test_a_copy_is_of_one_word_file(report: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["audit", str(report), str(report), "--annotate", str(tmp_path / "x.docx")])
     assert result.exit_code == 2

@@ -44,11 +44,12 @@ class Passage:
     kind: Kind = Kind.PARAGRAPH
     level: int = 0  # of a heading
     grid: tuple[int, ...] = ()  # of a cell of a table: which table of its text, row (0: the head) and column
+    place: str = ""  # in a finished report, as a person calls it
 
     @property
     def path(self) -> str:
-        """The text that it belongs to, as written."""
-        return self.about.path
+        """Where it stands: the text of the centre's file that it belongs to, or its place in a finished report."""
+        return self.place or self.about.path
 
     @property
     def heading(self) -> bool:

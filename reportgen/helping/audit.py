@@ -28,6 +28,7 @@ LONGEST_LABEL = 12
 YEAR = re.compile(r"(20\d\d)年度?")
 HEAD = 12  # paragraphs among which the title stands
 YEAR_TAG = "{{ 年度 }}"
+CLAUSE = re.compile("[^;；]+[;；]? *")
 # What only makes sense for a text that is still being written.
 BY_HEADING = {"told-twice"}  # a goal is told from what was reached by the heading above it, which a PDF does not tell
 UNASKED = {"typed-numbering", "raw-markup", "lines-run-together", "says-nothing", "stray-space", "broken-sentence"}
@@ -38,9 +39,10 @@ def audited(path: Path, name: str, vocabulary: Vocabulary, words: tuple[Word, ..
     pieces = read_finished(path, name)
     passages = [_passage(piece, number, name) for number, piece in enumerate(pieces, 1)]
     title = YEAR.search("".join(piece.text for piece in pieces[:HEAD]))
-    source = parse_source(f"单位: 无\n年度: {title[1] if title else 2000}\n".encode(), name)
+    year = title[1] if title else None
+    source = parse_source(f"单位: 无\n年度: {year or 2000}\n".encode(), name)
     facts = replace(read_facts(source, vocabulary), findings=())
-    case = Case(facts, (), (), tuple(passages), (), Neighbours(), tuple(_without_tags(words, title and title[1])))
+    case = Case(facts, (), (), tuple(passages), (), Neighbours(), tuple(_without_tags(words, year)))
     aims = set(_aims(pieces))
     aimed = tuple(passage for at, passage in enumerate(passages) if at in aims)
     reached = tuple(passage for at, passage in enumerate(passages) if at not in aims)
@@ -52,7 +54,7 @@ def audited(path: Path, name: str, vocabulary: Vocabulary, words: tuple[Word, ..
     unasked = UNASKED if whole else UNASKED | BY_HEADING
     told = (finding for finding in found if finding.code not in unasked and not _is_repeated(finding, pieces))
     kept = sorted(told, key=lambda each: each.span.line)
-    return [(pieces[finding.span.line - 1].place, finding) for finding in kept]
+    return [(pieces[finding.span.line - 1].place, _without_references(finding, year)) for finding in kept]
 
 
 def _without_tags(words: Iterable[Word], year: str | None) -> Iterator[Word]:
@@ -61,6 +63,14 @@ def _without_tags(words: Iterable[Word], year: str | None) -> Iterator[Word]:
         right = word.right.replace(YEAR_TAG, year) if year else word.right
         if "{{" not in right:
             yield replace(word, right=right)
+
+
+def _without_references(finding: Finding, year: str | None) -> Finding:
+    """Return a finding whose hint says nothing that only makes sense in an input: no clause with a reference."""
+    hint = finding.hint.replace(YEAR_TAG, year or YEAR_TAG)
+    if "{{" in hint:
+        hint = "".join(clause for clause in CLAUSE.findall(hint) if "{{" not in clause).rstrip(";； ")
+    return replace(finding, hint=hint)
 
 
 def _is_repeated(finding: Finding, pieces: Sequence[Piece]) -> bool:
@@ -91,7 +101,8 @@ def _passage(piece: Piece, number: int, name: str) -> Passage:
         return Span(name, number, offset + 1, length, piece.text)
 
     kind = Kind.CELL if piece.grid else Kind.HEADING if piece.heading else Kind.PARAGRAPH
-    return Passage(Subject.section(""), Traced([Typed(piece.text, spot, 0)]), kind, grid=piece.grid)
+    text = Traced([Typed(piece.text, spot, 0)])
+    return Passage(Subject.section(""), text, kind, grid=piece.grid, place=piece.place)
 
 
 def comments(found: list[tuple[str, Finding]]) -> Iterator[tuple[str, str]]:
