@@ -138,3 +138,22 @@ def test_shares_of_all_parts_are_right_where_their_whole_is_wrong() -> None:
 )
 def test_a_whole_that_is_half_named_is_told_where_one_slip_explains_it(text: str, expected: list[str]) -> None:
     assert [each.expected for each in disagreements(text, UNITS)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("从类型看，咨询类占77.18%，投诉类占12.50%，求助类占10.32%。", []),
+        ("从类型看，咨询类占78.18%，投诉类占12.50%，求助类占10.32%。", ["78.18% + 12.50% + 10.32% = 101%"]),
+        ("民事占33%，刑事占33%，其余占33%。", []),  # each is rounded
+        ("民事占33%，刑事占35%，其余占33%。", []),
+        ("民事占33%，刑事占36%，其余占33%。", ["33% + 36% + 33% = 102%"]),
+        ("受援人中，农民工占45%，妇女占30%，老年人占20%，残疾人占12%。", []),  # one may be several of these
+        ("按受援人分，农民工占45.2%，妇女占30.1%，老年人占20.3%，残疾人占12.5%。", []),
+        ("民事占70%，其中劳动争议占20%，其他占12%。", []),
+        ("民事占全国的70%，刑事占全省的20%，其他占本市的12%。", []),  # of several wholes
+        ("上年民事占60.10%，本年民事占62.20%，刑事占31.70%等。", []),
+    ],
+)
+def test_shares_of_what_has_no_number_make_a_hundred(text: str, told: list[str]) -> None:
+    assert [each.working for each in disagreements(text, UNITS)] == told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import accumulate
 
@@ -54,6 +54,15 @@ class Number:
     def is_level(self) -> bool:
         """Whether it says how much of something there is."""
         return self.role in LEVELS and self.is_amount
+
+    @property
+    def is_said(self) -> bool:
+        """Whether the text has it: of shares, 100 % are all, and no text says so."""
+        return self.index >= 0
+
+    def as_hundred(self) -> Number:
+        """Return 100 %, all that a percentage is a share of."""
+        return replace(self, index=-1, digits="100", value=Decimal(1), step=Decimal("0.01"), soft=False, hedge="")
 
     def quantity(self, said: str) -> Quantity | None:
         """Return the value of ``said``, its characters, as the vocabulary has it; None where it is not read there."""

@@ -44,9 +44,10 @@ BESIDE = ("remainders", "pairs", "bare")  # not asked where a sum that holds has
 class Disagreement:
     """A number that is not what the others make it; see ``working``.
 
-    ``kind``: sum, open-sum, difference, share, growth, ratio, completion, mean, bound, count, repeat, points. ``start``
-    and ``end`` are those of the number with its unit, ``terms`` those of all numbers of the reading. ``certain``: no
-    reading of the sentence holds; else it is the likeliest. ``slip``: the one digit that would mend it (325 → 352).
+    ``kind``: sum, open-sum, difference, share, hundred, growth, ratio, completion, mean, bound, count, repeat, points.
+    ``start`` and ``end`` are those of the number with its unit, ``terms`` those of all numbers of the reading.
+    ``certain``: no reading of the sentence holds; else it is the likeliest. ``slip``: the one digit that would mend it
+    (325 → 352).
     """
 
     kind: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import partial
+from itertools import groupby
 
 from reportgen.arithmetic.cues import cues
 from reportgen.arithmetic.judging import Verdict, judge
@@ -20,6 +22,7 @@ SUBJECT = re.compile(r"^(?P<subject>[^，]*?)(?:所?占|比重|比例)")  # 农�
 NO_SUBJECT = re.compile(r"^(?:[约其各就也已仅只均]|大约|分别|合计|累计|共|\s)+")  # 约占, 分别占
 BRACKETS = re.compile(r"[（(][^（）()]{0,300}[）)]")  # 3760万元（其中，基金116万元），占87%
 OTHER_SCOPE = re.compile("全[国省]|同[类期]|[上去前]年")  # 占全国案件的
+LEAST_ALONE = 3  # shares
 LONGEST = 40  # characters between a part and its share
 MOST_PARTS = 40
 
@@ -42,6 +45,30 @@ def shares(page: Page) -> Iterator[Attachment]:
             yield from _share(page, percent, part, shared, others, siblings)
         if complete:
             yield from _wholly_shared(page, pairs, shared)
+    for found in groupby(percents, key=lambda percent: percent.place.sentence):
+        yield from _of_nothing_told(page, list(found[1])[:MOST_PARTS])
+
+
+def _of_nothing_told(page: Page, percents: Sequence[Number]) -> Iterator[Attachment]:
+    """Shares of a whole without a number, each in its clause, make 100 %: 咨询类占77.2%，投诉类占12.5%，其余占10.3%."""
+    if len(percents) < LEAST_ALONE:
+        return
+    cued_by = partial(cues().row, "hundred")
+    first, last = percents[0], percents[-1]
+    text = page.text[first.place.start : last.end + 2]
+    clauses = [percent.place.clause for percent in percents]
+    end = page.sentences[first.place.sentence][1]
+    others = len(page.between(first.place.start, end)) > len(percents)
+    bases = {match["base"] for percent in percents if (match := BASE.search(page.clause(percent)))}
+    in_a_row = clauses == list(range(clauses[0], clauses[0] + len(clauses)))
+    if others or bases != {""} or not in_a_row or cued_by("not all").search(text):
+        return
+    gap = sum((percent.value for percent in percents), Decimal(0)) - 1
+    if abs(gap) > sum((percent.step / 2 for percent in percents), Decimal(0)):
+        before = page.text[page.sentences[first.place.sentence][0] : first.start]
+        sorted_ = Cued.FAIR if cued_by("by kind").search(before) else Cued.WEAK
+        cued = Cued.GOOD if cued_by("the rest").search(page.clause(last)) else sorted_
+        yield Attachment((Reading("hundred", last.as_hundred(), summed(percents)),), cued)
 
 
 def _part(page: Page, percent: Number) -> Number | None:

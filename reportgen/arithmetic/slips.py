@@ -30,7 +30,7 @@ def slips(reading: Reading) -> list[Slip]:
     """Return the slips that would mend a reading, at most one a number."""
     found = []
     for number in reading.numbers:
-        ends = _needed(reading, number)
+        ends = _needed(reading, number) if number.is_said else None
         if ends and (digits := _near(number, *ends)) and judge(_with(reading, number, digits)) is Verdict.HOLDS:
             found.append(Slip(number, digits))
     return found

@@ -113,6 +113,7 @@ KINDS = {
     "open-sum": "parts-mismatch",
     "difference": "parts-mismatch",
     "share": "share-mismatch",
+    "hundred": "share-mismatch",
     "growth": "growth-mismatch",
     "ratio": "rate-mismatch",
     "completion": "rate-mismatch",
@@ -197,12 +198,16 @@ class _Apart:
 def _disagreement(joined: _Joined, found: Disagreement) -> Finding:
     passage, start, end = joined.at(found.start, found.end)
     message = _("the text says {stated}, but {working}").format(stated=found.stated, working=found.working)
+    if found.kind == "hundred":
+        message = _("the shares do not make 100%: {working}").format(working=found.working)
     if found.kind == "points":
         message = _("“{stated}” of a rate: is {points} meant?").format(stated=found.stated, points=found.working)
     if found.truncated:
         message += _(" (the figure was cut off, not rounded)")
     if found.slip:
         hint = _("{slip} would make it hold").format(slip=found.slip)
+    elif found.kind == "hundred":
+        hint = _("correct one of the shares; if they are not all, end them with 等")
     elif found.kind in ("sum", "open-sum"):
         hint = _("correct the numbers; if the list is not complete, end it with 等")
     elif found.kind == "count":
