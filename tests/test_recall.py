@@ -132,6 +132,15 @@ def test_who_asks_for_a_build_gets_one(
     assert hired == [2, 2]
 
 
+@pytest.mark.parametrize("options", [replace(WORD, force=True), replace(WORD, overwrite=True)])
+def test_what_was_asked_for_once_is_known_afterwards(
+    project: Project, inputs: list[Path], hired: list[int], options: Options
+) -> None:
+    built(project, inputs, options)
+    built(project, inputs)
+    assert hired == [2]
+
+
 def test_the_reader_s_language_counts(
     project: Project, inputs: list[Path], hired: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,7 +74,7 @@ def build_all(
     ``cluster`` is the address of a scheduler whose workers are to do it, ``staff`` are workers that stay for the next
     run; ``watched`` sees what is worked on as it is done, in any order. Raises NoCrewError.
     """
-    memory = Memory(project, options, paths)
+    memory = Memory(project, replace(options, force=False, overwrite=False), paths)  # what is made is the same
     keys = [memory.key(path) for path in paths]
     own = staff or Staff()
     known: dict[int, Outcome] = {}

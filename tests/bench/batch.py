@@ -3,7 +3,8 @@
     python tests/bench/batch.py [--number 30] [--sizes 30,300,3000] [--seed 1]
 
 Every arm makes the same documents of the same centres (centres.py), on as many cores as its line says, where the system
-can pin them. The trees of the documents are given to docxtpl for nothing: reading, checking and proving them is in our
+can pin them; bound volumes, and the page and workbook of the year (with the start of a command) stand in lines of their
+own. The trees of the documents are given to docxtpl for nothing: reading, checking and proving them is in our
 time alone. Then, for each size: a build, the most memory of the parent and of a worker, a build with nothing to do, one
 after one input has changed, and a check as nobody has checked before.
 """
@@ -64,10 +65,19 @@ def compare(folder: Path, number: int) -> None:
     head = f"{number} centres, {len(documents)} documents in Word and PDF"
     print(f"{head:52}{'cores':>6}{'centres/s':>11}{'times':>8}{'CPU s':>9}{'times':>8}")
     ours: dict[int, Cost] = {}
+    command = ("build", "--fonts", "bundled")
     for cores in (1, 2):
         shutil.rmtree(folder / "outputs", ignore_errors=True)
-        command = ("build", "--force", "--fonts", "bundled", "--jobs", str(cores))
-        ours[cores] = told("reportgen build", cores, number, partial(ran, folder, *command), ours)
+        make = partial(ran, folder, *command, "--force", "--no-bound", "--jobs", str(cores))
+        overview = partial(ran, folder, *command, "--no-bound", "--jobs", str(cores))
+        make()  # with a page: what is behind is told apart
+        forget_overviews(folder)
+        apart = told("page and workbook of the year, all else as it was", cores, number, overview, {})
+        forget_overviews(folder)
+        ours[cores] = told("reportgen build", cores, number, make, ours, less=apart)
+        whole = partial(ran, folder, *command, "--force", "--bound", "--jobs", str(cores))
+        forget_overviews(folder)
+        told("reportgen build, bound volumes, page and workbook", cores, number, whole, ours)
     if not shutil.which("soffice"):
         print("soffice is not installed: nothing to compare with")
         return
@@ -84,12 +94,25 @@ class Cost(NamedTuple):
     processors: float
 
 
-def told(name: str, cores: int, number: int, work: Callable[[], object], ours: Mapping[int, Cost]) -> Cost:
-    """Do ``work`` on so many cores, print its line and return what a centre costs."""
+def forget_overviews(folder: Path) -> None:
+    """Let the page and the workbook of each year, and the drawings in it, be made anew."""
+    for path in [*folder.glob("outputs/*/index.html"), *folder.glob("outputs/*/summary.xlsx")]:
+        path.unlink()
+    shutil.rmtree(folder / ".reportgen" / "charts", ignore_errors=True)
+
+
+NOTHING = Cost(0.0, 0.0)
+
+
+def told(
+    name: str, cores: int, number: int, work: Callable[[], object], ours: Mapping[int, Cost], less: Cost = NOTHING
+) -> Cost:
+    """Do ``work`` on so many cores, print its line and return what a centre costs, without what was timed apart."""
     before, start = processors(), time.perf_counter()
     with pinned(cores):
         work()
-    cost = Cost((time.perf_counter() - start) / number, (processors() - before) / number)
+    seconds, all_processors = time.perf_counter() - start, processors() - before
+    cost = Cost(seconds / number - less.clock, all_processors / number - less.processors)
     our = ours.get(cores, cost)
     print(
         f"{name:52}{cores:6}{1 / cost.clock:11.2f}{cost.clock / our.clock:8.1f}"
