@@ -332,6 +332,28 @@ def test_a_build_of_one_input_leaves_a_page_about_all(city: Project) -> None:
     assert (city.outputs / "2023" / PAGE).read_bytes() == whole
 
 
+def test_a_text_that_no_page_shows_makes_none(city: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three thousand centres it takes longer than all the rest; a figure, or a document more, is shown."""
+    made: list[str] = []
+    real = office._made
+
+    def noted(project: Project, year: Year) -> tuple[tuple[Finding, ...], tuple[bytes, bytes]]:
+        made.append(year.name)
+        return real(project, year)
+
+    monkeypatch.setattr(office, "_made", noted)
+    path = city.inputs / "2023" / "a.yaml"
+    plain = path.read_text(encoding="utf-8")
+    path.write_text(plain + "正文:\n  情况: 工作有序开展，各项任务按时完成。\n", encoding="utf-8")
+    assert build(city, "--no-pdf") == []
+    assert made == []
+    path.write_text(plain.replace("445", "446"), encoding="utf-8")
+    assert build(city, "--no-pdf") == BOTH[1:]  # without charts, the page shows no figure of it
+    assert made == ["2023"]
+    one, two = (outcome("a", State.UNCHANGED, called=called) for called in ("附件", "附件1"))
+    assert list(office._told(city, "2023", one)) != list(office._told(city, "2023", two))
+
+
 def test_a_year_of_one_centre_has_no_page(project: Project) -> None:
     assert list(overviews(project, OUTCOMES[:1], ["2023"])) == []
     assert not project.outputs.exists()

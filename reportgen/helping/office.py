@@ -150,7 +150,7 @@ def _known(outcome: Outcome) -> Iterator[str]:
 def _told(project: Project, year: str, outcome: Outcome) -> Iterator[str]:
     summary = outcome.summary
     yield from _known(outcome)
-    yield repr((summary.district, summary.forms, summary.scores, summary.pages, summary.meaning))
+    yield repr((summary.district, summary.forms, summary.scores, summary.pages, summary.called))
     yield str(summary.state and settled(summary.state))
     for finding in outcome.findings:
         yield f"{finding.code} {finding.certain} {finding.path} {finding.figure} {finding.span.file}"

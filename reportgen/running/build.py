@@ -24,7 +24,7 @@ from reportgen.running.library import Library
 from reportgen.running.outcome import Options, Outcome, State, Summary
 from reportgen.running.pages import pages_in_order
 from reportgen.running.placing import Made, given_up, placed
-from reportgen.running.sets import FULL, Manifest, digest, out_of_date, pages_of, state_of
+from reportgen.running.sets import FULL, Manifest, as_built, digest, out_of_date, state_of
 from reportgen.telling.findings import Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document
@@ -63,7 +63,7 @@ def check(
             state = State.OUT_OF_DATE if any(out_of_date(library.project, folder)) else State.WITH_ERRORS
         else:
             state = state_of(folder, case.facts.meaning, options)
-        summary = replace(_summary(case), pages=pages_of(folder), state=state)
+        summary = as_built(folder, _summary(case), state)
         return Outcome(library.project.name(path), findings, summary=summary)
 
     return within_bounds(library.project, path, work)

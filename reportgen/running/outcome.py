@@ -57,6 +57,7 @@ class Summary:
     district: str = ""
     forms: tuple[str, ...] = ()
     known: Sequence[Sequence[str]] = ()  # its figures; a run with nothing to do never asks for them
+    called: str = ""  # the hash of what its documents are called
 
     @property
     def figures(self) -> dict[str, Figure]:

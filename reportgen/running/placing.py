@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reportgen.reading.project import Project
 from reportgen.running.outcome import Options, Outcome, State, Summary
-from reportgen.running.sets import Manifest, out_of_date, pages_of, put_in_place
+from reportgen.running.sets import Manifest, as_built, out_of_date, put_in_place
 from reportgen.telling.findings import Finding, ReportError
 
 
@@ -35,7 +35,7 @@ def placed(project: Project, path: Path, made: Made, options: Options) -> Outcom
     def stopped(found: Iterable[Finding]) -> Outcome:
         stale = tuple(out_of_date(project, folder))
         state = State.OUT_OF_DATE if stale else State.WITH_ERRORS
-        summary = replace(outcome.summary, pages=pages_of(folder), state=state)
+        summary = as_built(folder, outcome.summary, state)
         return replace(outcome, findings=(*outcome.findings, *found, *stale), summary=summary)
 
     if made.manifest is None:
@@ -49,7 +49,7 @@ def placed(project: Project, path: Path, made: Made, options: Options) -> Outcom
     state = State.CHANGED if put.changed else State.OTHER_FONTS if put.other_fonts else State.UNCHANGED
     state = State.DRAFT if options.draft else State.EDITED if put.edited else state
     files, changed = tuple(map(project.name, documents)), tuple(map(project.name, put.changed))
-    summary = replace(outcome.summary, pages=pages_of(folder), state=state)
+    summary = as_built(folder, outcome.summary, state)
     return Outcome(outcome.input, (*outcome.findings, *put.findings), files, changed, summary)
 
 
@@ -57,5 +57,5 @@ def given_up(project: Project, path: Path, findings: Iterable[Finding]) -> Outco
     """Return the outcome of a file that could not be worked on; documents of earlier are told to be out of date."""
     folder = project.output_set(path)
     stale = tuple(out_of_date(project, folder))
-    summary = Summary(pages=pages_of(folder), state=State.OUT_OF_DATE if stale else State.WITH_ERRORS)
+    summary = as_built(folder, Summary(), State.OUT_OF_DATE if stale else State.WITH_ERRORS)
     return Outcome(project.name(path), (*findings, *stale), summary=summary)

@@ -22,7 +22,7 @@ from reportgen.reading.project import Project, append_line, write_file
 from reportgen.running.kept import Kept
 from reportgen.running.kin import Glances, Kin, kin_of
 from reportgen.running.outcome import Options, Outcome, State, Summary, Trial, Trials
-from reportgen.running.sets import MANIFEST, digest, digest_of, out_of_date, pages_of, read_manifest, state_of
+from reportgen.running.sets import MANIFEST, as_built, digest, digest_of, out_of_date, read_manifest, state_of
 from reportgen.running.stamps import Stamps
 from reportgen.telling.findings import About, Finding, ReportError, Span, Subject
 from reportgen.telling.messages import language
@@ -154,7 +154,7 @@ class Memory:
             state = state_of(folder, outcome.summary.meaning, self.options)
         else:
             state = State.OUT_OF_DATE if any(out_of_date(self.project, folder)) else State.WITH_ERRORS
-        return replace(outcome, summary=replace(outcome.summary, pages=pages_of(folder), state=state))
+        return replace(outcome, summary=as_built(folder, outcome.summary, state))
 
     def _is_as_built(self, path: Path, outcome: Outcome) -> bool:
         """Tell whether a build of an input with errors would find what it found of earlier documents."""

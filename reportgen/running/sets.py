@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 
 from reportgen.printing.wordtext import BODY, paragraphs_of
 from reportgen.reading.project import Project, write_together
-from reportgen.running.outcome import Options, State
+from reportgen.running.outcome import Options, State, Summary
 from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _, joined
 
@@ -299,10 +299,11 @@ def state_of(folder: Path, meaning: str, options: Options) -> State:
     return State.OTHER_FONTS if other_fonts else State.UNCHANGED
 
 
-def pages_of(folder: Path) -> int:
-    """Return the pages of a set as it was built."""
-    manifest = read_manifest(folder)
-    return manifest.sheets if manifest else 0
+def as_built(folder: Path, summary: Summary, state: State) -> Summary:
+    """Return a summary with the state of the set, its pages as it was built, and what its documents are called."""
+    manifest = read_manifest(folder) or Manifest()
+    called = digest(repr(sorted(manifest.names.items())).encode("utf-8", "surrogatepass")) if manifest.files else ""
+    return replace(summary, pages=manifest.sheets, called=called, state=state)
 
 
 def prunable(folder: Path, gone: bool) -> tuple[list[Path], list[Path]]:
