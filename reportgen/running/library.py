@@ -50,6 +50,7 @@ from reportgen.writing.prose import wording_blocks
 
 ANY_TEXT = STAND_IN  # what a template is tried with: no text is empty, and a template may take it for a number
 PLACE = re.compile("([^省市州盟]{2,8}[区县市旗州])$")
+CLOSE = 6  # lines by which what is reckoned of a report may be off
 KEPT = 3  # lines of a text that name and date take along to another page, at the most
 MOST_LAID = 32  # documents whose setting is kept: those of one centre
 MOST_KEPT = 256  # neighbours that are kept in memory
@@ -316,13 +317,20 @@ class Library:
         blocks = lines_about(document, sheet)
         narrow, closer = house.closer.sheet(landscape=False), replace(document, closer=True)
 
+        def saves(more: int) -> bool:
+            """Whether it would save a page, if the text had so many lines more than was reckoned."""
+            longer = _longer(blocks, -1, more)
+            return pages_about(document, narrow, longer) < pages_about(document, sheet, longer)
+
         def reckoned(within: Sheet, printed: ReadBack) -> list[int]:
             """Return the pages within which it may stand, by the lines that were printed."""
             more = printed.lines - beside - sum(count for _is_heading, count in blocks)
             return [pages_about(document, within, _longer(blocks, at, more)) for at in (0, -1) if blocks]
 
+        if blocks and not any(map(saves, range(-CLOSE, CLOSE + 1))):
+            return document
         try:
-            if blocks and pages_about(document, narrow, blocks) < pages_about(document, sheet, blocks):
+            if blocks and saves(0):
                 _pdf, tried = self.printed([closer], look)
                 if min(reckoned(sheet, tried)) > tried.pages:
                     return closer

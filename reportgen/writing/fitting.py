@@ -156,7 +156,7 @@ def lines_about(document: Document, sheet: Sheet) -> list[tuple[bool, int]]:
                 text = number + "".join(part.text for part in parts)
             case _:
                 return []
-        found.append((isinstance(block, Heading), max(1, ceil((2 + about(text)) / (measure - RAGGED)))))
+        found.append((isinstance(block, Heading), max(1, ceil((2 + about(text) - RAGGED) / (measure - RAGGED)))))
     return [] if document.cover or document.listed or document.notes else found
 
 
