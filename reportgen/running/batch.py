@@ -77,10 +77,11 @@ def build_all(
     memory = Memory(project, replace(options, force=False, overwrite=False), paths)  # what is made is the same
     keys = [memory.key(path) for path in paths]
     own = staff or Staff()
+    anew = options.force or options.overwrite or options.draft
     known: dict[int, Outcome] = {}
     todo: list[int] = []
     for index, (path, key) in enumerate(zip(paths, keys, strict=True)):
-        if outcome := None if options.force or options.overwrite or options.draft else memory.recall(path, key):
+        if not anew and (outcome := memory.recall(path, key)):
             known[index] = outcome
             continue
         todo.append(index)

@@ -49,6 +49,11 @@ class Paragraph:
     keep: bool = False  # stands on one page with what follows it
     last: bool = False  # of the text: name and date do not stand alone, at least its last lines stand with them
 
+    @property
+    def text(self) -> str:
+        """What is printed of it in its own lines: its number and its runs, without their notes."""
+        return self.number + "".join(part.text for part in self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

@@ -138,8 +138,9 @@ def _is_short(paragraph: Paragraph, document: Document, sheet: Sheet) -> bool:
 
     Of a longer one, only the last lines should go along; a word processor that moves it whole would part it from them.
     """
-    text = paragraph.number + "".join(part.text for part in paragraph.parts)
-    return lines(text, sheet.width / sheet.char - 1) + 1 + _lines_below(document) <= int(sheet.height / sheet.line)
+    return lines(paragraph.text, sheet.width / sheet.char - 1) + 1 + _lines_below(document) <= int(
+        sheet.height / sheet.line
+    )
 
 
 def lines_about(document: Document, sheet: Sheet) -> list[tuple[bool, int]]:
@@ -147,17 +148,12 @@ def lines_about(document: Document, sheet: Sheet) -> list[tuple[bool, int]]:
 
     Nothing is returned where there is anything but headings and paragraphs.
     """
-    measure, found = sheet.width / sheet.char, list[tuple[bool, int]]()
-    for block in document.blocks:
-        match block:
-            case Heading(_, text, number):
-                text = number + text
-            case Paragraph(parts, number):
-                text = number + "".join(part.text for part in parts)
-            case _:
-                return []
-        found.append((isinstance(block, Heading), max(1, ceil((2 + about(text) - RAGGED) / (measure - RAGGED)))))
-    return [] if document.cover or document.listed or document.notes else found
+    blocks = [block for block in document.blocks if isinstance(block, Heading | Paragraph)]
+    if len(blocks) < len(document.blocks) or document.cover or document.listed or document.notes:
+        return []
+    measure = sheet.width / sheet.char - RAGGED
+    texts = ((block, block.number + block.text if isinstance(block, Heading) else block.text) for block in blocks)
+    return [(isinstance(block, Heading), max(1, ceil((2 + about(text) - RAGGED) / measure))) for block, text in texts]
 
 
 def pages_about(document: Document, sheet: Sheet, blocks: Iterable[tuple[bool, int]]) -> int:
