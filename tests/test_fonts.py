@@ -16,7 +16,7 @@ from reportgen.helping.doctor import Health, Patient, looks
 from reportgen.printing.opentype import characters_of
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.shelf import Face, Shelf
-from reportgen.printing.typefaces import bundled_fonts, read_typefaces
+from reportgen.printing.typefaces import OURS, bundled_fonts, read_typefaces
 from reportgen.reading.project import find_project
 from reportgen.running.build import build, check
 from reportgen.running.library import Library
@@ -51,8 +51,9 @@ def families_in(pdf: bytes) -> set[str]:
 
 @pytest.mark.parametrize(
     ("font", "several"),  # as fontTools counts them
-    [(FONTS / "ReportgenKai.ttf", 7815), (FONTS / "ReportgenTitle.otf", 9092),
-     (bundled_fonts() / "NotoSerifSC-Regular.otf", 30928), (bundled_fonts() / "NotoSansSC-Regular.otf", 30890)],
+    [(FONTS / "ReportgenTitle.ttf", 10811), *((OURS / f"Reportgen{name}.ttf", 10811) for name in ("Song", "Hei")),
+     (FONTS / "ReportgenKai.ttf", 7815), (bundled_fonts() / "NotoSerifSC-Regular.otf", 30928),
+     (bundled_fonts() / "NotoSansSC-Regular.otf", 30890)],
 )  # fmt: skip
 def test_the_characters_of_a_font_are_counted(font: Path, several: int) -> None:
     known = characters_of(str(font))
@@ -70,10 +71,18 @@ def test_a_file_that_is_no_font_has_no_characters_that_are_known(tmp_path: Path)
 
 def test_ours_have_what_gb2312_has_and_their_licence_lies_beside() -> None:
     every = {ord(bytes([row, cell]).decode("gb2312")) for row in range(0xB0, 0xD7) for cell in range(0xA1, 0xFF)}
-    for path in FONTS.glob("*.?tf"):
-        assert every <= (characters_of(str(path)) or set())
-        assert path.name in (FONTS / "OFL.txt").read_text(encoding="utf-8")
-    assert sum(path.stat().st_size for path in FONTS.iterdir()) < 7_000_000
+    for folder, most in ((FONTS, 7_500_000), (OURS, 6_700_000)):
+        for path in folder.glob("*.?tf"):
+            assert every <= (characters_of(str(path)) or set())
+            assert path.name in (folder / "OFL.txt").read_text(encoding="utf-8")
+        assert sum(path.stat().st_size for path in folder.iterdir()) < most
+
+
+def test_what_our_part_of_a_font_lacks_is_printed_by_the_whole_without_a_word(library: Library) -> None:
+    outcome = build(library, write_input(library.project, TEXT % "㐂"), Options(system_fonts=False))
+    assert [finding.code for finding in outcome.findings if finding.code == "font-substituted"] == []
+    pdf = (library.project.outputs / "2023/centre/plain/report.pdf").read_bytes()
+    assert {"ReportgenSong", "NotoSerifSC"} <= families_in(pdf)
 
 
 def test_a_fault_in_the_list_is_told_at_its_line(templates: Path) -> None:
@@ -97,7 +106,7 @@ def test_a_font_in_the_house_prints_what_the_list_says_without_being_installed(t
     bought = path.read_text(encoding="utf-8").replace("仿宋: [FangSong_GB2312", "仿宋: [Reportgen Kai")
     path.write_text(bought, encoding="utf-8")
     printer = PdfPrinter(templates, system_fonts=False)
-    assert printer.families["body"] == ["Reportgen Kai", "Noto Serif SC"]
+    assert printer.families["body"] == ["Reportgen Kai", "Reportgen Song", "Noto Serif SC"]
     assert "body" not in printer.substitutes
     document = Document(("题",), (Paragraph((Text("正文"),)),), "某", "2024年1月5日", "2024-01-05", source="x")
     assert "ReportgenKai" in families_in(printer.print_pdf(document, templates / "house" / "report.typ"))
@@ -107,7 +116,7 @@ def test_a_file_that_is_no_font_is_told_by_doctor(templates: Path) -> None:
     (templates / "house" / "fonts" / "FZXBSK.TTF").write_bytes(b"<html>404</html>")
     printer = PdfPrinter(templates, system_fonts=False)
     assert printer.house_fonts == {
-        "FZXBSK.TTF": "", "ReportgenKai.ttf": "Reportgen Kai", "ReportgenTitle.otf": "Reportgen Title",
+        "FZXBSK.TTF": "", "ReportgenKai.ttf": "Reportgen Kai", "ReportgenTitle.ttf": "Reportgen Title",
     }  # fmt: skip
     patient = Patient(replace(find_project(templates.parent), templates=templates), "utf-8", Path("/nobody"))
     seen = {look.name: look for look in looks(patient) if look.name.endswith(("ttf", "TTF", "otf"))}
@@ -133,7 +142,8 @@ def test_all_characters_that_a_text_lacks_are_told_at_once(library: Library) -> 
 def test_a_character_that_the_font_around_it_lacks_is_printed_by_another_and_told(library: Library) -> None:
     """The Kai has no 㐂 (U+3402); the serif has."""
     path = library.project.templates / "house" / "fonts.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("仿宋: [Noto Serif SC]", "仿宋: [Reportgen Kai]"), "utf-8")
+    text = path.read_text(encoding="utf-8").replace("仿宋: [Reportgen Song", "仿宋: [Reportgen Kai")
+    path.write_text(text, encoding="utf-8")
     outcome = build(library, write_input(library.project, TEXT % "㐂"), Options(system_fonts=False))
     (note,) = (f for f in outcome.findings if f.code == "font-substituted")
     assert (note.span.line, note.span.column) == (9, 9)

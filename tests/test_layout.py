@@ -77,8 +77,8 @@ def spans(page: PageObject) -> list[Span]:
         nonlocal font, size
         if operator == b"Tf":
             font, size = fonts[operands[0]], float(operands[1])
-        elif operator == b"TJ":
-            text, advance = font.set(operands[0])
+        elif operator in (b"TJ", b"Tj"):
+            text, advance = font.set(operands[0] if operator == b"TJ" else operands)
             x, y = turned(outer, inner[4], inner[5])
             right, up = turned(outer, inner[4] + inner[0] * advance * size, inner[5] + inner[1] * advance * size)
             start, base, end, end_base = (place / POINTS_PER_MM for place in (x, height - y, right, height - up))
@@ -136,7 +136,7 @@ class Font:
 
 
 def is_page_number(span: Span) -> bool:
-    return span.text.startswith("—") and span.text.endswith("—")
+    return re.fullmatch(r"—\d+—", span.text) is not None
 
 
 def lines(page: PageObject) -> list[Span]:
@@ -302,7 +302,7 @@ def test_headings_of_the_first_level_are_in_heiti(centre: dict[str, Path]) -> No
     second = [line for line in found if line.text.startswith(("（一）", "（二）"))]
     assert len(first) == 4
     assert len(second) >= 4
-    assert {line.font.partition("-")[0] for line in first} == {"NotoSansSC"}
+    assert {line.font.partition("-")[0] for line in first} == {"ReportgenHei"}
     assert {line.font.partition("-")[0] for line in second} == {"ReportgenKai"}
     for line in first + second:
         assert near(line.start, INNER + 2 * CHARACTER, 0.2)
@@ -374,7 +374,7 @@ def test_an_annex_begins_with_its_label_and_has_its_title_in_the_third_line(cent
     label, title, *_rest = lines(PdfReader(centre["annex.pdf"]).pages[0])
     left, right = PAPER[1] - TOP - HEIGHT, PAPER[1] - TOP
     pitch = HEIGHT / LINES
-    assert (label.text, label.size, label.font.partition("-")[0]) == ("附件", SIZE3, "NotoSansSC")
+    assert (label.text, label.size, label.font.partition("-")[0]) == ("附件", SIZE3, "ReportgenHei")
     assert near(label.start, left, 0.2)
     assert near(label.middle, INNER + pitch / 2)
     assert near((title.start + title.end) / 2, (left + right) / 2)

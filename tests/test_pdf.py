@@ -191,8 +191,7 @@ def test_every_font_is_embedded(house: PdfPrinter) -> None:
             descriptor = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
             assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor)
             fonts.add(str(descriptor["/FontName"]).partition("+")[2])
-    ours = {"ReportgenTitle", "ReportgenKai"}
-    assert {font.split("-")[0] for font in fonts} == {"NotoSerifSC", "NotoSansSC", *ours}
+    assert fonts == {"ReportgenTitle", "ReportgenSong", "ReportgenKai", "ReportgenHei"}
 
 
 # --- fonts ---------------------------------------------------------------------------------------------------
@@ -201,14 +200,14 @@ def test_every_font_is_embedded(house: PdfPrinter) -> None:
 def test_without_system_fonts_the_open_fonts_stand_for_all(house: PdfPrinter) -> None:
     assert house.families == {
         "title": ["Reportgen Title", "Noto Serif SC"],
-        "body": ["Noto Serif SC"],
+        "body": ["Reportgen Song", "Noto Serif SC"],
         "kai": ["Reportgen Kai", "Noto Serif SC"],
-        "hei": ["Noto Sans SC"],
-        "song": ["Noto Serif SC"],
+        "hei": ["Reportgen Hei", "Noto Sans SC"],
+        "song": ["Reportgen Song", "Noto Serif SC"],
     }
     assert house.substituted == [
-        "小标宋 → Reportgen Title", "仿宋 → Noto Serif SC", "楷体 → Reportgen Kai", "黑体 → Noto Sans SC",
-        "宋体 → Noto Serif SC",
+        "小标宋 → Reportgen Title", "仿宋 → Reportgen Song", "楷体 → Reportgen Kai", "黑体 → Reportgen Hei",
+        "宋体 → Reportgen Song",
     ]  # fmt: skip
 
 
@@ -234,7 +233,7 @@ def test_fonts_of_the_standard_are_preferred_best_first(monkeypatch: pytest.Monk
 
 def test_only_the_open_fonts_are_there_without_system_fonts(house: PdfPrinter) -> None:
     """Neither the machine's nor those that come with Typst."""
-    every = ["Noto Sans SC", "Noto Serif SC", "Reportgen Kai", "Reportgen Title"]
+    every = ["Noto Sans SC", "Noto Serif SC", *(f"Reportgen {name}" for name in ("Hei", "Kai", "Song", "Title"))]
     assert sorted(set(house.fonts.families())) == every
 
 

@@ -17,7 +17,7 @@ import typst
 from reportgen.printing.look import Look, read_look
 from reportgen.printing.shelf import Shelf, named, unusual
 from reportgen.printing.soffice import Fonts
-from reportgen.printing.typefaces import NAMES, Typefaces, font_files, font_folders, read_typefaces
+from reportgen.printing.typefaces import NAMES, PART_OF, Typefaces, font_files, font_folders, read_typefaces
 from reportgen.printing.typsource import faults_below, faults_of, odd_links_in
 from reportgen.printing.typwords import findings_of
 from reportgen.reading.project import HOUSE
@@ -132,7 +132,7 @@ class PdfPrinter:
     def own_families(self, role: str) -> list[str]:
         """Return the families that a role is set in as it should be, the usual one first; others only stand in."""
         faces, first = self.typefaces, self.families[role][0]
-        return [first, *self._shelf.of([*faces.standard[role], *faces.latin])]
+        return [first, *self._shelf.of([PART_OF.get(first, first), *faces.standard[role], *faces.latin])]
 
     @property
     def house_fonts(self) -> dict[str, str]:
@@ -175,7 +175,7 @@ class PdfPrinter:
 
     @property
     def substituted(self) -> list[str]:
-        """Describe each font of GB/T 9704 that an open font stands for: 仿宋 → Noto Serif SC."""
+        """Describe each font of GB/T 9704 that an open font stands for: 仿宋 → Reportgen Song."""
         return [f"{NAMES[role]} → {family}" for role, family in self.substitutes.items()]
 
     @cached_property

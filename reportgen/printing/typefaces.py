@@ -14,7 +14,9 @@ from reportgen.reading.source import read_source
 from reportgen.telling.findings import ReportError, has_errors
 
 NAMES = {"title": "小标宋", "body": "仿宋", "kai": "楷体", "hei": "黑体", "song": "宋体"}  # of the roles
+PART_OF = {"Reportgen Song": "Noto Serif SC", "Reportgen Hei": "Noto Sans SC"}  # of ours: one design in two files
 FILE, FOLDER = "fonts.yaml", "fonts"
+OURS = Path(__file__).with_name(FOLDER)
 KINDS = (".ttf", ".otf", ".ttc", ".otc", ".woff", ".woff2", ".eot", ".fon", ".pfb")  # of font files, read or not
 
 Families = tuple[str, ...]
@@ -48,8 +50,8 @@ def _roles(frame: RoleFonts | None) -> dict[str, Families]:
 
 
 def font_folders(templates: Path) -> list[Path]:
-    """Return where fonts lie that need not be installed: those of the house, and those of a dependency."""
-    return [_house(templates, FOLDER) / FOLDER, bundled_fonts()]
+    """Return where fonts lie that need not be installed: those of the house, ours, and those of a dependency."""
+    return [_house(templates, FOLDER) / FOLDER, OURS, bundled_fonts()]
 
 
 def font_files(templates: Path) -> list[Path]:
