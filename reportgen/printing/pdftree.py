@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 FIGURE = "Figure"
 MAX_NESTED = 60  # elements within one another
 ROOM = 4096  # bytes: pdfium looks through a page for the text of each of its runs, so it is not asked twice
+_SHORTS = ctypes.POINTER(ctypes.c_ushort)  # as pdfium gives out text, in UTF-16
 _BUFFER = ctypes.create_string_buffer(ROOM)
-_SHORTS = ctypes.POINTER(ctypes.c_ushort)
+_WRITTEN, _INTO = memoryview(_BUFFER), ctypes.cast(_BUFFER, _SHORTS)
 
 
 @dataclass
@@ -114,33 +115,31 @@ class _Page:
     def fill(self, parent: Node, index: int, element: Any, depth: int) -> None:
         """Put what the page has of an element among the kids of ``parent``."""
         raw, kids = self.raw, parent.kids
-        kids += [None] * (index + 1 - len(kids))
+        if len(kids) <= index:
+            kids += [None] * (index + 1 - len(kids))
         node = kids[index]
         if not isinstance(node, Node):
             node = kids[index] = Node(_text(raw.FPDF_StructElement_GetType, element))
             if node.kind == FIGURE:
                 node.told = _text(raw.FPDF_StructElement_GetAltText, element)
-        count = raw.FPDF_StructElement_CountChildren(element)
-        node.kids += [None] * (count - len(node.kids))
+        count, kids = raw.FPDF_StructElement_CountChildren(element), node.kids
+        if len(kids) < count:
+            kids += [None] * (count - len(kids))
         for at in range(count if depth < MAX_NESTED else 0):
             if child := raw.FPDF_StructElement_GetChildAtIndex(element, at):
                 self.fill(node, at, child, depth + 1)
             elif (content := raw.FPDF_StructElement_GetChildMarkedContentID(element, at)) >= 0:
-                node.kids[at] = self.texts.get(content, "")
+                kids[at] = self.texts.get(content, "")
 
 
-def _text(ask: Callable[[Any, Any, int], int], element: Any) -> str:
-    return _read(lambda buffer, size: ask(element, buffer, size))
-
-
-def _read(fill: Callable[[Any, int], int]) -> str:
-    """Return the text that pdfium writes to a buffer; it says how many bytes the text wants, with two zeros behind."""
-    length = fill(_BUFFER, ROOM)
-    if length <= ROOM:
-        return ctypes.string_at(_BUFFER, max(0, length - 2)).decode("utf-16-le", "replace")
-    buffer = ctypes.create_string_buffer(length)
-    fill(buffer, length)
-    return buffer.raw[: length - 2].decode("utf-16-le", "replace")
+def _text(ask: Callable[..., int], *of: Any) -> str:
+    """Return a text that pdfium writes into a buffer; it says how many bytes the text wants, with two zeros behind."""
+    size, written = ask(*of, _INTO, ROOM), _WRITTEN
+    if size > ROOM:
+        buffer = ctypes.create_string_buffer(size)
+        written = memoryview(buffer)
+        ask(*of, ctypes.cast(buffer, _SHORTS), size)
+    return str(written[: max(0, size - 2)], "utf-16-le", "replace")
 
 
 def _marked_texts(page: Any, words: Any, raw: Any) -> tuple[dict[int, str], set[int]]:
@@ -148,17 +147,11 @@ def _marked_texts(page: Any, words: Any, raw: Any) -> tuple[dict[int, str], set[
     texts: dict[int, str] = {}
     heights: set[int] = set()
     place = raw.FS_MATRIX()
+    object_at, kind_of, marked_as = raw.FPDFPage_GetObject, raw.FPDFPageObj_GetType, raw.FPDFPageObj_GetMarkedContentID
     for index in range(raw.FPDFPage_CountObjects(page)):
-        item = raw.FPDFPage_GetObject(page, index)
-        if raw.FPDFPageObj_GetType(item) != raw.FPDF_PAGEOBJ_TEXT:
-            continue
-        content = raw.FPDFPageObj_GetMarkedContentID(item)
-        if content >= 0:
-            texts[content] = texts.get(content, "") + _text_of(item, words, raw)
+        item = object_at(page, index)
+        if kind_of(item) == raw.FPDF_PAGEOBJ_TEXT and (content := marked_as(item)) >= 0:
+            texts[content] = texts.get(content, "") + _text(raw.FPDFTextObj_GetText, item, words)
             raw.FPDFPageObj_GetMatrix(item, place)
             heights.add(round(place.f))
     return texts, heights
-
-
-def _text_of(item: Any, words: Any, raw: Any) -> str:
-    return _read(lambda buffer, size: raw.FPDFTextObj_GetText(item, words, ctypes.cast(buffer, _SHORTS), size))
