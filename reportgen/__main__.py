@@ -6,6 +6,7 @@ git asks for the words of each version of each document that it shows, in a proc
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -15,6 +16,9 @@ def main() -> None:
     if sys.argv[1:2] == ["text"] and len(sys.argv) == 3 and (words := words_of(Path(sys.argv[2]))):
         sys.stdout.buffer.write(words)
         return
+    from reportgen.running.limits import SELDOM
+
+    gc.set_threshold(*SELDOM)
     from reportgen.cli import main as commands
 
     commands()

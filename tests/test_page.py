@@ -18,7 +18,7 @@ from click.testing import CliRunner
 import chromium
 from conftest import write_input
 from reportgen.cli import main
-from reportgen.facts.figure import Figure
+from reportgen.facts.figure import Figure, as_text
 from reportgen.facts.known import figures_of
 from reportgen.forms.diagrams import Diagram, read_diagrams
 from reportgen.forms.vocabulary import Vocabulary
@@ -42,9 +42,9 @@ FORMULA = "=cmd|'/c calc'!A1"
 WRONG = Finding("total-mismatch", Span("inputs/2023/b.yaml", 7, 12, 3, "受理: 445"), f"错了{HOSTILE}", "改成440")
 
 
-def figures(cases: str, rate: str = "") -> tuple[Figure, ...]:
-    found = (Figure("案件.受理", "件", cases, f"{int(cases):,}"),)
-    return (*found, Figure("案件.结案率", "%", rate, rate)) if rate else found
+def figures(cases: str, rate: str = "") -> str:
+    found = [Figure("案件.受理", "件", cases, f"{int(cases):,}")]
+    return as_text([*found, Figure("案件.结案率", "%", rate, rate)] if rate else found)
 
 
 def outcome(name: str, state: State, *findings: Finding, year: str = "2023", **summary: object) -> Outcome:

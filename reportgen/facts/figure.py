@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 
@@ -12,3 +14,13 @@ class Figure(NamedTuple):
     unit: str
     number: str
     text: str
+
+
+def as_text(figures: Iterable[Figure]) -> str:
+    """Return figures as one text, which can be kept and compared without being read."""
+    return json.dumps(list(figures), ensure_ascii=False)
+
+
+def figures_in(text: str) -> Iterator[Figure]:
+    """Yield the figures of a text that was written so."""
+    return (Figure(*each) for each in json.loads(text or "[]"))

@@ -144,7 +144,7 @@ def _follows_from(project: Project, year: str, held: list[Outcome], before: list
 
 
 def _known(outcome: Outcome) -> Iterator[str]:
-    return chain((outcome.input, outcome.summary.unit), chain.from_iterable(outcome.summary.known))
+    return iter((outcome.input, outcome.summary.unit, outcome.summary.known))
 
 
 def _told(project: Project, year: str, outcome: Outcome) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from traceback import format_exc
 from typing import NamedTuple
 
+from reportgen.facts.figure import as_text
 from reportgen.facts.known import figures_of
 from reportgen.forms.form import Form
 from reportgen.printing.charts import has_figures, with_drawings
@@ -78,7 +79,7 @@ def _summary(case: Examined) -> Summary:
         meaning=facts.meaning,
         district=facts.entry.district,
         forms=forms,
-        known=tuple(figures_of(facts)),
+        known=as_text(figures_of(facts)),
     )
 
 

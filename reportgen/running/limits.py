@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 MEMORY = 2 * 1024**3  # bytes of address space; a worker that prints large reports maps 0.35 GB
+SELDOM = 50_000, 20, 100  # gc's thresholds: few cycles are made here, and looking for them took a tenth of the time
 SIGKILL = 9
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from reportgen.facts.figure import Figure
+from reportgen.facts.figure import Figure, figures_in
 from reportgen.reading.project import Copy
 from reportgen.telling.findings import Finding, has_errors
 
@@ -56,13 +55,13 @@ class Summary:
     meaning: str = ""  # the hash of what the input says
     district: str = ""
     forms: tuple[str, ...] = ()
-    known: Sequence[Sequence[str]] = ()  # its figures; a run with nothing to do never asks for them
+    known: str = ""  # its figures as written; a run with nothing to do never reads them
     called: str = ""  # the hash of what its documents are called
 
     @property
     def figures(self) -> dict[str, Figure]:
         """All facts that the input states or that follow from it, by name."""
-        return {name: Figure(name, *rest) for name, *rest in self.known}
+        return {figure.name: figure for figure in figures_in(self.known)}
 
 
 @dataclass(frozen=True)

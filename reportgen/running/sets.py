@@ -19,7 +19,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from reportgen.printing.wordtext import BODY, paragraphs_of
-from reportgen.reading.project import Project, write_together
+from reportgen.reading.project import Project, names_in, write_together
 from reportgen.running.outcome import Options, State, Summary
 from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _, joined
@@ -266,11 +266,12 @@ def out_of_date(project: Project, folder: Path) -> Iterator[Finding]:
 
 def orphans(project: Project) -> Iterator[Path]:
     """Yield the folders of sets whose input is gone."""
-    fed = {project.output_set(path) for path in project.input_files()}
-    for folder in sorted({path.parent for path in project.outputs.glob(f"*/*/{MANIFEST}")} - fed):
-        manifest = read_manifest(folder)
-        if manifest and manifest.input and not (project.root / manifest.input).is_file():
-            yield folder
+    fed = {(path.parent.name, path.stem) for path in project.input_files()}
+    for year in sorted(project.outputs.glob("*/")):
+        for name in sorted(name for name in names_in(year) if (year.name, name) not in fed):
+            manifest = read_manifest(year / name)
+            if manifest and manifest.input and not (project.root / manifest.input).is_file():
+                yield year / name
 
 
 def orphaned(project: Project, folder: Path) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,16 +18,18 @@ IGNORED = {"README.md", "desktop.ini", "Thumbs.db"}
 
 def strays(project: Project) -> Iterator[Outcome]:
     """Yield an outcome for each file under inputs/ that is not read, so that the number of centres is right."""
-    read = dict.fromkeys(project.input_files())
-    there = list(project.inputs.rglob("*"))
-    beside = {path.parent for path in there if path.suffix.lower() == ".csv"}
+    read = project.input_files()
+    names = set(map(str, read))
+    there = ((where, name) for where, _folders, files in os.walk(project.inputs) for name in files)
+    others = [Path(where, name) for where, name in there if f"{where}{os.sep}{name}" not in names]
+    beside = {path.parent for path in others if path.suffix.lower() == ".csv"}
     lists = {path.parent / name for path in read if path.parent in beside for name in _lists_of(path)}
-    for path in sorted(path for path in there if path not in read):
+    for path in sorted(others):
         if path.is_file() and path not in lists and not _is_ignored(path, project.inputs):
             yield _told(project, path, *_why(project, path))
-    outputs: dict[tuple[Path, str], list[Path]] = defaultdict(list)
+    outputs: dict[str, list[Path]] = defaultdict(list)
     for path in read:
-        outputs[path.parent, path.stem.casefold()].append(path)
+        outputs[str(path).casefold()].append(path)
     for first, *others in outputs.values():
         for path in others:
             message = _("{file} differs only in case: on many systems both have the same documents")

@@ -13,11 +13,9 @@ from typing import TextIO
 from reportgen.reading.project import Project
 from reportgen.running.build import build, check, make
 from reportgen.running.library import Library
-from reportgen.running.limits import confine, deadline
+from reportgen.running.limits import SELDOM, confine, deadline
 from reportgen.running.outcome import SECONDS, TRIAL_SECONDS, TRYING, Outcome, Task, Trials, TrialTask
 from reportgen.running.placing import Made
-
-SELDOM = 50_000, 20, 100  # gc's thresholds: a task leaves few cycles, and looking for them took a tenth of its time
 
 
 def serve(connection: Connection, log: Path, project: Project, system_fonts: bool, districts: frozenset[str]) -> None:
