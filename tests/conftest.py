@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import multiprocessing
 import os
@@ -27,7 +28,10 @@ from reportgen.forms.vocabulary import Vocabulary
 from reportgen.reading.project import Project, find_project
 from reportgen.running import crew
 from reportgen.running.library import Library
+from reportgen.running.limits import SELDOM
 from reportgen.telling.findings import Finding
+
+gc.set_threshold(*SELDOM)  # as in every process of the program
 
 # The same examples at every run: a test does not fail by chance. HYPOTHESIS=random looks for others.
 settings.register_profile("same", derandomize=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import pkgutil
 import signal
@@ -13,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from reportgen.running.limits import SIGKILL
+from reportgen.running.limits import SELDOM, SIGKILL
 
 START: Literal["spawn"] = "spawn"  # how processes are born: the one way that all systems have
 TASKS_PER_WORKER = 2000
@@ -99,6 +100,7 @@ class Recruit:
 
 def _enter(entry: str, connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which stops us
+    gc.set_threshold(*SELDOM)
     serve = pkgutil.resolve_name(entry)
     try:
         log, *arguments = connection.recv()

@@ -53,13 +53,13 @@ def examine(
     reasons = read_reasons(facts, wording)
     scores = tuple(read_scores(form, facts, wording, reasons) for form in forms)
 
-    def write(printed: tuple[Reason, ...]) -> tuple[tuple[Form, Written], ...]:
+    def write(printed: tuple[Reason, ...], before: Iterable[Written | None]) -> tuple[tuple[Form, Written], ...]:
         return tuple(
-            (form, write_documents(form, facts, score, prose, printed, _origin(form, facts), draft))
-            for form, score in zip(forms, scores, strict=True)
+            (form, write_documents(form, facts, score, prose, printed, _origin(form, facts), draft, known))
+            for form, score, known in zip(forms, scores, before, strict=True)
         )
 
-    written = write(reasons)
+    written = write(reasons, [None] * len(forms))
     texts = tuple(passages_of(facts, prose, reasons))
     words, word_faults = library.words
     neighbours, all_forms = library.neighbours(path, facts, twins, copy), not has_errors(form_faults)
@@ -78,7 +78,7 @@ def examine(
     findings = dict.fromkeys([*form_faults, *word_faults, *template_faults, *findings_of(case)])
     told, used = explained(facts, findings, reasons)
     if used != reasons:  # a reason that lets nothing pass would only puzzle the reader
-        written = write(used)
+        written = write(used, [before for _form, before in written])
     found = capped(gathered(told, facts))
     order = sorted(found, key=lambda finding: (finding.span.file != facts.source.file, finding.span.line))
     return Examined(facts, tuple(by_cause(order)), written, _scored(forms, scores))

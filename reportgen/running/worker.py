@@ -13,7 +13,7 @@ from typing import TextIO
 from reportgen.reading.project import Project
 from reportgen.running.build import build, check, make
 from reportgen.running.library import Library
-from reportgen.running.limits import SELDOM, confine, deadline
+from reportgen.running.limits import confine, deadline
 from reportgen.running.outcome import SECONDS, TRIAL_SECONDS, TRYING, Outcome, Task, Trials, TrialTask
 from reportgen.running.placing import Made
 
@@ -24,7 +24,6 @@ def serve(connection: Connection, log: Path, project: Project, system_fonts: boo
         os.dup2(stderr.fileno(), 2)
         confine()
         library = Library(project, system_fonts, districts)
-        gc.set_threshold(*SELDOM)
         is_first = True
         while True:
             try:

@@ -44,6 +44,7 @@ from reportgen.writing.prose import Prose
 from reportgen.writing.variants import LEFT_OUT, narrowed, without
 
 SUBTOTAL = "小计"
+REASONS = "口径说明"
 
 
 @dataclass(frozen=True)
@@ -80,30 +81,50 @@ class Written:
 
 
 def write_documents(
-    form: Form, facts: Facts, scores: Scores, prose: Prose, reasons: Iterable[Reason], source: str, draft: bool
+    form: Form,
+    facts: Facts,
+    scores: Scores,
+    prose: Prose,
+    reasons: Iterable[Reason],
+    source: str,
+    draft: bool,
+    before: Written | None = None,
 ) -> Written:
     """Return report and annex; ``reasons`` are the 口径说明, ``source`` says where the documents come from.
 
-    A form without wording is a single table, which is its report.
+    A form without wording is a single table, which is its report. ``before`` is what was written of the same with other
+    reasons: annexes that cannot print any are taken from it.
     """
     own = own_scope(facts, scores)
     scope: dict[str, Any] = {
         **own,
         "正文": prose.wording.sections,
         "选项": form.options,
-        "口径说明": [{"事实": reason.name, "理由": reason.text} for reason in reasons],
+        REASONS: [{"事实": reason.name, "理由": reason.text} for reason in reasons],
         "附件": form.annex.name if form.annex else "、".join(annex.name for annex in form.annexes),
     }
     frame = Document(
         (), (), facts.entry.unit, chinese_date(facts.date), facts.date.isoformat(), draft=draft, source=source
     )
 
-    def edition(name: str = "", omitted: frozenset[str] = frozenset()) -> Written:
-        writer = _Writer(form, prose, {**scope, "变体": name}, own, omitted, facts.entry.project_lines)
-        return writer.written(replace(frame, variant=name), scores)
+    if before and any(map(_names_reasons, form.annexes)):
+        before = None
 
-    variants = {variant.id: edition(variant.name, variant.omitted) for variant in form.variants}
-    return replace(edition(), variants=variants)
+    def edition(known: Written | None, name: str = "", omitted: frozenset[str] = frozenset()) -> Written:
+        writer = _Writer(form, prose, {**scope, "变体": name}, own, omitted, facts.entry.project_lines)
+        return writer.written(replace(frame, variant=name), scores, known)
+
+    variants = {
+        variant.id: edition(before and before.variants[variant.id], variant.name, variant.omitted)
+        for variant in form.variants
+    }
+    return replace(edition(before), variants=variants)
+
+
+def _names_reasons(annex: Annex) -> bool:
+    columns = [each for column in annex.columns for each in (column.content, column.total, annex.only) if each]
+    templates = (*annex.title, *annex.templates, *columns)
+    return any(name.partition(".")[0] == REASONS for template in templates for _at, name in template.names)
 
 
 def own_scope(facts: Facts, scores: Scores | None = None) -> dict[str, Any]:
@@ -120,10 +141,15 @@ class _Writer:
     omitted: frozenset[str]
     project: tuple[str, ...]  # 项目, a text for each line of a title
 
-    def written(self, frame: Document, scores: Scores) -> Written:
-        """Return the documents of one edition; ``frame`` holds what they have in common."""
+    def written(self, frame: Document, scores: Scores, before: Written | None) -> Written:
+        """Return the documents of one edition; ``frame`` holds what they have in common.
+
+        The annexes are those of ``before``, which was written of the same.
+        """
+        if before and self.form.report is None:
+            return before
         annexes = [annex for annex in self.form.annexes if self.applies(annex)]
-        tables = [self.annex(frame, annex, scores) for annex in annexes]
+        tables = before.annexes if before else [self.annex(frame, annex, scores) for annex in annexes]
         if self.form.report is None and tables:
             return Written(tables[0])
         title, blocks = self.lines(self.form.title, "标题"), numbered(self.report())
