@@ -324,3 +324,17 @@ def test_what_a_list_says_of_its_rows_is_checked(project: Project, right: str, w
     with pytest.raises(ReportError) as caught:
         read_vocabulary(path, "templates/facts.yaml")
     assert message in caught.value.findings[0].message
+
+
+def test_a_reason_that_explains_nothing_is_printed_in_no_annex(listing: Project) -> None:
+    (listing.templates / "listing" / "districts.md").write_text(
+        "列宽: 60 96\n| 事实 | 理由 |\n{% for 项 in 口径说明 %}\n| {{ 项.事实 }} | {{ 项.理由 }} |\n{% endfor %}\n",
+        encoding="utf-8",
+    )
+    district(listing, "甲区", "{受理: 20, 办结: 18}")
+    reasons = "口径说明: {机构.在编: 年末借调一人, 案件.受理: 含转办}\n"
+    facts = "数据: {案件: {受理: 20, 办结: 18}, 机构: {编制: 15, 在编: 16}}\n"
+    case = examined(listing, f"下辖: [jia]\n{facts}{reasons}{TYPED}")
+    assert [(each.code, each.about.name) for each in told(case)] == [("explains-nothing", "案件.受理")]
+    assert rows(case) == [["事实", "理由"], ["机构在编", "年末借调一人"]]
+    assert rows(case, 1)[-1] == ["合计", "134", "—", "186000"]  # 50 × 1200 + 84 × 1500
