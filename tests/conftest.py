@@ -7,9 +7,12 @@ import io
 import multiprocessing
 import os
 import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,6 +28,7 @@ from reportgen.facts.facts import Facts
 from reportgen.facts.reasons import explained, read_reasons
 from reportgen.facts.wording import Wording
 from reportgen.forms.vocabulary import Vocabulary
+from reportgen.helping.installed import fonts_here
 from reportgen.reading.project import Project, find_project
 from reportgen.running import crew
 from reportgen.running.library import Library
@@ -85,14 +89,43 @@ def with_own_annex(templates: Path) -> Path:
 
 
 def new_project(folder: Path) -> Project:
-    """Return a project with the real templates, and the form “plain”, which prints one optional text."""
-    shutil.copytree(ROOT / "templates", folder / "templates")
+    """Return a project with the real templates, and the form “plain”, which prints one optional text.
+
+    What fonts there are here has been seen: a command looks at them for as long as it does for all the rest.
+    """
+    project = bare_project(folder)
+    for file, seen in fonts_seen().items():
+        (place := project.hidden("seen") / file).parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(seen)
+    return project
+
+
+@cache
+def fonts_seen() -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        project = bare_project(Path(folder))
+        for system in (True, False):
+            fonts_here(project, system)
+        return {path.name: path.read_bytes() for path in project.hidden("seen").glob("fonts-*.json")}
+
+
+def bare_project(folder: Path) -> Project:
+    shutil.copytree(ROOT / "templates", folder / "templates", copy_function=_same_or_copied)
     plain = folder / "templates" / "plain"
     plain.mkdir()
     (plain / "form.yaml").write_text(PLAIN_FORM, encoding="utf-8")
     (plain / "report.md").write_text('# 情况\n\n{{ 正文.情况|default("无") }}\n', encoding="utf-8")
     (folder / "inputs" / "2023").mkdir(parents=True)
     return find_project(folder)
+
+
+def _same_or_copied(source: str, target: str) -> None:
+    """Give a project the font files themselves, which no test writes into, and copies of all others."""
+    if source.endswith(".ttf"):
+        with suppress(OSError):  # on another disk
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import select
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -425,6 +426,7 @@ def test_the_final_print_refuses_fonts_that_stand_for_others(
 ) -> None:
     write_input(project, "数据: {案件: {受理: 1}}\n正文: {情况: 好。}\n")
     monkeypatch.chdir(project.root)
+    shutil.rmtree(project.hidden("seen"))  # the fonts that there are
     monkeypatch.setattr(PdfPrinter, "substituted", substituted)
     result = CliRunner().invoke(main, ["build", "--fonts", "strict"])
     assert (result.exit_code, project.outputs.exists()) == ((1, False) if substituted else (0, True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -401,6 +402,7 @@ def test_a_folder_that_cannot_be_written_is_built_elsewhere(
             raise PermissionError(13, "Permission denied")
         real(path, *args, **options)  # type: ignore[arg-type]
 
+    shutil.rmtree(project.hidden(""))
     monkeypatch.setattr(Path, "mkdir", mkdir)
     with disk.locked(project, lambda: None):
         assert not project.hidden("").exists()

@@ -62,10 +62,11 @@ def fonts_here(project: Project, system: bool) -> Fonts:
 def _stamp(project: Project, system: bool) -> str:
     """Return the digest of all that decides which fonts there are: what is installed changes the time of a folder."""
     houses = [templates / HOUSE for templates in dict.fromkeys((project.templates, shipped_templates()))]
-    files = [house / name for house in houses for name in ("fonts.yaml", "report.docx")]
-    files += [path for house in houses for path in sorted((house / "fonts").rglob("*"))]
+    files = [(house, house / name) for house in houses for name in ("fonts.yaml", "report.docx")]
+    files += [(house, path) for house in houses for path in sorted((house / "fonts").rglob("*"))]
     folders = [where for folder in (_system_folders() if system else ()) for where, _inside, _names in os.walk(folder)]
-    times = [f"{path} {_changed(path)}" for path in (*map(str, files), *sorted(folders))]
+    times = [f"{path.relative_to(house)} {_changed(str(path))}" for house, path in files]
+    times += [f"{path} {_changed(path)}" for path in sorted(folders)]
     return digest("\0".join((program_version(), version(BUNDLED), *times)).encode("utf-8", "surrogatepass"))
 
 
