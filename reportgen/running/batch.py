@@ -75,8 +75,10 @@ def build_all(
     run; ``watched`` sees what is worked on as it is done, in any order. Raises NoCrewError.
     """
     memory = Memory(project, replace(options, force=False, overwrite=False), paths)  # what is made is the same
-    keys = [memory.key(path) for path in paths]
     own = staff or Staff()
+    if memory.is_of_other_inputs and not cluster:
+        own.recruit()
+    keys = [memory.key(path) for path in paths]
     anew = options.force or options.overwrite or options.draft
     known: dict[int, Outcome] = {}
     todo: list[int] = []

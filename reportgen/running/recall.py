@@ -60,20 +60,37 @@ class Memory:
         return self.stamps.tree(PROGRAM)
 
     @cached_property
+    def _digests(self) -> dict[Path, str]:
+        files = dict.fromkeys([*self.project.input_files(), *self.paths])
+        return {path: self.stamps.digest(str(path)) for path in files}
+
+    @cached_property
+    def _kept_kin(self) -> Kept:
+        every = [f"{path} {stamp}" for path, stamp in self._digests.items()]
+        of = digest("\0".join([self.program, *every, "", *map(str, self.paths)]).encode("utf-8", "surrogatepass"))
+        return self._kept("kin", of)
+
+    @cached_property
+    def _known_kin(self) -> Kin | None:
+        with suppress(*BROKEN):
+            if held := self._kept_kin.read():
+                return Kin.of_data(held)
+        return None
+
+    @property
+    def is_of_other_inputs(self) -> bool:
+        """Whether an input has come, gone or changed since the last run: there will be something to do."""
+        return self._known_kin is None
+
+    @cached_property
     def kin(self) -> Kin:
         """What is near each input."""
-        files = dict.fromkeys([*self.project.input_files(), *self.paths])
-        digests = {path: self.stamps.digest(str(path)) for path in files}
-        every = [f"{path} {stamp}" for path, stamp in digests.items()]
-        of = digest("\0".join([self.program, *every, "", *map(str, self.paths)]).encode("utf-8", "surrogatepass"))
-        kept = self._kept("kin", of)
-        with suppress(*BROKEN):
-            if held := kept.read():
-                return Kin.of_data(held)
+        if self._known_kin:
+            return self._known_kin
         glances = Glances(self._kept("glances", self.program))
-        found = kin_of(self.project, self.paths, lambda path: glances.of(path, digests[path]))
+        found = kin_of(self.project, self.paths, lambda path: glances.of(path, self._digests[path]), self._digests)
         glances.save()
-        kept.write(found.as_data)
+        self._kept_kin.write(found.as_data)
         return found
 
     def _kept(self, name: str, of: str) -> Kept:
