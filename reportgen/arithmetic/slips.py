@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
+from functools import lru_cache
 
 from reportgen.arithmetic.judging import Verdict, judge, margin
 from reportgen.arithmetic.numbers import Number
@@ -31,7 +32,8 @@ def slips(reading: Reading) -> list[Slip]:
     found = []
     for number in reading.numbers:
         ends = _needed(reading, number) if number.is_said else None
-        if ends and (digits := _near(number, *ends)) and judge(_with(reading, number, digits)) is Verdict.HOLDS:
+        digits = _near(number.digits, *ends) if ends and number.value >= 0 else ""
+        if digits and judge(_with(reading, number, digits)) is Verdict.HOLDS:
             found.append(Slip(number, digits))
     return found
 
@@ -82,10 +84,11 @@ def _with(reading: Reading, number: Number, digits: str) -> Reading:
     return replace(reading, target=target, over=over, under=under)
 
 
-def _near(number: Number, low: Decimal, high: Decimal) -> str:
+@lru_cache(maxsize=1024)
+def _near(stated: str, low: Decimal, high: Decimal) -> str:
     """Return digits one slip away from those stated, with a value between ``low`` and ``high``, or ""."""
-    whole, _, fraction = number.digits.partition(".")
-    if low <= int(whole + fraction) <= high or number.value < 0:
+    whole, _, fraction = stated.partition(".")
+    if low <= int(whole + fraction) <= high:
         return ""
     long = (digits for digits in _slipped(whole + fraction, low, high) if len(digits) > len(fraction))
     plain = (digits for digits in long if digits[0] != "0" or len(digits) == len(fraction) + 1)
