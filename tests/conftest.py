@@ -10,7 +10,6 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -102,6 +101,7 @@ def new_project(folder: Path) -> Project:
 
 @cache
 def fonts_seen() -> dict[str, bytes]:
+    """Return the files in which a project remembers what fonts there are here."""
     with tempfile.TemporaryDirectory() as folder:
         project = bare_project(Path(folder))
         for system in (True, False):
@@ -110,22 +110,14 @@ def fonts_seen() -> dict[str, bytes]:
 
 
 def bare_project(folder: Path) -> Project:
-    shutil.copytree(ROOT / "templates", folder / "templates", copy_function=_same_or_copied)
+    """Return such a project in which nothing was seen yet."""
+    shutil.copytree(ROOT / "templates", folder / "templates")
     plain = folder / "templates" / "plain"
     plain.mkdir()
     (plain / "form.yaml").write_text(PLAIN_FORM, encoding="utf-8")
     (plain / "report.md").write_text('# 情况\n\n{{ 正文.情况|default("无") }}\n', encoding="utf-8")
     (folder / "inputs" / "2023").mkdir(parents=True)
     return find_project(folder)
-
-
-def _same_or_copied(source: str, target: str) -> None:
-    """Give a project the font files themselves, which no test writes into, and copies of all others."""
-    if source.endswith(".ttf"):
-        with suppress(OSError):  # on another disk
-            os.link(source, target)
-            return
-    shutil.copy2(source, target)
 
 
 @pytest.fixture
