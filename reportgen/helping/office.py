@@ -143,8 +143,8 @@ def _follows_from(project: Project, year: str, held: list[Outcome], before: list
     return digest("\0".join(chain(shared, told, earlier)).encode("utf-8", "surrogatepass"))
 
 
-def _known(outcome: Outcome) -> Iterator[str]:
-    return iter((outcome.input, outcome.summary.unit, outcome.summary.known))
+def _known(outcome: Outcome) -> tuple[str, ...]:
+    return outcome.input, outcome.summary.unit, outcome.summary.known
 
 
 def _told(project: Project, year: str, outcome: Outcome) -> Iterator[str]:

@@ -23,7 +23,7 @@ from reportgen.printing.typwords import findings_of
 from reportgen.reading.project import HOUSE
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
-from reportgen.writing.blocks import Document
+from reportgen.writing.blocks import Document, Paragraph
 from reportgen.writing.measure import may_end_alone
 
 # PDF/UA-1 turns a character that no font has, silent otherwise, into an error.
@@ -245,10 +245,9 @@ class PdfPrinter:
         data = document.as_data()
         if self.look and not document.landscape:
             sheet, indent = self.look.sheet(landscape=False), self.look.styles["body"].indent
-            for block in data["blocks"]:
-                if block["kind"] == "paragraph":
-                    text = block["number"] + "".join(part["text"] for part in block["parts"])
-                    block["runt"] = may_end_alone(text, sheet.width / sheet.char, indent / sheet.char)
+            for block, printed in zip(document.blocks, data["blocks"], strict=True):
+                if isinstance(block, Paragraph):
+                    printed["runt"] = may_end_alone(block.text, sheet.width / sheet.char, indent / sheet.char)
         return data
 
     def _compiled(

@@ -6,7 +6,7 @@ What they come to can be remembered, as it follows from the bytes of the inputs 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -117,11 +117,10 @@ def _glance(unit: str, district: str, year: str, figures: Any, lists: Any, is_ci
     return Glance(unit, district, year, frozenset(), frozenset(map(tuple, figures)), frozenset(lists), is_city)
 
 
-def kin_of(
-    project: Project, paths: Sequence[Path], seen_of: Callable[[Path], Glance] = glance, files: Iterable[Path] = ()
-) -> Kin:
-    """Look at all inputs, or at ``files``, and say what is near each of ``paths``."""
-    glances = {path: seen_of(path) for path in files or dict.fromkeys([*project.input_files(), *paths])}
+def kin_of(project: Project, paths: Sequence[Path], glances: Mapping[Path, Glance] | None = None) -> Kin:
+    """Look at all inputs, where no ``glances`` at them are given, and say what is near each of ``paths``."""
+    if glances is None:
+        glances = {path: glance(path) for path in dict.fromkeys([*project.input_files(), *paths])}
     named = {path: glances[path] for path in paths}
     twins, copies = twins_of(named), copies_of(project, glances)
 

@@ -88,7 +88,8 @@ class Memory:
         if self._known_kin:
             return self._known_kin
         glances = Glances(self._kept("glances", self.program))
-        found = kin_of(self.project, self.paths, lambda path: glances.of(path, self._digests[path]), self._digests)
+        seen = {path: glances.of(path, stamp) for path, stamp in self._digests.items()}
+        found = kin_of(self.project, self.paths, seen)
         glances.save()
         self._kept_kin.write(found.as_data)
         return found

@@ -95,6 +95,10 @@ def write_documents(
     A form without wording is a single table, which is its report. ``before`` is what was written of the same with other
     reasons: annexes that cannot print any are taken from it.
     """
+    if before and any(map(_names_reasons, form.annexes)):
+        before = None
+    if before and form.report is None:
+        return before
     own = own_scope(facts, scores)
     scope: dict[str, Any] = {
         **own,
@@ -106,9 +110,6 @@ def write_documents(
     frame = Document(
         (), (), facts.entry.unit, chinese_date(facts.date), facts.date.isoformat(), draft=draft, source=source
     )
-
-    if before and any(map(_names_reasons, form.annexes)):
-        before = None
 
     def edition(known: Written | None, name: str = "", omitted: frozenset[str] = frozenset()) -> Written:
         writer = _Writer(form, prose, {**scope, "变体": name}, own, omitted, facts.entry.project_lines)
@@ -142,12 +143,7 @@ class _Writer:
     project: tuple[str, ...]  # 项目, a text for each line of a title
 
     def written(self, frame: Document, scores: Scores, before: Written | None) -> Written:
-        """Return the documents of one edition; ``frame`` holds what they have in common.
-
-        The annexes are those of ``before``, which was written of the same.
-        """
-        if before and self.form.report is None:
-            return before
+        """Return the documents of one edition; ``frame`` holds what they have in common, ``before`` the annexes."""
         annexes = [annex for annex in self.form.annexes if self.applies(annex)]
         tables = before.annexes if before else [self.annex(frame, annex, scores) for annex in annexes]
         if self.form.report is None and tables:

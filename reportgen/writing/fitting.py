@@ -138,9 +138,8 @@ def _is_short(paragraph: Paragraph, document: Document, sheet: Sheet) -> bool:
 
     Of a longer one, only the last lines should go along; a word processor that moves it whole would part it from them.
     """
-    return lines(paragraph.text, sheet.width / sheet.char - 1) + 1 + _lines_below(document) <= int(
-        sheet.height / sheet.line
-    )
+    own = lines(paragraph.text, sheet.width / sheet.char - 1) + 1
+    return own + _lines_below(document) <= int(sheet.height / sheet.line)
 
 
 def lines_about(document: Document, sheet: Sheet) -> list[tuple[bool, int]]:
