@@ -157,3 +157,76 @@ def test_a_whole_that_is_half_named_is_told_where_one_slip_explains_it(text: str
 )
 def test_shares_of_what_has_no_number_make_a_hundred(text: str, told: list[str]) -> None:
     assert [each.working for each in disagreements(text, UNITS)] == told
+
+
+# each line: a sentence, the figure as it is, and one that its arithmetic rules out
+DETERMINED = [
+    # the shares of two lines told together, each part with a name of its own: 208 and 312 of 520
+    ("受理案件520件，其中民事案件208件，刑事案件312件，分别占总数的40%和{}。", "60%", "66%"),
+    ("全年受理520件。城区案件208件、乡村案件312件，分别占总数的{}和60%。", "40%", "46%"),
+    # growth stands between the part and its share: 390 of 520
+    ("受理520件，同比增长4%。其中咨询390件，同比增长8.1%，环比增长2.2%，较计划增长1%，占总数的{}。", "75%", "57%"),
+    # no whole is told, and all shares but one are those of the parts together: 416 + 260 + 124 = 800
+    ("咨询类416件，占{}；求助类260件，占32.50%；其他类124件，占15.50%。", "52.00%", "52.30%"),
+    # the least of the list has no share: 988 + 411 + 1 = 1400
+    ("共接报1400件。其中投诉988件，占{}；举报411件，占29.4%；咨询1件。", "70.6%", "76.0%"),
+    # what a bracket adds is not in the way: 748 of 1000
+    ("年末常住人口1000万人，其中城镇人口748万人，占常住人口比重（即城镇化率）为{}。", "74.8%", "78.4%"),
+    # a part of a budget, not its completion: 906 of 1133
+    ("基本支出预算1133万元，其中人员经费906万元，占基本支出预算{}。", "79.96%", "76.99%"),
+    # compared with the final accounts: 25.6 of 345.6 - 25.6
+    ("本年收入345.6万元，比上年决算数增加25.6万元，增长{}。", "8.0%", "8.6%"),
+    # a stock carried over is compared, too: 7.63 of 190.89 + 7.63
+    ("上年结转190.89万元，较2020年决算数减少7.63万元，下降{}。", "3.84%", "3.48%"),
+    # the year compared with stands in the next group, or behind a comma of its own: 1210 - 1100 = 110
+    ("2014年，受理1210件，审结982件，比2013年分别上升{}和9.1%；2013年受理1100件，审结900件。", "10.0%", "16.0%"),
+    # a second division of the whole that stands before the first: 395.4 + 1052.9 + 586.5 = 2034.8
+    (
+        "收入2034.8万元。其中：地方1391.6万元，上划643.2万元。分部门是：国税{}万元，地税1052.9万元，财政586.5万元。",
+        "395.4",
+        "935.4",
+    ),
+    # value added is a level: 37.1 + 339.9 + 240.5 = 617.5
+    (
+        "生产总值617.5亿元。其中，第一产业增加值37.1亿元，第二产业增加值{}亿元，第三产业增加值240.5亿元。",
+        "339.9",
+        "393.9",
+    ),
+    # numbered items are one list over full stops: 524 + 31.2 + 65.3 = 620.5
+    ("支出620.5万元。其中：（1）补贴524万元。（2）差旅{}万元，用于调查取证。（3）印刷65.3万元。", "31.2", "13.2"),
+    # 培训费 and 宣传费 are things, no deeds: 52.4 + 3.1 + 4.2 + 2.3 = 62
+    ("支出62万元，其中补贴52.4万元，培训费3.1万元，宣传费{}万元，其他2.3万元。", "4.2", "2.4"),
+    ("在编17名，其中行政6名，事业{}名，另有聘用5名。", "11", "14"),
+    # what is left of a sum of the sentence before: 502.82 - 429.37 = 73.45
+    ("项目资金502.82万元。实际支出{}万元，结余73.45万元。", "429.37", "492.37"),
+    # the marks had are summed, not those that may be had: 20 + 19 + 38 + 18.5 = 95.5
+    ("自评总分95.5分，其中决策20分，得20分；过程20分，得{}分；产出40分，得38分；效益20分，得18.5分。", "19", "16"),
+    ("决策20分，得20分，过程20分，得19分，产出60分，得56.5分，合计{}分。", "95.5", "59.5"),
+    # 个百分点 between a rate and the one compared
+    ("结案率由上年的95.2%提高到97.5%，提高{}个百分点。", "2.3", "3.2"),
+    # grades with their shares: all 6 + 74 of 80 pass
+    ("抽查案卷80卷，其中良好6卷占比7.5%，合格74卷占比92.5%，合格率{}。", "100%", "10%"),
+]
+
+
+@pytest.mark.parametrize(("text", "right", "wrong"), DETERMINED, ids=[text for text, _right, _wrong in DETERMINED])
+def test_a_figure_that_the_others_determine(text: str, right: str, wrong: str) -> None:
+    units = units_of([("万元",), ("人次", "人"), ("名",)])
+    assert disagreements(text.format(right), units) == []
+    assert len(disagreements(text.format(wrong), units)) >= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "去年全区受理案件500件，审结480件，同比增长8%。",  # two things of one year, and growth of the one before
+        "2016年人均收入33616元，比2012年增加9489元，年均实际增长6.5%。",
+        "三年办理3960件，其中2021年1210件、2022年1330件、2023年1420件，年均增长8.3%。",
+        "去年出生人口1723万人，死亡人口986万人，自然增长率为5.32‰。",
+        "批准逮捕犯罪嫌疑人12.5万人；不捕11.5万人，不捕率48.5%。",  # of those that were asked for
+        "良好4件占比36.36%、合格7件占比63.64%。",
+        "省12345指挥平台转办200件，110接警转办30件。",
+    ],
+)
+def test_what_other_figures_do_not_determine(text: str) -> None:
+    assert disagreements(text, UNITS) == []

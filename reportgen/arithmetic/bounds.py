@@ -1,12 +1,14 @@
-"""Bounds: a level 超过 its target, a rate 高于 the one required; rates that are the difference of two others."""
+"""Bounds: a level 超过 its target; rates that are the difference of two others, and what lies between two."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from reportgen.arithmetic.cues import cues
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading
+from reportgen.arithmetic.units import PERCENT, POINTS
 
 MOST_RATES = 6
 
@@ -33,6 +35,33 @@ def identities(page: Page) -> Iterator[Attachment]:
                 more, less = (_said_of(cue.column(name), before) for name in ("more", "less"))
                 if more and less:
                     yield Attachment((Reading("difference", number, ((1, more), (-1, less))),), Cued.GOOD)
+
+
+def distances(page: Page) -> Iterator[Attachment]:
+    """Yield the 个百分点 between a rate and the one it is compared with: 98.6%，比上年的97.8%提高0.8个百分点."""
+    cue = cues().any("against")
+    for number in page.numbers:
+        before = page.before(number, 2 * MOST_RATES) if number.kind == POINTS and number.unit != "倍" else ()
+        rates = [other for other in before if other.kind == PERCENT and other.role != "growth"]
+        near = [other for other in rates if number.place.clause - other.place.clause <= 1]
+        base = next((other for other in reversed(near) if cue.search(other.words)), None)
+        reached = base and next((other for other in near if other.index == base.index + 1), None)
+        if base and reached and reached.place.clause == base.place.clause:  # 由95.2%提高到97.5%，提高2.3个百分点
+            yield _distance(number, base, [reached])
+        elif base and base.place.clause == number.place.clause and base.index == number.index - 1:
+            levels = [other for other in reversed(rates) if other.index < base.index][:MOST_RATES]
+            if levels:
+                yield _distance(number, base, levels)
+
+
+def _distance(number: Number, base: Number, levels: Sequence[Number]) -> Attachment:
+    told = [Reading("difference", number, ((1, max(level, base, key=_value)), (-1, min(level, base, key=_value))))
+            for level in levels]  # fmt: skip
+    return Attachment(tuple(told), Cued.GOOD if len(levels) == 1 else Cued.FAIR)
+
+
+def _value(number: Number) -> Decimal:
+    return number.value
 
 
 def _said_of(word: str, rates: Sequence[Number]) -> Number | None:

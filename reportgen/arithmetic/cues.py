@@ -12,6 +12,7 @@ from typing import Any, cast
 from reportgen.reading.source import read_source
 
 FILE = Path(__file__).parent / "cues.yaml"
+NOUN = "费|类|支出|收入|经费|补贴|补助|资金|方面"  # makes a noun of the verb before it
 LISTS_OF_WORDS = ("units", "measures", "verbs")
 
 
@@ -80,8 +81,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _verbs(words: Iterable[str]) -> re.Pattern[str]:
-    """已办结, 全年共举办: a verb behind words that add nothing."""
-    return re.compile(rf"(?:已|另|还|共|并|全年|累计|其中)*(?:{'|'.join(words)})")
+    """已办结, 全年共举办: a verb behind words that add nothing; 培训费 is none."""
+    return re.compile(rf"(?:已|另|还|共|并|全年|累计|其中)*(?:{'|'.join(words)})(?!{NOUN})")
 
 
 def _joined(cues: Iterable[Cue]) -> re.Pattern[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from reportgen.arithmetic.cues import cues
-from reportgen.arithmetic.naming import names
+from reportgen.arithmetic.naming import names, resembles
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading
 from reportgen.arithmetic.scope import FAR, around, run_of
@@ -14,13 +15,14 @@ from reportgen.arithmetic.scope import FAR, around, run_of
 COMPARED = re.compile(r"[较比与同]([0-9]{4})年")  # 比2014年
 REACHED = re.compile(r"(?:达|达到|至|到|为)$")  # 增长10%，达到220件
 EACH = re.compile("各|均")  # 收、支总计各增加86万元，增长5.83%
+TIME = re.compile(r"[今本上去当全][年月周][度末]?|同期|[0-9]{4}年度?")
 LONGEST = 80  # characters before a percentage in which its year of comparison is looked for
 
 
 def growth(page: Page) -> Iterator[Attachment]:
     """Yield the readings of every rate of growth, and of every change between two levels."""
     for number in page.numbers:
-        if number.role == "growth":
+        if number.role == "growth" and number.unit != "‰":  # 自然增长率 is no growth of a level
             run = run_of(page, number)
             yield from _paired(page, number, run) if len(run) > 1 else _alone(page, number)
         elif number.role == "change" and number.is_amount:
@@ -42,10 +44,13 @@ def _alone(page: Page, percent: Number) -> Iterator[Attachment]:
         [*levels, *_reached(page, percent, change)], key=lambda level: not (subject and names(subject, level))
     )
     made = [_by_change(percent, change, level, down) for level in levels]
+    stocks = [replace(level, role="level") for level in levels if level.role == "past"]  # 上年结转190万元，减少8万元
+    carried = tuple(_by_change(percent, change, stock, down) for stock in stocks)
     if EACH.search(change.words) and len(levels) > 1:
         yield from (Attachment((reading,), Cued.FAIR) for reading in made)
     elif made:
-        yield Attachment(tuple(made), _cued(subject, min(change, percent, key=lambda one: one.index), levels[0]))
+        cued = _cued(subject, min(change, percent, key=lambda one: one.index), levels[0])
+        yield Attachment(tuple(made), cued, carried)
 
 
 def _by_change(percent: Number, change: Number, level: Number, down: bool) -> Reading:
@@ -105,8 +110,16 @@ def _between(page: Page, percent: Number, down: bool) -> Iterator[Attachment]:
         return
     start = page.sentences[percent.place.sentence][0]
     real = cues().any("real").search(page.text[max(start, percent.start - LONGEST) : percent.start])
-    cued = Cued.WEAK if real else Cued.STRONG if pairs[0][1].role == "past" else Cued.GOOD
+    level, base = pairs[0]
+    sure = Cued.STRONG if base.role == "past" else Cued.GOOD
+    cued = Cued.WEAK if real or not _are_of_one(level, base) else sure
     yield Attachment(tuple(_grown(percent, level, base, down) for level, base in pairs), cued)
+
+
+def _are_of_one(level: Number, base: Number) -> bool:
+    """Whether a level and a base may count the same thing: 去年受理500件，审结480件 are two."""
+    words, others = (TIME.sub("", cues().any("compared").sub("", number.name)) for number in (level, base))
+    return len(words) < 2 or len(others) < 2 or resembles(words, base) or names(others, level)
 
 
 def _is_base(base: Number, level: Number) -> bool:
@@ -162,7 +175,8 @@ def _bases(page: Page, percent: Number, before: Sequence[Number]) -> list[Number
     sentence = percent.place.sentence
     start = page.sentences[sentence][0]
     years = COMPARED.findall(page.text[max(start, percent.start - LONGEST) : percent.start])
-    nearby = (*page.sentence(sentence - 1, FAR), *_next(page, sentence))
+    later = page.between(percent.end, page.sentences[sentence][1])[:FAR]
+    nearby = (*page.sentence(sentence - 1, FAR), *later, *_next(page, sentence))
     return [other for other in nearby if other.is_level and years and other.year == years[-1]]
 
 

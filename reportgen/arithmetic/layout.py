@@ -71,6 +71,7 @@ class _Walker:
         self.layout = Layout()
         self.group = self.clause = self.sentence_start = self.start = self.since = 0
         self.path: tuple[int, ...] = ()
+        self.left: list[tuple[int, int, int, int, int]] = []  # where each open bracket began
 
     def meet(self, token: Token) -> None:
         sentence = len(self.layout.sentences)
@@ -79,6 +80,8 @@ class _Walker:
 
     def cross(self, at: int) -> None:
         mark = self.text[at]
+        if mark in OPEN:
+            self.left = [*self.left[1 - DEEPEST :], (self.clause, self.start, self.since, *self.met)]
         self.clause += 1
         self.start = self.since = at + 1
         if mark in GROUP:
@@ -88,9 +91,21 @@ class _Walker:
         elif mark in CLOSE and self.path:
             self.layout.brackets[self.path[-1]] = at
             self.path = self.path[:-1]
+            self.close()
         elif mark in STOP or (mark == "\n" and not self.goes_on(at)):
             self.end_sentence(at)
-            self.path = () if mark == "\n" else self.path
+            self.path, self.left = ((), []) if mark == "\n" else (self.path, self.left)
+
+    @property
+    def met(self) -> tuple[int, int]:
+        """How many sentences and numbers there were so far."""
+        return len(self.layout.sentences), len(self.layout.places)
+
+    def close(self) -> None:
+        """Behind a bracket without a number the clause before it goes on: 占总人口比重（城镇化率）58.5%."""
+        clause, start, since, *met = self.left.pop()
+        if tuple(met) == self.met:
+            self.clause, self.start, self.since = clause, start, since
 
     def goes_on(self, at: int) -> bool:
         """Whether a line break stands within a sentence: behind ：or ；."""

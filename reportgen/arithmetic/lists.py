@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,12 +12,16 @@ from reportgen.arithmetic.cues import cues
 from reportgen.arithmetic.naming import opposite, rhyme
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading, summed
+from reportgen.arithmetic.scope import with_whole
 from reportgen.arithmetic.units import MONEY
 
 MOST_ITEMS = 40
 MOST_INNER = 2  # lists of their own within a list; one with more is read up to there
 MOST_PREFIXES = 12
 MOST_TOTALS = 5
+NUMBERED = re.compile(  # （1）, 2. and ③, 一是 and 二、: the beginning of an item
+    r"\s*(?:[（(][0-9一二三四五六七八九十]{1,3}[）)]|[0-9]{1,2}[.．、]|[①-⑳]|[一二三四五六七八九十]{1,2}[是、])"
+)
 NOT_COUNTS = (MONEY, "美元", "分", "天", "个月")
 ENUMERATION = "、和及与"
 Chain = tuple[Number, ...]
@@ -65,8 +70,17 @@ def _regions(page: Page) -> list[Region]:
 
 def _region(page: Page, cued: Cued, reaches: bool, at: int, start: int) -> Region:
     path = page.brackets_at(at)
-    end = page.brackets[path[-1]] if path else page.sentences[page.sentence_at(at)][1]
+    end = page.brackets[path[-1]] if path else _end_of_numbered(page, start, page.sentence_at(at))
     return Region(cued, reaches, at, start, end, path, end)
+
+
+def _end_of_numbered(page: Page, start: int, sentence: int) -> int:
+    """Return where the sentence of a list ends, or the last of those whose items are numbered: （1）…。（2）…。"""
+    last = sentence
+    if NUMBERED.match(page.text, start):
+        while last + 1 < len(page.sentences) and NUMBERED.match(page.text, page.sentences[last + 1][0]):
+            last += 1
+    return page.sentences[min(last, sentence + MOST_ITEMS)][1]
 
 
 def _cut(region: Region, nearby: Sequence[Region]) -> Region:
@@ -87,8 +101,8 @@ def totals_before(page: Page, region: Region) -> list[Number]:
     if found:
         return found[::-1]
     for back in (1, 2):
-        if found := [number for number in page.sentence(sentence - back, 4 * MOST_TOTALS) if number.is_level]:
-            return sorted(found, key=lambda number: (len(number.place.path), -number.index))
+        if found := [number for number in with_whole(page, sentence - back) if number.is_level]:
+            return sorted(found[-4 * MOST_TOTALS :], key=lambda number: (len(number.place.path), -number.index))
     return []
 
 
@@ -197,7 +211,7 @@ def _is_loose(page: Page, region: Region, chain: Chain) -> bool:
         len(chain) == 2
         and not region.path
         and first.place.clause != second.place.clause
-        and page.text[second.start - len(second.words) - 1] in "，,"
+        and page.text[second.place.since - 1] in "，,"
         and not rhyme(first.name, second.name)
         and not opposite(first.name, second.name)
     )
@@ -220,7 +234,7 @@ def _breaks(page: Page, first: Number, before: Number, item: Number) -> bool:
     verbs = cues().verbs
     if (verbs.match(item.words) and not verbs.match(first.words)) or cues().any("totals").search(item.words):
         return True
-    if item.place.group != before.place.group:
+    if item.place.group != before.place.group or NUMBERED.match(page.text, item.place.since):
         return False
     own = (before.place.clause, item.place.clause)
     between = [number for number in page.numbers[before.index + 1 : min(item.index, before.index + 9)]

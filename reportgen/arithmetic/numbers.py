@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,6 +17,8 @@ from reportgen.numbers.quantity import Quantity, QuantityError
 
 STEM = 40  # characters before a number that are looked at
 MOST = 64  # numbers that are looked at together
+COMPARED = re.compile(r"[较比与同和][^，。；]{0,4}(?:[0-9]{4}年|[上去]年|同期)[^，。；]{0,8}")  # 与2022年相比
+BRACKET = re.compile(r"(?:^|[（(])[^（）()]*[）)]")  # 因公出国（境）费; the first may be cut off
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,8 @@ class Page:
         return self.text[number.start : number.end]
 
     def clause(self, number: Number) -> str:
-        """Return the words of its clause before it, numbers included."""
-        return self.text[max(number.place.start, number.start - 2 * STEM) : number.start]
+        """Return the words of its clause before it, numbers included, brackets not."""
+        return bare(self.text[max(number.place.start, number.start - 2 * STEM) : number.start])
 
     def between(self, start: int, end: int) -> tuple[Number, ...]:
         """Return the first numbers that begin between two places."""
@@ -119,6 +122,11 @@ class Page:
         return tuple(mark for mark in self.opened[max(0, index - 8) : index] if self.brackets[mark] >= at)
 
 
+def bare(words: str) -> str:
+    """Return words without what brackets add to them."""
+    return BRACKET.sub("", words) if "）" in words or ")" in words else words
+
+
 def numbers(text: str, units: Units) -> tuple[Number, ...]:
     """Return the numbers of a text."""
     return page(text, units).numbers
@@ -131,19 +139,23 @@ def page(text: str, units: Units) -> Page:
     result: list[Number] = []
     counts = [0] * len(where.sentences)
     for token, place in zip(found, where.places, strict=True):
-        result.append(_number(text, token, place, result[-1] if result else None))
+        begin = where.sentences[place.sentence][0]
+        result.append(_number(text, token, place, result[-1] if result else None, begin))
         counts[place.sentence] += 1
     return Page(text, tuple(result), tuple(number.start for number in result), tuple(where.sentences),
                 tuple(accumulate(counts, initial=0)), where.brackets, tuple(sorted(where.brackets)))  # fmt: skip
 
 
-def _number(text: str, token: Token, place: Place, last: Number | None) -> Number:
-    words = text[max(place.since, token.start - STEM) : token.start].strip()
-    clause = text[max(place.start, token.start - 2 * STEM) : token.start]
+def _number(text: str, token: Token, place: Place, last: Number | None, sentence: int) -> Number:
+    """Return a number with what the words around it say; ``sentence`` is where its sentence begins."""
+    words = bare(text[max(place.since, token.start - STEM) : token.start]).strip()
+    clause = bare(text[max(place.start, token.start - 2 * STEM) : token.start])
     name, noun = names_of(text, words, token.end)
     joined = last if last and _is_one_list(text, last, token, place) else None
     role = joined.role if joined else role_of(token.kind, words, clause, text, token.end)
-    year = year_of(clause) or (last.year if last and last.place.sentence == place.sentence else "")
+    before = last if last and last.place.sentence == place.sentence else None
+    head = text[max(before.end if before else sentence, token.start - 2 * STEM) : place.start]  # 2022年，共受理445件
+    year = year_of(clause) or year_of(COMPARED.sub("", head)) or (before.year if before else "")
     index = last.index + 1 if last else 0
     return Number(
         index, token.start, token.end, token.digits, token.value, token.step, token.soft, token.unit, token.kind,

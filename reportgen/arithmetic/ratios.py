@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import pairwise
 
 from reportgen.arithmetic.cues import Cue, cues
 from reportgen.arithmetic.naming import names
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading, Terms, summed
-from reportgen.arithmetic.scope import FAR, NEAR, around, run_of
+from reportgen.arithmetic.scope import FAR, NEAR, around, run_of, with_whole
 from reportgen.arithmetic.units import MONEY
 
 RATE = re.compile(r"(?P<root>[一-鿿]{1,10}?)率(?:[一-鿿：:]{0,3})$")  # 按时结案率为99%
@@ -36,7 +37,7 @@ def _amounts(page: Page, number: Number) -> list[Number]:
     """Return the levels before a number, the nearest first: of its sentence, and of the one before where few."""
     here = [other for other in page.before(number, FAR) if other.is_level]
     earlier = (
-        [other for other in page.sentence(number.place.sentence - 1, FAR) if other.is_level] if len(here) < 2 else []
+        [other for other in with_whole(page, number.place.sentence - 1) if other.is_level] if len(here) < 2 else []
     )
     return [*here[::-1], *earlier[::-1]][: 2 * NEAR]
 
@@ -75,12 +76,12 @@ def _grades(page: Page, part: Terms) -> Iterator[list[Number]]:
     """Yield the lists that end in a part: 优秀12卷、良好36卷、合格31卷, of which all are 合格."""
     last = part[-1][1]
     chain = [last]
-    for other in reversed(page.before(last, NEAR)):
+    for other in reversed([other for other in page.before(last, FAR) if other.role != "share"][-NEAR:]):
         if (
             not other.is_level
             or other.kind != last.kind
             or other.place.path != last.place.path
-            or page.text[other.end : other.end + 1] not in "、，"
+            or page.text[other.end : other.end + 1] not in "、，占"
         ):
             return
         chain.insert(0, other)
@@ -119,7 +120,8 @@ def _shared(root: str, number: Number) -> int:
 def _wholes(row: Cue | None, amounts: Sequence[Number], part: Terms) -> list[Number]:
     """Return what stands before a part, of its unit; first what the row names."""
     first = part[0][1]
-    before = [number for number in amounts if number.index < first.index and number.value]
+    least = first.value if row and row.column("grades") else Decimal(0)  # of what was examined at most all is good
+    before = [number for number in amounts if number.index < first.index and number.value and number.value >= least]
     alike = [number for number in before if number.kind == first.kind]
     alike = alike or [number for number in before if MONEY not in (number.kind, first.kind)]
     words = re.compile(row.column("whole")) if row else None
@@ -141,7 +143,7 @@ def _negated(percent: Number, root: str, amounts: Sequence[Number]) -> Iterator[
     told = [Reading("ratio", percent, summed([own]), summed(both))] if other else []
     told += [Reading("ratio", percent, summed([own]), ((1, whole),)) for whole in wholes]
     if told:
-        yield Attachment(tuple(told), Cued.GOOD if other and wholes else Cued.FAIR)
+        yield Attachment(tuple(told), Cued.GOOD if other and wholes else Cued.FAIR if wholes else Cued.WEAK)
 
 
 def _completion(page: Page, percent: Number) -> Iterator[Attachment]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 
-from reportgen.arithmetic.bounds import bounds, identities
+from reportgen.arithmetic.bounds import bounds, distances, identities
 from reportgen.arithmetic.counts import Counted, counted, in_style
 from reportgen.arithmetic.cues import cues
 from reportgen.arithmetic.deciding import Decision, decide
@@ -30,6 +30,7 @@ RULES: Mapping[str, Rule] = {
     "growth": growth,
     "ratios": ratios,
     "identities": identities,
+    "distances": distances,
     "bounds": bounds,
     "totalled": totalled,
     "remainders": remainders,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from reportgen.arithmetic.cues import cues
-from reportgen.arithmetic.units import PERCENT, POINTS
+from reportgen.arithmetic.units import MARKS, PERCENT, POINTS
 
 LEVELS = ("level", "plan", "past")  # roles of what can be a total, a part, or what grows
 BASE = re.compile(r"[^，。；：、（）()0-9]{0,6}的\s?[0-9]+(?:\.[0-9]+)?[%％]")  # 占上年收入6145.07万元的75.56%
@@ -31,6 +31,8 @@ def role_of(kind: str, words: str, clause: str, text: str, end: int) -> str:
         return role
     if BASE.match(text, end):
         return "base"
+    if kind == MARKS and cues().any("full").search(text[end : end + 10]):
+        return "full"
     return "past" if cues().any("from").search(text[end : end + 20]) else role or "level"
 
 

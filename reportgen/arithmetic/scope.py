@@ -23,12 +23,12 @@ def around(page: Page, number: Number, wanted: Callable[[Number], bool], back: i
     """Return what is wanted before a number, the nearest first: of its group, else its sentence, else before."""
     before = [other for other in page.before(number, FAR) if wanted(other)]
     group = [other for other in before if other.place.group == number.place.group]
-    sentences = (_with_whole(page, number.place.sentence - step) for step in range(1, back + 1))
+    sentences = (with_whole(page, number.place.sentence - step) for step in range(1, back + 1))
     earlier = ([other for other in sentence if wanted(other)] for sentence in sentences)
     return next((found[::-1][:NEAR] for found in (group, before, *earlier) if found), [])
 
 
-def _with_whole(page: Page, index: int) -> tuple[Number, ...]:
+def with_whole(page: Page, index: int) -> tuple[Number, ...]:
     """Return the numbers of a sentence; one that begins with 其中 tells the parts of the sentence before it."""
     found = page.sentence(index, FAR)
     if found and cues().row("lists", "of which").match(page.text, page.sentences[index][0]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from itertools import groupby
@@ -24,6 +25,7 @@ BRACKETS = re.compile(r"[（(][^（）()]{0,300}[）)]")  # 3760万元（其中�
 OTHER_SCOPE = re.compile("全[国省]|同[类期]|[上去前]年")  # 占全国案件的
 LEAST_ALONE = 3  # shares
 LONGEST = 40  # characters between a part and its share
+TOLD = 10  # more for each number between them
 MOST_PARTS = 40
 
 
@@ -45,6 +47,8 @@ def shares(page: Page) -> Iterator[Attachment]:
             yield from _share(page, percent, part, shared, others, siblings)
         if complete:
             yield from _wholly_shared(page, pairs, shared)
+        elif len(pairs) >= LEAST_ALONE:
+            yield from _odd(page, pairs[:MOST_PARTS], shared)
     for found in groupby(percents, key=lambda percent: percent.place.sentence):
         yield from _of_nothing_told(page, list(found[1])[:MOST_PARTS])
 
@@ -77,7 +81,7 @@ def _part(page: Page, percent: Number) -> Number | None:
     if len(run) > 1:
         return _distributed(page, run, run.index(percent))
     for other in reversed(page.before(percent, FAR)):
-        if other.is_level and not _in_base(page, percent, other):
+        if other.is_level and not _in_base(percent, other):
             inside = other.place.path == percent.place.path
             explained = percent.place.path == (*other.place.path, other.end)  # 12件（占5%）
             if inside or explained:
@@ -86,15 +90,20 @@ def _part(page: Page, percent: Number) -> Number | None:
 
 
 def _distributed(page: Page, run: Sequence[Number], place: int) -> Number | None:
-    """Return the number of the list before that stands at the same place: 分别为20件和30件，占40%和60%."""
-    before = [other for other in page.before(run[0], FAR) if other.is_level]
+    """Return the number of the list before that stands at the same place: 分别为20件和30件，占40%和60%.
+
+    Each may have a name of its own, where the clause says 分别: 民事20件、刑事30件，分别占40%和60%.
+    """
+    before = [other for other in page.before(run[0], FAR) if other.is_level and not _in_base(run[0], other)]
     group = [other for other in before if other.run == before[-1].run]
+    if len(group) != len(run) and "分别" in run[0].words:
+        group = [other for other in before[-len(run) :] if other.place.path == run[0].place.path]
     return group[place] if len(group) == len(run) else None
 
 
-def _in_base(page: Page, percent: Number, other: Number) -> bool:
+def _in_base(percent: Number, other: Number) -> bool:
     """Whether a number stands in the words for the whole: 占上年收入6145万元的75%."""
-    return percent.place.clause == other.place.clause and "占" in page.clause(other)
+    return percent.place.clause == other.place.clause and "占" in other.words
 
 
 def _tells_of(page: Page, percent: Number, part: Number) -> bool:
@@ -102,7 +111,8 @@ def _tells_of(page: Page, percent: Number, part: Number) -> bool:
     if part.place.clause == percent.place.clause:
         return True
     between = BRACKETS.sub("", page.text[part.end : percent.place.start][:400])
-    if len(between) > LONGEST or sum(between.count(mark) for mark in "，；,;") > 2:
+    told = percent.index - part.index - 1  # numbers of its growth: 28件，同比增长7.1%，环比增长2.2%，占70%
+    if len(between) > LONGEST + TOLD * told or sum(between.count(mark) for mark in "，；,;") > 2 + told:
         return False
     match = SUBJECT.match(page.clause(percent))
     subject = NO_SUBJECT.sub("", match["subject"]) if match else ""
@@ -113,7 +123,7 @@ def _share(
     page: Page, percent: Number, part: Number, shared: set[int], proven: set[int], siblings: Sequence[Number]
 ) -> Iterator[Attachment]:
     inner = [other for other in page.between(percent.place.start, percent.start)
-             if other.kind == part.kind and _in_base(page, percent, other)]  # fmt: skip
+             if other.kind == part.kind and _in_base(percent, other)]  # fmt: skip
     if inner:
         yield Attachment((Reading("share", percent, ((1, part),), ((1, inner[-1]),)),), Cued.STRONG)
         return
@@ -222,13 +232,26 @@ def _of_all(pairs: Sequence[tuple[Number, Number]]) -> bool:
     return all(judge(Reading("share", percent, summed([part]), every)) is Verdict.HOLDS for part, percent in pairs)
 
 
+def _odd(page: Page, pairs: Sequence[tuple[Number, Number]], shared: set[int]) -> Iterator[Attachment]:
+    """Where no whole is told, and all shares but one are those of the parts together, the one is wrong."""
+    every = summed(dict.fromkeys(part for part, _percent in pairs))
+    readings = [Reading("share", percent, summed([part]), every) for part, percent in pairs]
+    wrong = [reading for reading in readings if judge(reading) is not Verdict.HOLDS]
+    if len(wrong) == 1 and all(whole.index in shared for whole in _wholes(page, wrong[0].over[0][1])):
+        yield Attachment(tuple(wrong), Cued.GOOD)
+
+
 def _wholly_shared(page: Page, pairs: Sequence[tuple[Number, Number]], shared: set[int]) -> Iterator[Attachment]:
     """The parts whose shares make 100 % sum to the whole; where none is told, each is a share of their sum."""
     parts = list(dict.fromkeys(part for part, _percent in pairs))
     wholes = [number for number in _wholes(page, parts[0]) if number.index not in shared]
     if wholes:
         cued = Cued.STRONG if _is_listed(page, parts[-1]) else Cued.GOOD
-        yield Attachment(tuple(Reading("sum", number, summed(parts)) for number in wholes), cued, whole=True)
+        told = tuple(Reading("sum", number, summed(parts)) for number in wholes)
+        every = [number for number in page.sentence(parts[0].place.sentence) if number.is_level
+                 and number.kind == parts[0].kind and parts[0].index <= number.index]  # fmt: skip
+        rounded = tuple(replace(reading, over=summed(every)) for reading in told)  # the least of them has no share
+        yield Attachment(told, cued, rounded, whole=True)
     else:
         for part, percent in pairs:
             yield Attachment((Reading("share", percent, summed([part]), summed(parts)),), Cued.GOOD)

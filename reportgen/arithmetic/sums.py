@@ -33,8 +33,10 @@ def _summands(page: Page, number: Number) -> Sequence[Sequence[Number]]:
         found = [other for other in before if other.is_level and _alike(other, number)]
         if len(found) > 1:
             heads = list({other.place.group: other for other in reversed(found)}.values())[::-1]
+            lasts = list({other.place.group: other for other in found}.values())  # 产出50分，得48分；效益30分，得28分
             tails = [found[-length:] for length in range(len(found), 1, -1)]
-            return tails + ([heads] if 1 < len(heads) < len(found) else [])
+            columns = [heads, lasts, found[::2], found[1::2]]
+            return tails + [column for column in columns if 1 < len(column) < len(found)]
     return []
 
 
@@ -47,15 +49,23 @@ def remainders(page: Page) -> Iterator[Attachment]:
     cue = cues().any("remainders")
     for number in page.numbers:
         if number.is_level and cue.search(number.words):
-            before = [other for other in page.before(number, 12) if other.is_level and _alike(other, number)][
-                -MOST_WHOLES:
-            ]
+            before = [other for other in page.before(number, 12) if other.is_level and _alike(other, number)]
+            if len(before) == 1:  # 资金50万元。实际支出42万元，结余8万元
+                before = [*_wholes_before(page, number), *before]
+            before = before[-MOST_WHOLES:]
             group = [other for other in before if other.place.group == number.place.group]
             before = group if len(group) > 1 else before
             every = list(_less(number, before))
             told = [reading for reading in every if (reading.computed() or 0) >= 0] or every[:1]
             if told:
                 yield Attachment(tuple(told), Cued.GOOD if len(before) <= FEW else Cued.FAIR)
+
+
+def _wholes_before(page: Page, number: Number) -> list[Number]:
+    """Return the last level of the sentence before, or of the one before that where it has no number."""
+    sentence = number.place.sentence
+    earlier = page.sentence(sentence - 1, NEAR) or page.sentence(sentence - 2, NEAR)
+    return [other for other in earlier if other.is_level and _alike(other, number)][-1:]
 
 
 def _less(number: Number, before: Sequence[Number]) -> Iterator[Reading]:
@@ -93,7 +103,9 @@ def bare(page: Page) -> Iterator[Attachment]:
         here = [number for number in page.sentence(index) if number.is_level and not number.place.path]
         before = [number for number in page.sentence(index - 1, NEAR) if number.is_level]
         for kind in dict.fromkeys(number.kind for number in here):
-            own = [number for number in here if number.kind == kind][:MOST_BARE]
+            own = [number for number in here if number.kind == kind]
+            if len(own) > MOST_BARE:
+                continue
             heads = [number for number in before if number.kind == kind]
             told = [Reading("sum", whole, summed(own)) for whole in heads if len(own) > 1]
             told += [Reading("sum", own[0], summed(own[1:]))] if len(own) > 2 else []

@@ -12,6 +12,7 @@ from reportgen.arithmetic.cues import cues
 PERCENT = "%"
 POINTS = "点"  # 百分点, 倍: a difference or a multiple, never a part of a whole
 MONEY = "元"
+MARKS = "分"
 SIGNS = {"%": PERCENT, "‰": PERCENT, "个百分点": POINTS, "百分点": POINTS, "倍": POINTS}
 # characters that begin another word, where a unit is missing
 NO_UNIT = frozenset("的和与及或至到是为以占在中等比较其并由均共同上下左右余多有被将已从各且但后前内外间时之")
