@@ -64,7 +64,10 @@ def _sum(reading: Reading, computed: Decimal) -> Verdict:
         return Verdict.FAILS if gap else Verdict.HOLDS
     if gap <= margin(reading):
         return Verdict.HOLDS
-    if stated.soft and at_digits(computed, stated) == stated.value:
+    coarse = "万" in stated.unit and not any(
+        "万" in number.unit for number in reading.numbers[1:]
+    )  # 4.6万个 of 42475个
+    if stated.soft and (at_digits(computed, stated) == stated.value or (coarse and gap < stated.step)):
         return Verdict.HOLDS
     return Verdict.COARSE if gap <= _rounding(reading.numbers) else Verdict.FAILS
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -24,6 +24,7 @@ NO_SUBJECT = re.compile(r"^(?:[约其各就也已仅只均]|大约|分别|合计
 BRACKETS = re.compile(r"[（(][^（）()]{0,300}[）)]")  # 3760万元（其中，基金116万元），占87%
 OTHER_SCOPE = re.compile("全[国省]|同[类期]|[上去前]年")  # 占全国案件的
 LEAST_ALONE = 3  # shares
+EXACT = 4  # digits and the point of a share that holds by no accident: 51.2
 LONGEST = 40  # characters between a part and its share
 TOLD = 10  # more for each number between them
 MOST_PARTS = 40
@@ -33,12 +34,12 @@ def shares(page: Page) -> Iterator[Attachment]:
     """Yield the readings of every share, and the sums of the parts whose shares make 100 %."""
     percents = [number for number in page.numbers if number.role == "share"]
     parts = {percent.index: part for percent in percents if (part := _part(page, percent))}
-    shared = {part.index for part in parts.values()}
-    sentences: dict[int, list[tuple[Number, Number]]] = {}
+    shared = {parts[percent.index].index: _base(page, percent) for percent in percents if percent.index in parts}
+    together: dict[object, list[tuple[Number, Number]]] = {}  # of a sentence, as deep in brackets
     for percent in percents:
         if part := parts.get(percent.index):
-            sentences.setdefault(percent.place.sentence, []).append((part, percent))
-    for pairs in sentences.values():
+            together.setdefault((percent.place.sentence, part.place.path), []).append((part, percent))
+    for pairs in together.values():
         proven, complete = _proven(page, pairs[:MOST_PARTS]), _make_all(pairs[:MOST_PARTS])
         hold = complete and len(pairs) <= MOST_PARTS and _of_all(pairs)  # where anything is wrong, it is the whole
         for part, percent in () if hold else pairs:
@@ -47,7 +48,7 @@ def shares(page: Page) -> Iterator[Attachment]:
             yield from _share(page, percent, part, shared, others, siblings)
         if complete:
             yield from _wholly_shared(page, pairs, shared)
-        elif len(pairs) >= LEAST_ALONE:
+        else:
             yield from _odd(page, pairs[:MOST_PARTS], shared)
     for found in groupby(percents, key=lambda percent: percent.place.sentence):
         yield from _of_nothing_told(page, list(found[1])[:MOST_PARTS])
@@ -120,16 +121,14 @@ def _tells_of(page: Page, percent: Number, part: Number) -> bool:
 
 
 def _share(
-    page: Page, percent: Number, part: Number, shared: set[int], proven: set[int], siblings: Sequence[Number]
+    page: Page, percent: Number, part: Number, shared: Mapping[int, str], proven: set[int], siblings: Sequence[Number]
 ) -> Iterator[Attachment]:
     inner = [other for other in page.between(percent.place.start, percent.start)
              if other.kind == part.kind and _in_base(percent, other)]  # fmt: skip
     if inner:
         yield Attachment((Reading("share", percent, ((1, part),), ((1, inner[-1]),)),), Cued.STRONG)
         return
-    run = run_of(page, percent)
-    match = BASE.search(page.clause(run[0]))
-    base = match["base"] if match else ""
+    run, base = run_of(page, percent), _base(page, percent)
     wholes = sorted(_wholes(page, part), key=lambda whole: whole.index not in proven)
     if scope := OTHER_SCOPE.search(base):
         wholes = [whole for whole in wholes if scope[0] in page.clause(whole)]
@@ -140,15 +139,31 @@ def _share(
     told = [Reading("share", percent, terms, ((1, whole),)) for terms in parts for whole in [*named, *others]]
     sure = bool(named) or wholes[0].index in proven
     listed = _is_listed(page, part)
-    cued = Cued.STRONG if sure else _cued(base, others[0], part, listed)
+    if sure:  # in another sentence a kind may have the name of the whole: 一般贸易 of 进出口总值
+        cued = Cued.STRONG if listed or wholes[0].index in proven or _is_near(named[0], part) else Cued.GOOD
+    else:
+        cued = _cued(base, others[0], part, listed)
     excuses = () if sure or listed else tuple(_of_siblings(percent, part, siblings))
     yield Attachment(tuple(told), cued, excuses)
 
 
-def _sorted(wholes: Sequence[Number], base: str, shared: set[int]) -> tuple[list[Number], list[Number]]:
-    """Return the wholes that the words name, and the others; a part that has a share of its own is only named."""
-    named = [whole for whole in wholes if names(base, whole)]
+def _sorted(wholes: Sequence[Number], base: str, shared: Mapping[int, str]) -> tuple[list[Number], list[Number]]:
+    """Return the wholes that the words name, and the others; a part that has a share of its own is only named.
+
+    Where both are shares of what has the same name, it is no whole: 老年人占总人口的15%，其中高龄老人占总人口的10%.
+    """
+    named = [whole for whole in wholes if names(base, whole) and shared.get(whole.index) != base]
     return named, [whole for whole in wholes if whole not in named and whole.index not in shared]
+
+
+def _base(page: Page, percent: Number) -> str:
+    """Return the words for the whole of a share, or ""."""
+    match = BASE.search(page.clause(run_of(page, percent)[0]))
+    return match["base"] if match else ""
+
+
+def _is_near(whole: Number, part: Number) -> bool:
+    return whole.place.sentence == part.place.sentence
 
 
 def _is_listed(page: Page, part: Number) -> bool:
@@ -164,7 +179,7 @@ def _cued(base: str, whole: Number, part: Number, listed: bool) -> Cued:
     """
     if core := COUNTED.sub("", base):
         return Cued.FAIR if listed and resembles(core, whole) else Cued.WEAK
-    return Cued.STRONG if listed or whole.place.sentence == part.place.sentence else Cued.FAIR
+    return Cued.STRONG if listed or _is_near(whole, part) else Cued.FAIR
 
 
 def _parts(page: Page, part: Number) -> list[Terms]:
@@ -232,16 +247,20 @@ def _of_all(pairs: Sequence[tuple[Number, Number]]) -> bool:
     return all(judge(Reading("share", percent, summed([part]), every)) is Verdict.HOLDS for part, percent in pairs)
 
 
-def _odd(page: Page, pairs: Sequence[tuple[Number, Number]], shared: set[int]) -> Iterator[Attachment]:
+def _odd(page: Page, pairs: Sequence[tuple[Number, Number]], shared: Mapping[int, str]) -> Iterator[Attachment]:
     """Where no whole is told, and all shares but one are those of the parts together, the one is wrong."""
     every = summed(dict.fromkeys(part for part, _percent in pairs))
     readings = [Reading("share", percent, summed([part]), every) for part, percent in pairs]
     wrong = [reading for reading in readings if judge(reading) is not Verdict.HOLDS]
-    if len(wrong) == 1 and all(whole.index in shared for whole in _wholes(page, wrong[0].over[0][1])):
+    held = max((reading.target.digits for reading in readings if reading not in wrong), key=len, default="")
+    sure = len(readings) >= LEAST_ALONE or len(held) >= EXACT
+    if len(wrong) == 1 and sure and all(whole.index in shared for whole in _wholes(page, wrong[0].over[0][1])):
         yield Attachment(tuple(wrong), Cued.GOOD)
 
 
-def _wholly_shared(page: Page, pairs: Sequence[tuple[Number, Number]], shared: set[int]) -> Iterator[Attachment]:
+def _wholly_shared(
+    page: Page, pairs: Sequence[tuple[Number, Number]], shared: Mapping[int, str]
+) -> Iterator[Attachment]:
     """The parts whose shares make 100 % sum to the whole; where none is told, each is a share of their sum."""
     parts = list(dict.fromkeys(part for part, _percent in pairs))
     wholes = [number for number in _wholes(page, parts[0]) if number.index not in shared]
