@@ -207,6 +207,15 @@ DETERMINED = [
     # two shares of a whole that is not told, one of which holds to four digits: 723 of 723 + 689
     ("男性723人，占{}；女性689人，占48.80%。", "51.20%", "52.10%"),
     ("少年254人，占18.0%；青年894人，占{}；老年264人，占18.7%（其中高龄191人，占13.5%）。", "63.3%", "36.3%"),
+    # target and result stand in a bracket behind the rate: 445 of 380, 436 of 382
+    ("受理完成率为{}（目标380件，完成445件），结案完成率为114.1%（目标382件，完成436件）。", "117.1%", "171.1%"),
+    # the whole of its own group, and none that is right by accident: 10 of 38 in the first
+    ("受理刑事案件68件，结案38件；受理行政案件{}件，结案10件，结案率为31.25%。", "32", "38"),
+    # quarters make a year, and a day has a mean: 98 + 112 + 116 + 119; 1852 of 248 days
+    ("一季度受理98件，二季度{}件，三季度116件，四季度119件，全年共受理445件。", "112", "121"),
+    ("全年值班248天，接待群众1852人次，日均接待{}人次。", "7.5", "5.7"),
+    # the level stands in the sentence before: 445 - 408 = 37 of 408
+    ("受理案件445件。受理案件数较2022年的408件增长{}。", "9.1%", "1.9%"),
     # grades with their shares: all 6 + 74 of 80 pass
     ("抽查案卷80卷，其中良好6卷占比7.5%，合格74卷占比92.5%，合格率{}。", "100%", "10%"),
 ]
@@ -230,6 +239,9 @@ def test_a_figure_that_the_others_determine(text: str, right: str, wrong: str) -
         "老年人口20243万人，占总人口的14.9%，其中高龄老人13161万人，占总人口的9.7%。",  # two shares of one whole
         "一般贸易进出口13.16亿元，增长4%。对邻市进出口3.08亿元，增长5.4%，占进出口总值的15.3%。",  # of another whole
         "各类服务机构4.6万个，其中养老机构42475个，儿童机构803个，救助站1891个。",  # rounded up, or one kind left out
+        "普通程序补贴1500元，简易程序补贴1000元，速裁程序补贴800元。",  # rates in hundreds
+        "热线24小时值守，20秒接起率95%。",
+        "满意率达100%（满意144件，基本满意2件）。",
         "良好4件占比36.36%、合格7件占比63.64%。",
         "省12345指挥平台转办200件，110接警转办30件。",
     ],

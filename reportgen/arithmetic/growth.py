@@ -103,6 +103,7 @@ def _between(page: Page, percent: Number, down: bool) -> Iterator[Attachment]:
     behind = page.numbers[percent.index + 1 : percent.index + 2]
     levels = [*_levels(page, percent), *(other for other in behind if other.role == "past" and other.is_amount
               and other.place.group == percent.place.group)]  # fmt: skip
+    levels += _named_before(page, percent, levels)
     nearest = next((level for level in levels if level.role != "past"), None)
     pairs = [(level, base) for level in levels for base in levels if nearest and nearest.run in (level.run, base.run)
              and base.kind == level.kind and _is_base(base, level)]  # fmt: skip
@@ -114,6 +115,15 @@ def _between(page: Page, percent: Number, down: bool) -> Iterator[Attachment]:
     sure = Cued.STRONG if base.role == "past" else Cued.GOOD
     cued = Cued.WEAK if real or not _are_of_one(level, base) else sure
     yield Attachment(tuple(_grown(percent, level, base, down) for level, base in pairs), cued)
+
+
+def _named_before(page: Page, percent: Number, levels: Sequence[Number]) -> list[Number]:
+    """Return the level before a base that stands alone: 受理445件。受理数较2022年的408件增长9.1%."""
+    if len(levels) != 1 or levels[0].role != "past" or levels[0].place.sentence != percent.place.sentence:
+        return []
+    subject = cues().any("compared").sub("", re.split("[较比与]", levels[0].words)[0])
+    before = page.sentence(percent.place.sentence - 1, FAR)
+    return [level for level in before if level.role == "level" and len(subject) > 1 and names(subject, level)][:1]
 
 
 def _are_of_one(level: Number, base: Number) -> bool:

@@ -155,7 +155,7 @@ def _number(text: str, token: Token, place: Place, last: Number | None, sentence
     role = joined.role if joined else role_of(token.kind, words, clause, text, token.end)
     before = last if last and last.place.sentence == place.sentence else None
     head = text[max(before.end if before else sentence, token.start - 2 * STEM) : place.start]  # 2022年，共受理445件
-    year = year_of(clause) or year_of(COMPARED.sub("", head)) or (before.year if before else "")
+    year = year_of(clause) or (year_of(head) and year_of(COMPARED.sub("", head))) or (before.year if before else "")
     index = last.index + 1 if last else 0
     return Number(
         index, token.start, token.end, token.digits, token.value, token.step, token.soft, token.unit, token.kind,

@@ -11,11 +11,12 @@ from reportgen.arithmetic.cues import Cue, cues
 from reportgen.arithmetic.naming import names
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading, Terms, summed
-from reportgen.arithmetic.scope import FAR, NEAR, around, run_of, with_whole
-from reportgen.arithmetic.units import MONEY
+from reportgen.arithmetic.scope import FAR, NEAR, around, run_of, visible, with_whole
+from reportgen.arithmetic.units import MONEY, TIMES
 
 RATE = re.compile(r"(?P<root>[一-鿿]{1,10}?)率(?:[一-鿿：:]{0,3})$")  # 按时结案率为99%
 MEAN = re.compile(r"平均每(?P<each>[一-鿿])|(?P<per>[一-鿿])均(?:每[一-鿿])?")  # 件均, 平均每件
+DAY = "天"  # of which 日均 is a mean
 NEGATED = "未不非无"
 SIDES = ("收入", "支出")  # of a budget; both are often told, and are equal
 STOCK = 10  # characters around a whole in which a stock carried over is told
@@ -35,23 +36,37 @@ def ratios(page: Page) -> Iterator[Attachment]:
 
 def _amounts(page: Page, number: Number) -> list[Number]:
     """Return the levels before a number, the nearest first: of its sentence, and of the one before where few."""
-    here = [other for other in page.before(number, FAR) if other.is_level]
+    here = [other for other in page.before(number, FAR) if other.is_level and visible(other, number)]
     earlier = (
         [other for other in with_whole(page, number.place.sentence - 1) if other.is_level] if len(here) < 2 else []
     )
     return [*here[::-1], *earlier[::-1]][: 2 * NEAR]
 
 
+def _explained(page: Page, percent: Number, row: Cue) -> list[Number]:
+    """Return the levels of a bracket right behind a rate, if one is a whole: 完成率117.1%（目标380件，完成445件）."""
+    levels = [other for other in page.between(percent.end, page.brackets.get(percent.end, 0)) if other.is_level]
+    whole = re.compile(row.column("whole"))
+    return levels[::-1] if len(levels) > 1 and any(whole.search(level.words) for level in levels) else []
+
+
+def _row(root: str) -> Cue | None:
+    """Return the row of a rate: the last that it names, 完成 of 结案完成率."""
+    found = [(match.end(), cue) for cue in cues().of("rates") for match in cue.words.finditer(root)]
+    return max(found, key=lambda each: each[0], default=(0, None))[1]
+
+
 def _rate(page: Page, percent: Number) -> Iterator[Attachment]:
     match = RATE.search(page.clause(percent))
-    amounts = _amounts(page, percent) if match else []
+    row = _row(match["root"]) if match else None
+    amounts = (row and _explained(page, percent, row)) or (_amounts(page, percent) if match else [])
+    amounts = [other for other in amounts if other.kind not in TIMES]  # 24小时值守, 20秒接通率98%
     if not match or not amounts:
         return
     root = match["root"]
     if root[0] in NEGATED:
         yield from _negated(percent, root, amounts)
         return
-    row = next((cue for cue in cues().of("rates") if cue.words.search(root)), None)
     told = [(part, whole) for part in _parts(root, row, amounts) for whole in _wholes(row, amounts, part)]
     if told:
         readings = [Reading("ratio", percent, part, ((1, whole),)) for part, whole in told[:MOST]]
@@ -118,13 +133,16 @@ def _shared(root: str, number: Number) -> int:
 
 
 def _wholes(row: Cue | None, amounts: Sequence[Number], part: Terms) -> list[Number]:
-    """Return what stands before a part, of its unit; first what the row names."""
+    """Return what stands before a part, of its unit: first what the row names, and no other where its group has it."""
     first = part[0][1]
     least = first.value if row and row.column("grades") else Decimal(0)  # of what was examined at most all is good
     before = [number for number in amounts if number.index < first.index and number.value and number.value >= least]
     alike = [number for number in before if number.kind == first.kind]
     alike = alike or [number for number in before if MONEY not in (number.kind, first.kind)]
     words = re.compile(row.column("whole")) if row else None
+    group = [number for number in alike if number.place.group == first.place.group]
+    if words and any(words.search(number.words) for number in group):
+        alike = group  # 受理刑事68件，结案38件；受理行政36件，结案10件，结案率: of the 36
     return sorted(alike, key=lambda number: not (words and words.search(number.words)))[:6]
 
 
@@ -177,6 +195,7 @@ def _mean(page: Page, number: Number) -> Iterator[Attachment]:
     """发放补贴12.6万元，涉及90件，件均1400元."""
     match = MEAN.search(number.words)
     per = match and (match["each"] or match["per"])
+    per = DAY if per == "日" else cues().units.get(per or "", per)
     amounts = _amounts(page, number)
     counts = [other for other in amounts if other.kind == per][:4]
     told = tuple(Reading("mean", number, ((1, whole),), ((1, count),))

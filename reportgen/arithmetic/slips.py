@@ -43,9 +43,17 @@ def chance(reading: Reading, tried: int) -> float:
     sizes = [len(number.digits.replace(".", "")) for number in reading.numbers]
     target = reading.target
     if not reading.under:
-        return float(tried * 20 * max(sizes) / 10 ** max(sizes))
+        size = max(sizes) - _zeros(reading)
+        return float(tried * 20 * size / 10**size)
     most = max(target.value, Decimal(1)) if target.kind == PERCENT else abs(target.value)
     return float(tried * 10 * sum(sizes) / max(most / target.step, Decimal(1)))
+
+
+def _zeros(reading: Reading) -> int:
+    """Return how many last digits are 0 in all numbers of a sum: 1500 and 800 are told in hundreds."""
+    ends = [len(number.digits) - len(number.digits.rstrip("0")) for number in reading.numbers if number.value]
+    alike = len({(number.step, number.digits.find(".")) for number in reading.numbers}) == 1
+    return min(ends, default=0) if alike or all("." not in number.digits for number in reading.numbers) else 0
 
 
 def _needed(reading: Reading, number: Number) -> Ends | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -22,7 +23,9 @@ def totalled(page: Page) -> Iterator[Attachment]:
         words = number.words or page.numbers[number.run].words  # 共计4万户8万人
         cue = next((cue for cue in cues().of("totals") if cue.words.search(words)), None)
         if cue and number.role == "level" and number.is_amount:
-            told = tuple(Reading("sum", number, summed(items)) for items in _summands(page, number))
+            of = re.compile(cue.column("of"))  # words that every item has: 一季度, 上半年
+            told = tuple(Reading("sum", number, summed(items)) for items in _summands(page, number)
+                         if all(of.search(item.words) for item in items))  # fmt: skip
             if told:
                 yield Attachment(told[:1], Cued[cue.column("strength").upper()], told[1:])
 
