@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from reportgen.arithmetic.cues import cues
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading
+from reportgen.arithmetic.scope import FAR
 from reportgen.arithmetic.units import PERCENT, POINTS
 
 MOST_RATES = 6
@@ -44,14 +46,27 @@ def distances(page: Page) -> Iterator[Attachment]:
         before = page.before(number, 2 * MOST_RATES) if number.kind == POINTS and number.unit != "倍" else ()
         rates = [other for other in before if other.kind == PERCENT and other.role != "growth"]
         near = [other for other in rates if number.place.clause - other.place.clause <= 1]
-        base = next((other for other in reversed(near) if cue.search(other.words)), None)
+        base = next((other for other in reversed(near) if cue.search(_compared(page, other))), None)
         reached = base and next((other for other in near if other.index == base.index + 1), None)
         if base and reached and reached.place.clause == base.place.clause:  # 由95.2%提高到97.5%，提高2.3个百分点
             yield _distance(number, base, [reached])
-        elif base and base.place.clause == number.place.clause and base.index == number.index - 1:
+        elif base and base.index == number.index - 1 and _adjoins(page, base, number):
             levels = [other for other in reversed(rates) if other.index < base.index][:MOST_RATES]
+            beside = [other for other in levels if base.place.clause - other.place.clause <= 2]
             if levels:
-                yield _distance(number, base, levels)
+                yield replace(
+                    _distance(number, base, beside or levels), excuses=_distance(number, base, levels).readings
+                )
+
+
+def _compared(page: Page, base: Number) -> str:
+    """Return the words before a rate, or those before its bracket: 较上月（95.97%）."""
+    return base.words or (page.text[max(0, base.place.since - FAR) : base.place.since - 1] if base.place.path else "")
+
+
+def _adjoins(page: Page, base: Number, number: Number) -> bool:
+    """Whether a rate stands in the clause of a number, or in the bracket in it."""
+    return base.place.clause == number.place.clause or page.brackets.get(base.place.since - 1) == number.place.start - 1
 
 
 def _distance(number: Number, base: Number, levels: Sequence[Number]) -> Attachment:

@@ -52,8 +52,8 @@ def lists(page: Page) -> Iterator[Attachment]:
         wholes = totals_before(page, region) if items else []
         for kind in dict.fromkeys(number.kind for number in wholes):
             totals = _ranked([number for number in wholes if number.kind == kind], items)
-            yield from _own(page, region, totals, items)
-            yield from _mixed(page, region, totals, items, wholes)
+            yield from _own(page, region, totals, items, _mixed_chain(region, totals, items, wholes))
+            yield from _mixed(page, region, totals, _mixed_chain(region, totals, items, wholes))
             yield from _columns(totals, items)
 
 
@@ -101,7 +101,11 @@ def totals_before(page: Page, region: Region) -> list[Number]:
     if found:
         return found[::-1]
     for back in (1, 2):
-        if found := [number for number in with_whole(page, sentence - back) if number.is_level]:
+        nearby = with_whole(page, sentence - back)
+        own = page.sentence(sentence - back)
+        if len(nearby) > len(own) > 2 and cues().row("lists", "of which").match(page.text, page.sentences[sentence][0]):
+            nearby = nearby[: -len(own)]  # 其中民事20件、刑事9件、行政1件。其中网上申请的5件: of all
+        if found := [number for number in nearby if number.is_level]:
             return sorted(found[-4 * MOST_TOTALS :], key=lambda number: (len(number.place.path), -number.index))
     return []
 
@@ -118,8 +122,10 @@ def _ranked(totals: list[Number], items: Sequence[Number]) -> list[Number]:
     return sorted(large, key=lambda total: (total.role == "past", not recurs(total)))[:MOST_TOTALS]
 
 
-def _own(page: Page, region: Region, totals: Sequence[Number], items: Sequence[Number]) -> Iterator[Attachment]:
-    """The items in the unit of the whole: all of them, or the first of each group."""
+def _own(
+    page: Page, region: Region, totals: Sequence[Number], items: Sequence[Number], mixed: Chain
+) -> Iterator[Attachment]:
+    """The items in the unit of the whole: all of them, or the first of each group; right if all units make it up."""
     own = [item for item in items if item.kind == totals[0].kind][:MOST_ITEMS]
     direct = [item for item in own if item.start < region.following]
     chains = [chain for chain in (tuple(direct), _firsts(own, "group")) if len(chain) > 1]
@@ -128,13 +134,20 @@ def _own(page: Page, region: Region, totals: Sequence[Number], items: Sequence[N
         here = totals[0].place.sentence == items[0].place.sentence or region.reaches
         cued = region.cued if first and here else Cued.FAIR
         attachment = _attached(page, region, totals, list(dict.fromkeys(chains)), cued)
+        if attachment and mixed:
+            every = tuple(Reading("sum", whole, summed(mixed)) for whole in totals)
+            attachment = replace(attachment, excuses=(*attachment.excuses, *every))
         yield from (attachment,) if attachment else ()
 
 
-def _mixed(
-    page: Page, region: Region, totals: Sequence[Number], items: Sequence[Number], wholes: Sequence[Number]
-) -> Iterator[Attachment]:
+def _mixed(page: Page, region: Region, totals: Sequence[Number], chain: Chain) -> Iterator[Attachment]:
     """The items in other units than the whole, one a clause: 诉求500件，其中电话430个，信函25件，网上45件."""
+    attachment = _attached(page, region, totals, [chain], Cued.FAIR) if chain else None
+    yield from (attachment,) if attachment else ()
+
+
+def _mixed_chain(region: Region, totals: Sequence[Number], items: Sequence[Number], wholes: Sequence[Number]) -> Chain:
+    """Return the first count of each clause, whatever its unit, where units differ."""
     kinds = {whole.kind for whole in wholes}
     counts = [item for item in items if item.kind not in NOT_COUNTS and item.start < region.following]
     others = {item.kind for item in counts} - {totals[0].kind}
@@ -146,8 +159,8 @@ def _mixed(
         and not others & kinds
         and len(chain) > 1
     ):
-        attachment = _attached(page, region, totals, [chain], Cued.FAIR)
-        yield from (attachment,) if attachment else ()
+        return chain
+    return ()
 
 
 def _columns(totals: Sequence[Number], items: Sequence[Number]) -> Iterator[Attachment]:

@@ -68,6 +68,9 @@ def _rate(page: Page, percent: Number) -> Iterator[Attachment]:
         yield from _negated(percent, root, amounts)
         return
     told = [(part, whole) for part in _parts(root, row, amounts) for whole in _wholes(row, amounts, part)]
+    if not told:  # 有效诉求90件。办结81件，正在办理9件，办结率90%
+        amounts += [other for other in with_whole(page, percent.place.sentence - 1)[::-1] if other.is_level]
+        told = [(part, whole) for part in _parts(root, row, amounts) for whole in _wholes(row, amounts, part)]
     if told:
         readings = [Reading("ratio", percent, part, ((1, whole),)) for part, whole in told[:MOST]]
         if row and row.column("grades"):
@@ -119,7 +122,7 @@ def _parts(root: str, row: Cue | None, amounts: Sequence[Number]) -> Iterator[Te
     for chain in pairwise(amounts):  # 调解211件，撤诉97件，调撤率70%
         if len(root) > 1 and all(sign in number.words for sign, number in zip(root[-2:], chain[::-1], strict=True)):
             yield summed(chain[::-1])
-    yield from (summed([number]) for number in amounts[:1] if set(root[-2:]) & set(number.words))
+    yield from (summed([number]) for number in amounts[:1] if not row and set(root[-2:]) & set(number.words))
 
 
 def _shared(root: str, number: Number) -> int:
@@ -138,12 +141,15 @@ def _wholes(row: Cue | None, amounts: Sequence[Number], part: Terms) -> list[Num
     least = first.value if row and row.column("grades") else Decimal(0)  # of what was examined at most all is good
     before = [number for number in amounts if number.index < first.index and number.value and number.value >= least]
     alike = [number for number in before if number.kind == first.kind]
-    alike = alike or [number for number in before if MONEY not in (number.kind, first.kind)]
+    if all(number.value < first.value for number in alike):  # 来电80个，转办20件，直办60件，直办率75%
+        others = [number for number in before if MONEY not in (number.kind, first.kind) and number.value > first.value]
+        alike += [number for number in others if number not in alike]
     words = re.compile(row.column("whole")) if row else None
     group = [number for number in alike if number.place.group == first.place.group]
     if words and any(words.search(number.words) for number in group):
         alike = group  # 受理刑事68件，结案38件；受理行政36件，结案10件，结案率: of the 36
-    return sorted(alike, key=lambda number: not (words and words.search(number.words)))[:6]
+    likely = sorted(alike, key=lambda number: number.value < first.value)
+    return sorted(likely, key=lambda number: not (words and words.search(number.words)))[:6]
 
 
 def _negated(percent: Number, root: str, amounts: Sequence[Number]) -> Iterator[Attachment]:
