@@ -59,7 +59,26 @@ def test_a_typed_number_that_contradicts_the_fact_before_it_is_an_error(told: To
 
 
 @pytest.mark.parametrize(
-    "text", ["6月办结案件30件。", "去年刑事案件300件。", "平均每人办结案件20件。", "上半年受理200件。"]
+    ("text", "contradicts"),
+    [
+        ("民事案件受理93件，办结88件。", False),  # of the civil cases
+        ("刑事案件352件，办结346件。", False),
+        ("农民工案件186件，已办结180件。", False),
+        ("全年受理案件445件，办结400件。", True),
+        ("涉及受援人30人，办结400件。", True),
+        ("民事案件93件，刑事案件347件。", True),  # the next of a list
+    ],
+)
+def test_a_bare_name_goes_on_about_the_kind_before_it(told: Told, text: str, contradicts: bool) -> None:
+    assert ("number-contradicts" in [finding.code for finding in told(text)]) is contradicts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("6月办结案件30件。", "去年刑事案件300件。", "平均每人办结案件20件。", "上半年受理200件。"),
+        *("农民工案件受理186件。", "民事案件结案88件。", "中央资金到位30万元。"),  # of a kind that the fact is not
+    ],
 )
 def test_a_number_of_another_time_or_measure_contradicts_nothing(told: Told, text: str) -> None:
     assert [finding.code for finding in told(text)] == ["unbound-number"]

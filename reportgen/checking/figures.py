@@ -49,6 +49,7 @@ GENERIC = {
 TOTAL = re.compile(
     r"(?:自评|评价|综合|最终|本|项目|年度|绩效|部门|整体|支出|结果|的|中心)*(?:总得分|得分|总分|自评分|评分结果)(?:共计|共|为|是|达)?"
 )
+NUMBERED = re.compile(r"([^0-9]*)[0-9][0-9,.]*(?:余)?([^0-9]*)$")  # words before the number of a clause, and its unit
 EVERYTHING = ("100%", "100％")
 LONGEST_NAME = 8
 LONGEST_SENTENCE = 200  # characters before a number that are looked at
@@ -138,13 +139,29 @@ class Names:
                 return Meant(kinds[0], named and not OF_THE_YEAR.search(typed.clause))
         return None
 
+    def is_of_subject(self, typed: Typed, kind: FactKind) -> bool:
+        """Whether a bare name goes on about the kind of the number before it: 民事案件受理93件，|办结88件."""
+        *earlier, own = re.split("[，,：、]", typed.sentence)
+        unit = typed.number.unit
+        heads = (before for clause in reversed(earlier) for before, end in NUMBERED.findall(clause) if end == unit)
+        head = next(heads, "")
+        after = AFTER_NAME.search(head)
+        stem = head[: after.start()] if after else head
+        if not stem or PLAIN.fullmatch(stem) or any(part in own for part in _before(kind)):
+            return False
+        kinds = self._named(head) or self._named(stem)
+        parts = {kind.name.rpartition(".")[2] for kind in kinds}
+        every = self.facts.vocabulary.facts.values()
+        name = kind.name.rpartition(".")[2]
+        return not kinds or any(name in other.after and other.name.rpartition(".")[2] in parts for other in every)
+
     def _named(self, words: str) -> list[FactKind]:
         """Return the facts whose whole name, or whose plain name, the words end in."""
         if len(words) == 1:
             return list(self.by_key.get(words, ()))
         for length in range(min(LONGEST_NAME, len(words)), 1, -1):
             kinds, before = self.by_key.get(words[-length:], ()), words[:-length]
-            whole = [kind for kind in kinds if before.removesuffix("的").endswith(_before(kind))]
+            whole = [kind for kind in kinds if _is_whole(kind, before.removesuffix("的"))]
             if whole:
                 return whole
             kinds = tuple(kind for kind in kinds if not kind.after)
@@ -157,6 +174,12 @@ class Names:
         if typed.number.unit != "分" or not TOTAL.fullmatch(typed.number.words):
             return []
         return [number(scores.total, "分") for scores in self.scores if scores.total is not None]
+
+
+def _is_whole(kind: FactKind, before: str) -> bool:
+    """Whether words end in what makes a whole name, and say no more: 农民工案件|受理 is not 案件.受理."""
+    part = next((part for part in _before(kind) if before.endswith(part)), None)
+    return part is not None and PLAIN.fullmatch(before.removesuffix(part)) is not None
 
 
 def _before(kind: FactKind) -> tuple[str, ...]:
@@ -193,7 +216,11 @@ def typed_number(typed: Typed, names: Names) -> Iterator[Finding]:
             message = _("“{text}” contradicts the scores: they sum to {total}").format(text=text, total=shown)
             hint = _("type {reference}").format(reference="{{ 评分.总分 }}分")
             yield Finding("number-contradicts", span, message, hint, passage.about, text, shown, len(totals) == 1, text)
-    elif (meant := names.meant(typed)) and isinstance(value := names.facts.value(meant.kind.name), Quantity):
+    elif (
+        (meant := names.meant(typed))
+        and isinstance(value := names.facts.value(meant.kind.name), Quantity)
+        and (_agrees(typed.value, value) or not names.is_of_subject(typed, meant.kind))
+    ):
         yield from _against(typed, meant, value)
     elif text not in EVERYTHING and not re.match(r"[12]个", text):
         message = _("“{text}” is typed, and no fact says it").format(text=text)
@@ -212,7 +239,8 @@ def told_apart(typed: Iterable[Typed], names: Names) -> Iterator[Finding]:
         if meant is None or found.number.hedge:
             continue
         before = first.setdefault((meant.kind.name, scope_of(found)), found)
-        if not _agrees(found.value, before.value) and not _agrees(before.value, found.value):
+        agreed = _agrees(found.value, before.value) or _agrees(before.value, found.value)
+        if not agreed and not names.is_of_subject(found, meant.kind):
             message = _("“{name}” is {value} here, but {other} before").format(
                 name=meant.kind.name.replace(".", ""), value=found.text, other=before.text
             )

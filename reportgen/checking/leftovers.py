@@ -367,7 +367,7 @@ def _bare_headings(passages: Sequence[Passage]) -> Iterator[Finding]:
 SIGNS = (
     re.compile(r"(?:^|(?<=[。；：，\n]))([一二三四五六七八九十])是"),
     re.compile(r"(?:^|(?<=[。；：\n]))第([一二三四五六七八九十])[，、]"),
-    re.compile(r"(?:^|(?<=[。；：\n]))[（(]?(\d{1,2})[.．、)）](?!\d)"),
+    re.compile(r"(?:(?:^|(?<=[。；：\n]))[（(]?|(?<=，)[（(])(\d{1,2})[.．、)）](?!\d)"),
 )
 
 
