@@ -15,6 +15,7 @@ from reportgen.arithmetic.units import PERCENT, POINTS, Units
 from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import Quantity, QuantityError
 
+HEAD = 16  # characters before a bracket that are looked at
 STEM = 40  # characters before a number that are looked at
 MOST = 64  # numbers that are looked at together
 COMPARED = re.compile(r"[较比与同和][^，。；]{0,4}(?:[0-9]{4}年|[上去]年|同期)[^，。；]{0,8}")  # 与2022年相比
@@ -153,6 +154,11 @@ def _number(text: str, token: Token, place: Place, last: Number | None, sentence
     name, noun = names_of(text, words, token.end)
     joined = last if last and _is_one_list(text, last, token, place) else None
     role = joined.role if joined else role_of(token.kind, words, clause, text, token.end)
+    if role == "level" and not words and place.path and place.since == place.path[-1] + 1:  # 较去年（408件）
+        led = role_of(
+            token.kind, bare(text[max(sentence, place.path[-1] - HEAD) : place.path[-1]]), "", text, token.end
+        )
+        role = "past" if led == "past" else role
     before = last if last and last.place.sentence == place.sentence else None
     head = text[max(before.end if before else sentence, token.start - 2 * STEM) : place.start]  # 2022年，共受理445件
     year = year_of(clause) or (year_of(head) and year_of(COMPARED.sub("", head))) or (before.year if before else "")

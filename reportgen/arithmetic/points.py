@@ -33,7 +33,7 @@ def asked(page: Page) -> Iterator[Asked]:
     """Yield the percentages by which a rate is said to rise or fall, and which are no growth of it or of a level."""
     for number in page.numbers:
         grows = number.role == "growth" and number.kind == PERCENT and not number.place.path
-        if grows and not _head(page, number).endswith(GROWTH):
+        if grows and "分别" not in number.words and not _head(page, number).endswith(GROWTH):
             before = page.before(number, NEAR)
             rate = _rate(page, number, before)
             if rate is None or any(other.role == "past" for other in before):

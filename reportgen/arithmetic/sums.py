@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from reportgen.arithmetic.cues import cues
-from reportgen.arithmetic.naming import opposite
+from reportgen.arithmetic.cues import Cue, cues
+from reportgen.arithmetic.naming import opposite, resembles
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading, summed
 from reportgen.arithmetic.scope import FAR, NEAR
@@ -23,11 +23,19 @@ def totalled(page: Page) -> Iterator[Attachment]:
         words = number.words or page.numbers[number.run].words  # 共计4万户8万人
         cue = next((cue for cue in cues().of("totals") if cue.words.search(words)), None)
         if cue and number.role == "level" and number.is_amount:
-            of = re.compile(cue.column("of"))  # words that every item has: 一季度, 上半年
-            told = tuple(Reading("sum", number, summed(items)) for items in _summands(page, number)
-                         if all(of.search(item.words) for item in items))  # fmt: skip
+            told = tuple(
+                Reading("sum", number, summed(items))
+                for items in _summands(page, number)
+                if not cue.column("of") or _are_times(number, items, cue)
+            )
             if told:
                 yield Attachment(told[:1], Cued[cue.column("strength").upper()], told[1:])
+
+
+def _are_times(number: Number, items: Sequence[Number], cue: Cue) -> bool:
+    """Whether items tell of times that make up that of their sum, and of the same thing: 一季度受理, 全年受理."""
+    core, of = cue.words.sub("", number.words), re.compile(cue.column("of"))
+    return all(of.search(item.words) for item in items) and (len(core) < 2 or resembles(core, items[0]))
 
 
 def _summands(page: Page, number: Number) -> Sequence[Sequence[Number]]:
