@@ -112,6 +112,9 @@ def _between(page: Page, percent: Number, down: bool) -> Iterator[Attachment]:
     start = page.sentences[percent.place.sentence][0]
     real = cues().any("real").search(page.text[max(start, percent.start - LONGEST) : percent.start])
     level, base = pairs[0]
+    subject = cues().any("compared").sub("", percent.words).strip()
+    if level.place.sentence != percent.place.sentence and len(subject) > 1 and not names(subject, level):
+        return  # 投诉类环比减少12%: of another thing than the sentence before tells
     sure = Cued.STRONG if base.role == "past" else Cued.GOOD
     cued = Cued.WEAK if real or not _are_of_one(level, base) else sure
     yield Attachment(tuple(_grown(percent, level, base, down) for level, base in pairs), cued)
@@ -159,7 +162,7 @@ def _paired(page: Page, percent: Number, run: Sequence[Number]) -> Iterator[Atta
     place, first, size = run.index(percent), run[0], len(run)
     before = [other for other in page.before(first, FAR) if other.is_amount]
     changes = [other for other in before if other.role == "change"][-size:]
-    bases = [] if changes else _bases(page, percent, before)[-size:]
+    bases = [] if changes else _bases(page, percent, before, size)[-size:]
     told = changes or bases
     levels = _paired_levels(page, before, told or run, size)
     if len(told) < size or len(levels) < size or told[place].kind != levels[place].kind:
@@ -178,7 +181,7 @@ def _paired_levels(page: Page, before: Sequence[Number], told: Sequence[Number],
     return (levels or [other for other in page.sentence(sentence - 1, FAR) if other.is_level])[-size:]
 
 
-def _bases(page: Page, percent: Number, before: Sequence[Number]) -> list[Number]:
+def _bases(page: Page, percent: Number, before: Sequence[Number], size: int) -> list[Number]:
     """Return the numbers of the time compared with: 去年同期为787件1279人; or those of 2014 in a sentence nearby."""
     if bases := [other for other in before if other.role == "past"]:
         return bases
@@ -186,8 +189,11 @@ def _bases(page: Page, percent: Number, before: Sequence[Number]) -> list[Number
     start = page.sentences[sentence][0]
     years = COMPARED.findall(page.text[max(start, percent.start - LONGEST) : percent.start])
     later = page.between(percent.end, page.sentences[sentence][1])[:FAR]
-    nearby = (*page.sentence(sentence - 1, FAR), *later, *_next(page, sentence))
-    return [other for other in nearby if other.is_level and years and other.year == years[-1]]
+    for nearby in (later, page.sentence(sentence - 1, FAR), _next(page, sentence)):
+        found = [other for other in nearby if other.is_level and years and other.year == years[-1]]
+        if len(found) >= size:
+            return found[:size]
+    return []
 
 
 def _next(page: Page, sentence: int) -> Sequence[Number]:

@@ -51,7 +51,9 @@ def lists(page: Page) -> Iterator[Attachment]:
         items = [number for number in inside if number.place.path == region.path and number.is_level]
         wholes = totals_before(page, region) if items else []
         for kind in dict.fromkeys(number.kind for number in wholes):
-            totals = _ranked([number for number in wholes if number.kind == kind], items)
+            totals = _ranked([number for number in wholes if number.kind == kind], items, region.cued)
+            if not totals:
+                continue
             yield from _own(page, region, totals, items, _mixed_chain(region, totals, items, wholes))
             yield from _mixed(page, region, totals, _mixed_chain(region, totals, items, wholes))
             yield from _columns(totals, items)
@@ -110,15 +112,19 @@ def totals_before(page: Page, region: Region) -> list[Number]:
     return []
 
 
-def _ranked(totals: list[Number], items: Sequence[Number]) -> list[Number]:
-    """Return the totals, first those whose noun ends the names of the items (派单601件，其中热线派单532件)."""
+def _ranked(totals: list[Number], items: Sequence[Number], cued: Cued) -> list[Number]:
+    """Return the totals, first those whose noun ends the names of the items (派单601件，其中热线派单532件).
+
+    One that is less than a part is none, but where it is the nearest, in the sentence or before 其中.
+    """
 
     def recurs(total: Number) -> bool:
         tail = total.name[-2:]
         return len(tail) == 2 and 2 * sum(tail in item.name for item in items[:8]) > min(len(items), 8)
 
     most = max((item.value for item in items if item.kind == totals[0].kind), default=totals[0].value)
-    large = [total for total in totals if total.value >= most or total is totals[0]]
+    near = cued is Cued.STRONG or totals[0].place.sentence == items[0].place.sentence
+    large = [total for total in totals if total.value >= most or (near and total is totals[0])]
     return sorted(large, key=lambda total: (total.role == "past", not recurs(total)))[:MOST_TOTALS]
 
 

@@ -24,6 +24,7 @@ NO_SUBJECT = re.compile(r"^(?:[约其各就也已仅只均]|大约|分别|合计
 BRACKETS = re.compile(r"[（(][^（）()]{0,300}[）)]")  # 3760万元（其中，基金116万元），占87%
 OTHER_SCOPE = re.compile("全[国省]|同[类期]|[上去前]年")  # 占全国案件的
 LEAST_ALONE = 3  # shares
+FINE = 40  # last digits in a share: 41% and 4.1% hold by accident for one of as many numbers
 EXACT = 4  # digits and the point of a share that holds by no accident: 51.2
 LONGEST = 40  # characters between a part and its share
 TOLD = 10  # more for each number between them
@@ -43,7 +44,9 @@ def shares(page: Page) -> Iterator[Attachment]:
         proven, complete = _proven(page, pairs[:MOST_PARTS]), _make_all(pairs[:MOST_PARTS])
         hold = complete and len(pairs) <= MOST_PARTS and _of_all(pairs)  # where anything is wrong, it is the whole
         for part, percent in () if hold else pairs:
-            others = {whole for whole, percents in proven.items() if percents - {percent.index}}
+            others = {
+                whole for whole, held in proven.items() if _prove([other for other in held if other is not percent])
+            }
             siblings = [other for other, _percent in pairs] if complete else _siblings(page, part)
             yield from _share(page, percent, part, shared, others, siblings)
         if complete:
@@ -207,29 +210,33 @@ def _of_siblings(percent: Number, part: Number, siblings: Sequence[Number]) -> I
 def _wholes(page: Page, part: Number) -> list[Number]:
     """Return the levels that a part may be a share of, the nearest first: of its unit, else of any that counts."""
     sentence = part.place.sentence
-    here = [other for other in page.before(part, FAR) if visible(other, part)]
-    earlier = [page.sentence(sentence - back, FAR) for back in (1, 2)]
-    large = [
-        [other for other in reversed(some) if other.is_level and other.value >= part.value] for some in (here, *earlier)
-    ]
-    for wanted in ({part.kind}, _counts(large) if part.kind != MONEY else set()):
-        found = [[other for other in some if other.kind in wanted][:NEAR] for some in large]
-        if any(found):
-            return [*found[0], *(found[1] or found[2])]
-    return []
+    beside = [other for other in page.before(part, FAR) if visible(other, part)]
+    scopes = (beside, page.sentence(sentence - 1, FAR), page.sentence(sentence - 2, FAR))
+    large = [[other for other in reversed(some) if other.is_level and other.value >= part.value] for some in scopes]
+    own = [[other for other in some if other.kind == part.kind][:NEAR] for some in large]
+    counts = _counts(large) if part.kind != MONEY else set()
+    others = [[other for other in some if other.kind in counts][:NEAR] for some in large]
+    first = others if not any(own[:2]) and any(others[:2]) and _is_listed(page, part) else own  # 问卷187份。其中男86人
+    here, before, earlier = next((found for found in (first, own, others) if any(found)), own)
+    return [*here, *(before or earlier)]
 
 
 def _counts(found: Sequence[Sequence[Number]]) -> set[str]:
     return {number.kind for some in found for number in some} - {MONEY}
 
 
-def _proven(page: Page, pairs: Sequence[tuple[Number, Number]]) -> dict[int, set[int]]:
+def _prove(held: Sequence[Number]) -> bool:
+    """Whether shares that hold are no accident: several, or one that could be one of forty."""
+    return len(held) > 1 or any(percent.value / percent.step >= FINE for percent in held)
+
+
+def _proven(page: Page, pairs: Sequence[tuple[Number, Number]]) -> dict[int, list[Number]]:
     """Return the levels of which shares of a sentence hold, each with those shares: a whole of one is that of all."""
-    found: dict[int, set[int]] = {}
+    found: dict[int, list[Number]] = {}
     for part, percent in pairs:
         for whole in _wholes(page, part) if len(pairs) > 1 else ():
             if percent.value and judge(Reading("share", percent, summed([part]), summed([whole]))) is Verdict.HOLDS:
-                found.setdefault(whole.index, set()).add(percent.index)
+                found.setdefault(whole.index, []).append(percent)
     return found
 
 
@@ -263,9 +270,12 @@ def _wholly_shared(
 ) -> Iterator[Attachment]:
     """The parts whose shares make 100 % sum to the whole; where none is told, each is a share of their sum."""
     parts = list(dict.fromkeys(part for part, _percent in pairs))
-    wholes = [number for number in _wholes(page, parts[0]) if number.index not in shared]
+    listed = _is_listed(page, parts[-1])
+    wholes = [number for number in _wholes(page, parts[0]) if number.index not in shared
+              and (number.kind == parts[0].kind or listed or _is_near(number, parts[0]))]  # fmt: skip
     if wholes:
-        cued = Cued.STRONG if _is_listed(page, parts[-1]) else Cued.GOOD
+        told_of = _is_near(wholes[0], parts[0]) or any(_base(page, percent) for _part, percent in pairs)
+        cued = Cued.STRONG if listed else Cued.GOOD if told_of else Cued.FAIR
         told = tuple(Reading("sum", number, summed(parts)) for number in wholes)
         every = [number for number in page.sentence(parts[0].place.sentence) if number.is_level
                  and number.kind == parts[0].kind and parts[0].index <= number.index]  # fmt: skip

@@ -13,6 +13,7 @@ from reportgen.arithmetic.reading import Reading, Terms
 from reportgen.arithmetic.units import PERCENT
 from reportgen.numbers.quantity import EXACT
 
+COARSE = 1000  # how much more the last digit of one number is than that of another, where one counts in 万
 Ends = tuple[Decimal, Decimal]
 
 
@@ -43,10 +44,18 @@ def chance(reading: Reading, tried: int) -> float:
     sizes = [len(number.digits.replace(".", "")) for number in reading.numbers]
     target = reading.target
     if not reading.under:
-        size = max(sizes) - _zeros(reading)
+        size = _digits(reading) - _zeros(reading)
         return float(tried * 20 * size / 10**size)
     most = max(target.value, Decimal(1)) if target.kind == PERCENT else abs(target.value)
     return float(tried * 10 * sum(sizes) / max(most / target.step, Decimal(1)))
+
+
+def _digits(reading: Reading) -> int:
+    """Return how many digits a sum is told by: those of its longest number, or of the coarsest, 1.6万人 of 12314人."""
+    steps = [number.step for number in reading.numbers]
+    if max(steps) < COARSE * min(steps):
+        return max(len(number.digits.replace(".", "")) for number in reading.numbers)
+    return max(len(str(int(number.value / max(steps)))) for number in reading.numbers)
 
 
 def _zeros(reading: Reading) -> int:

@@ -11,9 +11,12 @@ from reportgen.arithmetic.naming import opposite, resembles
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading, summed
 from reportgen.arithmetic.scope import FAR, NEAR
+from reportgen.arithmetic.units import MARKS
 
 MOST_BARE = 10
 MOST_WHOLES = 6
+LONG = 6  # characters of a total that may name another thing than the parts do: 合计服务当事人
+LEAST = 3  # characters before a total of which the last two say what is summed
 FEW = 3  # levels before what is left of them, among which it is clear whose rest it is
 
 
@@ -21,6 +24,8 @@ def totalled(page: Page) -> Iterator[Attachment]:
     """Yield the sums of what stands before a total: 甲20件，乙15件，合计35件."""
     for number in page.numbers:
         words = number.words or page.numbers[number.run].words  # 共计4万户8万人
+        last = page.numbers[number.index - 1]
+        words = last.words if number.kind == MARKS and number.index and last.role == "full" else words  # 总分9分，得8分
         cue = next((cue for cue in cues().of("totals") if cue.words.search(words)), None)
         if cue and number.role == "level" and number.is_amount:
             told = tuple(
@@ -29,7 +34,9 @@ def totalled(page: Page) -> Iterator[Attachment]:
                 if not cue.column("of") or _are_times(number, items, cue)
             )
             if told:
-                yield Attachment(told[:1], Cued[cue.column("strength").upper()], told[1:])
+                cued = Cued[cue.column("strength").upper()]
+                other = len(words) > LONG and not any(resembles(words[-4:], part) for _sign, part in told[0].over)
+                yield Attachment(told[:1], min(cued, Cued.FAIR) if other else cued, told[1:])
 
 
 def _are_times(number: Number, items: Sequence[Number], cue: Cue) -> bool:
@@ -47,7 +54,9 @@ def _summands(page: Page, number: Number) -> Sequence[Sequence[Number]]:
             lasts = list({other.place.group: other for other in found}.values())  # 产出50分，得48分；效益30分，得28分
             tails = [found[-length:] for length in range(len(found), 1, -1)]
             columns = [heads, lasts, found[::2], found[1::2]]
-            return tails + [column for column in columns if 1 < len(column) < len(found)]
+            named = [other for other in found if resembles(number.words[-2:], other)]  # 合计执行81万元: what 执行 says
+            first = [named] if 1 < len(named) < len(found) and len(number.words) > LEAST else []
+            return first + tails + [column for column in columns if 1 < len(column) < len(found)]
     return []
 
 
