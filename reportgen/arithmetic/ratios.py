@@ -86,9 +86,13 @@ def _cued(page: Page, percent: Number, root: str, row: Cue | None, part: Terms, 
     rest = "" if len(root) < 4 and names(root, last) else root[: len(root) - _shared(root, last)]
     if not row and len(part) == 1 and rest not in last.words + whole.words + whole.noun:
         return Cued.WEAK
-    if whole.place.sentence != percent.place.sentence and not (row and re.search(row.column("whole"), whole.words)):
+    named = row is not None and re.search(row.column("whole"), whole.words) is not None
+    if whole.place.sentence != percent.place.sentence and not named:
         return Cued.FAIR if percent.value / percent.step >= FINE else Cued.WEAK
-    here = percent.place.sentence == whole.place.sentence and percent.place.group == last.place.group
+    follows = percent.place.group - whole.place.group <= 2 and len(root) < 4  # 收案90件；结案81件；结案率90%
+    here = percent.place.sentence == whole.place.sentence and (
+        percent.place.group == last.place.group or (named and follows)
+    )
     carried = cues().any("carried").search(page.text[max(whole.place.start, whole.start - STOCK) : whole.end + STOCK])
     return Cued.GOOD if here and not carried else Cued.FAIR
 
