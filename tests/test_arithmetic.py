@@ -233,6 +233,8 @@ DETERMINED = [
     ("过程25分，得24.5分；产出35分，得33.5分；总分60分，得{}分。", "58.0", "50.8"),
     # part, whole and rate each in its group: 11896 of 12562
     ("共收案12562件，上升6.8%；结案11896件，上升7.2%；结案率{}，上升0.4个百分点。", "94.7%", "97.4%"),
+    # the last of a list has a list of its own: 10 + 3 = 13
+    ("建议共17件。其中：主办12件，协办5件；提案共计13件。其中：主办{}件，协办3件。", "10", "40"),
     # grades with their shares: all 6 + 74 of 80 pass
     ("抽查案卷80卷，其中良好6卷占比7.5%，合格74卷占比92.5%，合格率{}。", "100%", "10%"),
 ]
@@ -243,6 +245,21 @@ def test_a_figure_that_the_others_determine(text: str, right: str, wrong: str) -
     units = units_of([("万元",), ("人次", "人"), ("名",)])
     assert disagreements(text.format(right), units) == []
     assert len(disagreements(text.format(wrong), units)) >= 1
+
+
+@pytest.mark.parametrize("typed", ["spaced", "half-width"])
+@pytest.mark.parametrize(("text", "right", "wrong"), DETERMINED, ids=[text for text, _right, _wrong in DETERMINED])
+def test_how_a_sentence_is_typed_changes_nothing(text: str, right: str, wrong: str, typed: str) -> None:
+    """收案 90 件 and 收案90件, half-width marks and Chinese ones."""
+    units = units_of([("万元",), ("人次", "人"), ("名",)])
+
+    def as_typed(text: str) -> str:
+        if typed == "spaced":
+            return re.sub(r"(?<=[一-鿿])(?=[0-9])|(?<=[0-9%])(?=[一-鿿])", " ", text)
+        return text.translate(str.maketrans("，；：（）", ",;:()"))
+
+    assert disagreements(as_typed(text.format(right)), units) == []
+    assert len(disagreements(as_typed(text.format(wrong)), units)) >= 1
 
 
 @pytest.mark.parametrize(
@@ -270,6 +287,8 @@ def test_a_figure_that_the_others_determine(text: str, right: str, wrong: str) -
         "发放贷款159笔。律师办案135件，占90.6%；其他办案14件，占9.4%。",
         "位居前列的是民政类50件。诉求量前几位的分别是：日常服务1412件；交通1155件；环保1055件。",
         "参保1.6万人。新增就业12314人，再就业6650人，困难就业2291人。",
+        "提案31件（其中承办27件，协办4件）；其中，承办建议11件；承办提案16件。",  # of what is 承办
+        "受理506件，位居前三位的是：交通172件，城建80件，民政50件，占总量的59.68%。",  # of all three
         "满意率达100%（满意144件，基本满意2件）。",
         "良好4件占比36.36%、合格7件占比63.64%。",
         "省12345指挥平台转办200件，110接警转办30件。",

@@ -11,11 +11,11 @@ COUNT = r"(?P<count>(?<![0-9.])[0-9]{1,2}|(?:[二三四五六七八九]?十[一�
 OF = r"(?:个|项|家|类|种|所|处|名|大|条|位|方面|本|篇|部|件|场|支|座|张|期|批|套|组|款|块|辆|台|册|轮|步|点)"
 # 建立4项工作制度，即首问负责、限时办结 · “八进”即：进法院、进社区 · 有8个（分别是广东、北京）
 AFTER = re.compile(
-    rf"(?<![第前近余])(?:{COUNT}{OF}|“(?=[二三四五六七八九十])(?P<quoted>[二三四五六七八九十])[一-鿿]{{1,3}}”|前(?P<first>[二三四五六七八九十])[位名项类])"
+    rf"(?<![第前近余])(?:{COUNT}\s?{OF}|“(?=[二三四五六七八九十])(?P<quoted>[二三四五六七八九十])[一-鿿]{{1,3}}”|前(?P<first>[二三四五六七八九十])[位名项类])"
     r"[^，。；、：:（()）0-9\n]{0,12}(?P<cue>[，,（(]?(?:即|分别(?:是|为)|包括|具体为|有)[：:]?|[：:])(?P<list>[^。；！？：:\n）)]{2,400})"
 )
 # 广东、浙江、上海3个省市 · 宣传经费、培训经费及差旅经费等四个项目
-BEFORE = re.compile(rf"(?P<open>等)?{COUNT}(?:个|项|家|类|种|所|大)(?P<noun>[一-鿿]{{2,8}})")
+BEFORE = re.compile(rf"(?P<open>等)?\s?{COUNT}\s?(?:个|项|家|类|种|所|大)(?P<noun>[一-鿿]{{2,8}})")
 BRACKETS = re.compile(r"[（(][^（）()]{0,60}[）)]|《[^》]{0,60}》|“[^”]{0,60}”")
 # not 参与, 及时, 涉及, 和解
 CONJUNCTION = re.compile(r"，?(?:以及|(?<![涉惠普提波触])及(?![时格])|和(?![解谐平])|(?<![参给赠])与(?!会))")
@@ -72,6 +72,9 @@ def _listed(match: re.Match[str], name: str) -> Counted | None:
     shared = re.match(r"(?:约|合计|共)?占", rest) is not None
     said = value_of(match[name])
     if said in _counts(chain) or (comma and not shared) or (said < 2 and "分别" not in match["cue"]):
+        return None
+    chain = chain.partition("、占")[0]  # 前三位：…、占总数的60%
+    if said in _counts(chain):
         return None
     items = tuple(part for part in CONJUNCTION.sub("、", chain).split("、") if part)
     return Counted(match.start(name), match.end(name), match[name], said, items, _counts(chain), not comma)

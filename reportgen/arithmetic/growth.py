@@ -12,7 +12,7 @@ from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading
 from reportgen.arithmetic.scope import FAR, around, run_of
 
-COMPARED = re.compile(r"[较比与同]([0-9]{4})年")  # 比2014年
+COMPARED = re.compile(r"[较比与同]\s?([0-9]{4})\s?年")  # 比2014年
 REACHED = re.compile(r"(?:达|达到|至|到|为)$")  # 增长10%，达到220件
 EACH = re.compile("各|均")  # 收、支总计各增加86万元，增长5.83%
 TIME = re.compile(r"[今本上去当全][年月周][度末]?|同期|[0-9]{4}年度?")

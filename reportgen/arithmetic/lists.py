@@ -54,7 +54,8 @@ def lists(page: Page) -> Iterator[Attachment]:
             totals = _ranked([number for number in wholes if number.kind == kind], items, region.cued)
             if not totals:
                 continue
-            yield from _own(page, region, totals, items, _mixed_chain(region, totals, items, wholes))
+            for attachment in _own(page, region, totals, items, _mixed_chain(region, totals, items, wholes)):
+                yield replace(attachment, excuses=(*attachment.excuses, *_of_bracket(page, region, attachment)))
             yield from _mixed(page, region, totals, _mixed_chain(region, totals, items, wholes))
             yield from _columns(totals, items)
 
@@ -106,10 +107,21 @@ def totals_before(page: Page, region: Region) -> list[Number]:
         nearby = with_whole(page, sentence - back)
         own = page.sentence(sentence - back)
         if len(nearby) > len(own) > 2 and cues().row("lists", "of which").match(page.text, page.sentences[sentence][0]):
-            nearby = nearby[: -len(own)]  # 其中民事20件、刑事9件、行政1件。其中网上申请的5件: of all
+            nearby = (*nearby[: -len(own)], own[-1])  # 其中民事20件、刑事9件、行政1件。其中网上申请的5件: of all
         if found := [number for number in nearby if number.is_level]:
             return sorted(found[-4 * MOST_TOTALS :], key=lambda number: (len(number.place.path), -number.index))
     return []
+
+
+def _of_bracket(page: Page, region: Region, attachment: Attachment) -> Iterator[Reading]:
+    """Yield the sums of a part in a bracket before: 提案31件（承办27件）。其中，承办建议11件，承办提案16件."""
+    sentence = page.sentence_at(region.at)
+    before = page.between(page.sentences[max(0, sentence - 1)][0], region.at)
+    hidden = [number for number in before if len(number.place.path) > len(region.path) and number.is_level]
+    for number in hidden[-MOST_TOTALS:]:
+        yield from (
+            replace(reading, target=number) for reading in attachment.readings if reading.target.kind == number.kind
+        )
 
 
 def _ranked(totals: list[Number], items: Sequence[Number], cued: Cued) -> list[Number]:

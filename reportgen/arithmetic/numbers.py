@@ -15,6 +15,8 @@ from reportgen.arithmetic.units import PERCENT, POINTS, Units
 from reportgen.numbers.numerals import read_quantity
 from reportgen.numbers.quantity import Quantity, QuantityError
 
+HALF = re.compile(r"(?<![0-9])[,;:]|[,;:](?![0-9])|\((?!次\))|(?<!\(次)\)")
+MARKS = str.maketrans(",;:()", "，；：（）")
 HEAD = 16  # characters before a bracket that are looked at
 STEM = 40  # characters before a number that are looked at
 MOST = 64  # numbers that are looked at together
@@ -124,8 +126,14 @@ class Page:
 
 
 def bare(words: str) -> str:
-    """Return words without what brackets add to them."""
-    return BRACKET.sub("", words) if "）" in words or ")" in words else words
+    """Return words without spaces, and without what brackets add to them."""
+    words = "".join(words.split())
+    return BRACKET.sub("", words) if "）" in words else words
+
+
+def plain(text: str) -> str:
+    """Return a text with Chinese marks for half-width ones that stand in no number, as long as before."""
+    return HALF.sub(lambda match: match[0].translate(MARKS), text) if HALF.search(text) else text
 
 
 def numbers(text: str, units: Units) -> tuple[Number, ...]:
@@ -135,6 +143,7 @@ def numbers(text: str, units: Units) -> tuple[Number, ...]:
 
 def page(text: str, units: Units) -> Page:
     """Return the numbers of a text with its sentences."""
+    text = plain(text)
     found = tokens(text, units)
     where = layout(text, found)
     result: list[Number] = []
@@ -149,7 +158,7 @@ def page(text: str, units: Units) -> Page:
 
 def _number(text: str, token: Token, place: Place, last: Number | None, sentence: int) -> Number:
     """Return a number with what the words around it say; ``sentence`` is where its sentence begins."""
-    words = bare(text[max(place.since, token.start - STEM) : token.start]).strip()
+    words = bare(text[max(place.since, token.start - STEM) : token.start])
     clause = bare(text[max(place.start, token.start - 2 * STEM) : token.start])
     name, noun = names_of(text, words, token.end)
     joined = last if last and _is_one_list(text, last, token, place) else None
@@ -161,7 +170,9 @@ def _number(text: str, token: Token, place: Place, last: Number | None, sentence
         role = "past" if led == "past" else role
     before = last if last and last.place.sentence == place.sentence else None
     head = text[max(before.end if before else sentence, token.start - 2 * STEM) : place.start]  # 2022年，共受理445件
-    year = year_of(clause) or (year_of(head) and year_of(COMPARED.sub("", head))) or (before.year if before else "")
+    year = (
+        year_of(clause) or (year_of(head) and year_of(COMPARED.sub("", bare(head)))) or (before.year if before else "")
+    )
     index = last.index + 1 if last else 0
     return Number(
         index, token.start, token.end, token.digits, token.value, token.step, token.soft, token.unit, token.kind,
@@ -171,7 +182,7 @@ def _number(text: str, token: Token, place: Place, last: Number | None, sentence
 
 def _is_one_list(text: str, last: Number, token: Token, place: Place) -> bool:
     """Whether two numbers stand in one list (32.40%、39.95%), or tell one thing in two units (76批1677人次)."""
-    if last.end == token.start:
+    if last.kind and not text[last.end : token.start].strip():
         return True
     same = last.place.sentence == place.sentence and last.place.path == place.path and last.kind == token.kind
     return same and SEPARATORS.fullmatch(text, last.end, token.start) is not None

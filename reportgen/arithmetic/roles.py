@@ -9,7 +9,7 @@ from reportgen.arithmetic.units import MARKS, PERCENT, POINTS
 
 LEVELS = ("level", "plan", "past")  # roles of what can be a total, a part, or what grows
 BASE = re.compile(r"[^，。；：、（）()0-9]{0,6}的\s?[0-9]+(?:\.[0-9]+)?[%％]")  # 占上年收入6145.07万元的75.56%
-YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?=年)|(上年|去年|上一年|同期|上月|上周)|(今年|本年|本月|本周)")
+YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?=\s?年)|(上年|去年|上一年|同期|上月|上周)|(今年|本年|本月|本周)")
 LEADING = re.compile(
     r"^(?:其中|包括|分别|另外?|此外|共|已|全年|本年|有|各|在|为|是|对|将|把|向|从|[、和及与的“”\s])+"
 )  # 其中共有
@@ -31,7 +31,7 @@ def role_of(kind: str, words: str, clause: str, text: str, end: int) -> str:
         return role
     if BASE.match(text, end):
         return "base"
-    if kind == MARKS and cues().any("full").search(text[end : end + 10]):
+    if kind == MARKS and cues().any("full").search("".join(text[end : end + 12].split())):
         return "full"
     return "past" if cues().any("from").search(text[end : end + 20]) else role or "level"
 

@@ -147,7 +147,19 @@ def _share(
     else:
         cued = _cued(base, others[0], part, listed)
     excuses = () if sure or listed else tuple(_of_siblings(percent, part, siblings))
+    if len(run) == 1:
+        excuses += tuple(
+            _of_foremost(page, percent, [*(other for other in siblings if other.index < part.index), part])
+        )
     yield Attachment(tuple(told), cued, excuses)
+
+
+def _of_foremost(page: Page, percent: Number, chain: Sequence[Number]) -> Iterator[Reading]:
+    """Yield the share of all announced as the first few: 前三位的是：交通172件，城建80件，民政50件，占59.7%."""
+    for at in range(max(1, len(chain) - NEAR), len(chain) - 1):
+        start = chain[at].place.start
+        if cues().row("open", "foremost").search(page.text[max(0, start - LONGEST) : start].rstrip("：")):
+            yield Reading("share", percent, summed(chain[at:]), ((1, chain[at - 1]),))
 
 
 def _sorted(wholes: Sequence[Number], base: str, shared: Mapping[int, str]) -> tuple[list[Number], list[Number]]:

@@ -128,7 +128,7 @@ def _open_unit(text: str, at: int, magnitude: str) -> str:
 
 def hedged(text: str, start: int, end: int) -> str:
     """Return the word before or behind a number that makes it inexact, or ""."""
-    before = cues().row("hedges", "before").search(text[max(0, start - 4) : start])
+    before = cues().row("hedges", "before").search(text[max(0, start - 4) : start].rstrip())
     match = before or cues().row("hedges", "after").search(text[end : end + 3])
     return match[0] if match else ""
 
