@@ -84,7 +84,9 @@ def _unmended(attachment: Attachment, reading: Reading, verdict: Verdict) -> Dec
     strong = attachment.cued is Cued.STRONG
     if attachment.loose and _missing(reading) < 0:
         return None  # 受理208件，其中会后19件，回访196件: more than the whole has, so it is another thing
-    if (strong and (reading.under or attachment.whole)) or (attachment.cued >= Cued.GOOD and _is_near(reading)):
+    beside = strong or reading.target.place.sentence == reading.over[0][1].place.sentence
+    near = beside and attachment.cued >= Cued.GOOD and _is_near(reading)
+    if near or (strong and (reading.under or attachment.whole)):
         return Decision(reading, certain=strong and verdict is not Verdict.COARSE and not attachment.loose)
     return None
 

@@ -55,7 +55,8 @@ def lists(page: Page) -> Iterator[Attachment]:
             if not totals:
                 continue
             for attachment in _own(page, region, totals, items, _mixed_chain(region, totals, items, wholes)):
-                yield replace(attachment, excuses=(*attachment.excuses, *_of_bracket(page, region, attachment)))
+                hidden = tuple(_of_bracket(page, region, attachment)) if page.brackets else ()
+                yield replace(attachment, excuses=(*attachment.excuses, *hidden)) if hidden else attachment
             yield from _mixed(page, region, totals, _mixed_chain(region, totals, items, wholes))
             yield from _columns(totals, items)
 
@@ -150,7 +151,7 @@ def _own(
     if chains:
         first = items[0].place.clause == chains[0][0].place.clause
         here = totals[0].place.sentence == items[0].place.sentence or region.reaches
-        cued = region.cued if first and here else Cued.FAIR
+        cued = region.cued if first and here else Cued.FAIR if here else Cued.WEAK
         attachment = _attached(page, region, totals, list(dict.fromkeys(chains)), cued)
         if attachment and mixed:
             every = tuple(Reading("sum", whole, summed(mixed)) for whole in totals)

@@ -184,7 +184,8 @@ def _completion(page: Page, percent: Number) -> Iterator[Attachment]:
              if other.role in ("base", "plan") and other.place.clause == percent.place.clause]  # fmt: skip
     plans = inner or around(page, percent, lambda other: other.role == "plan", back=2)
     done = [other for other in _amounts(page, run[0]) if other.role == "level"]
-    done = _spent(done, plans)
+    own = [other for other in done if other.place.sentence == percent.place.sentence]
+    done = _spent(own or done, plans)  # 支出决算9.6万元，完成预算96%: no other than what its sentence tells
     told = [(level, plan) for plan in plans[:4] for level in done[:NEAR] if level.kind == plan.kind]
     if len(run) > 1:  # 分别完成任务2200套、1800套的104.5%和102.8%
         place, levels, plans = run.index(percent), done[: len(run)][::-1], plans[-len(run) :]

@@ -287,7 +287,7 @@ def _wholly_shared(
               and (number.kind == parts[0].kind or listed or _is_near(number, parts[0]))]  # fmt: skip
     if wholes:
         told_of = _is_near(wholes[0], parts[0]) or any(_base(page, percent) for _part, percent in pairs)
-        cued = Cued.STRONG if listed else Cued.GOOD if told_of else Cued.FAIR
+        cued = Cued.STRONG if listed else Cued.GOOD if told_of else Cued.WEAK
         told = tuple(Reading("sum", number, summed(parts)) for number in wholes)
         every = [number for number in page.sentence(parts[0].place.sentence) if number.is_level
                  and number.kind == parts[0].kind and parts[0].index <= number.index]  # fmt: skip

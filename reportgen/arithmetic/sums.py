@@ -30,7 +30,7 @@ def totalled(page: Page) -> Iterator[Attachment]:
         if cue and number.role == "level" and number.is_amount:
             told = tuple(
                 Reading("sum", number, summed(items))
-                for items in _summands(page, number)
+                for items in _summands(page, number, near=cue.column("near") == "yes")
                 if not cue.column("of") or _are_times(number, items, cue)
             )
             if told:
@@ -45,9 +45,14 @@ def _are_times(number: Number, items: Sequence[Number], cue: Cue) -> bool:
     return all(of.search(item.words) for item in items) and (len(core) < 2 or resembles(core, items[0]))
 
 
-def _summands(page: Page, number: Number) -> Sequence[Sequence[Number]]:
-    """Return the lists that may end in a total: all of its sentence before it, else of the one before."""
-    for before in (page.before(number, FAR), page.sentence(number.place.sentence - 1, FAR)):
+def _summands(page: Page, number: Number, near: bool) -> Sequence[Sequence[Number]]:
+    """Return the lists that may end in a total: all of its sentence before it, else of the one before.
+
+    ``near``: all before it that no ； parts from it.
+    """
+    group = [other for other in page.before(number, FAR) if other.place.group == number.place.group]
+    earlier = (page.before(number, FAR), page.sentence(number.place.sentence - 1, FAR))
+    for before in (group,) if near else earlier:
         found = [other for other in before if other.is_level and _alike(other, number)]
         if len(found) > 1:
             heads = list({other.place.group: other for other in reversed(found)}.values())[::-1]

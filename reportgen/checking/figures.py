@@ -179,7 +179,8 @@ class Names:
 def _is_whole(kind: FactKind, before: str) -> bool:
     """Whether words end in what makes a whole name, and say no more: 农民工案件|受理 is not 案件.受理."""
     part = next((part for part in _before(kind) if before.endswith(part)), None)
-    return part is not None and PLAIN.fullmatch(before.removesuffix(part)) is not None
+    rest = before.removesuffix(part or "")
+    return part is not None and (rest.endswith("的") or PLAIN.fullmatch(rest) is not None)
 
 
 def _before(kind: FactKind) -> tuple[str, ...]:
