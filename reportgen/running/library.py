@@ -28,7 +28,7 @@ from reportgen.printing.word import WordTemplate
 from reportgen.reading.obstacles import leads_outside
 from reportgen.reading.project import HOUSE, Copy, Project, glance
 from reportgen.reading.source import parse_source, read_source
-from reportgen.running.outcome import Trial, Trials
+from reportgen.running.outcome import Trial, Trials, form_file
 from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import (
@@ -229,7 +229,10 @@ class Library:
         return Trial(word, tuple(told(unprinted, f"templates/{typst.relative_to(self.project.templates).as_posix()}")))
 
     def try_form(self, name: str, known: Trials, watched: Watched) -> Trials:
-        """Return the trials of the templates of the form ``name`` that are not ``known``; each is ``watched``."""
+        """Return the trials of the templates of the form ``name`` that are not ``known``; each is ``watched``.
+
+        Where all are sound, so is the form.
+        """
         trials: Trials = {}
         try:
             form = self.form(name)
@@ -239,6 +242,8 @@ class Library:
             if template not in known:
                 with watched(template):
                     trials[template] = self.trial(look, like)
+        if all({**known, **trials}[template] == Trial() for template, _look, _like in self.templates_of(form)):
+            trials[form_file(name)] = Trial()
         return trials
 
     def templates_of(self, form: Form) -> tuple[tuple[str, Path, Document], ...]:
