@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pypdfium2
 import pytest
@@ -344,7 +344,28 @@ def test_lines_stand_closer_where_name_and_date_then_stand_with_the_text(library
     closed = library.closed_up(document, look)
     pdf, read_back = library.printed([closed], look)
     assert (closed.closer, read_back.pages) == (expected, pages - expected)
+    assert read_back.lines == (1, *(1 for _line in range(count)), 2)
     assert not alone(texts_of(pdf), "甲")
+
+
+@pytest.mark.parametrize("last", [25, 26, 27, 28, 53, 54, 55])
+def test_a_report_that_closes_up_is_printed_once(library: Library, monkeypatch: pytest.MonkeyPatch, last: int) -> None:
+    """28 characters a line, two of them blank: 25 and a mark are one line, 53 and one two; 27 begin another."""
+    taken = (1 if last <= 25 else 2) if last <= 53 else 3
+    printed: list[bool] = []
+    real = library.pdf_printer.__class__.print_pdf
+
+    def seen(printer: PdfPrinter, document: Document, *rest: Any) -> bytes:
+        printed.append(document.closer)
+        return real(printer, document, *rest)
+
+    monkeypatch.setattr(PdfPrinter, "print_pdf", seen)
+    look = library.project.templates / "house" / "report"
+    short = [Paragraph((Text("甲" * 25 + "。"),)) for _line in range(60 - taken)]
+    document = library.set_out(report(*short, Paragraph((Text("乙" * last + "。"),))), look)
+    closed = library.closed_up(document, look)  # 60 lines and 4 are 42 and 22, or 43 and 21
+    assert (closed.closer, printed) == (True, [True])
+    assert library.printed([closed], look)[1].lines[-2:] == (taken, 2)
 
 
 def test_word_has_the_closer_lines_too(library: Library) -> None:

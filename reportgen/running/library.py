@@ -318,7 +318,6 @@ class Library:
         if sheet is None or house is None or not document.signed:
             return document
         ending = "".join((*attachment_lines(document.attachments), document.unit, document.printed_date))
-        beside = len(document.title) + len(document.attachments) + 2  # lines that are not of its blocks
         blocks = lines_about(document, sheet)
         narrow, closer = house.closer.sheet(landscape=False), replace(document, closer=True)
 
@@ -327,22 +326,23 @@ class Library:
             longer = _longer(blocks, -1, more)
             return pages_about(document, narrow, longer) < pages_about(document, sheet, longer)
 
-        def reckoned(within: Sheet, printed: ReadBack) -> list[int]:
-            """Return the pages within which it may stand, by the lines that were printed."""
-            more = printed.lines - beside - sum(count for _is_heading, count in blocks)
-            return [pages_about(document, within, _longer(blocks, at, more)) for at in (0, -1) if blocks]
+        def would_take(within: Sheet, own: Sheet, printed: ReadBack) -> int:
+            """Return the pages that its lines, as ``printed`` on its ``own`` sheet, take on another; 0 if unknown."""
+            exact = [(is_heading, count) for (is_heading, _about), count in zip(blocks, printed.lines[1:])]  # noqa: B905
+            is_so = len(exact) == len(blocks) > 0 and pages_about(document, own, exact) == printed.pages
+            return pages_about(document, within, exact) if is_so else 0
 
         if blocks and not any(map(saves, range(-CLOSE, CLOSE + 1))):
             return document
         try:
             if blocks and saves(0):
                 _pdf, tried = self.printed([closer], look)
-                if min(reckoned(sheet, tried)) > tried.pages:
+                if would_take(sheet, narrow, tried) > tried.pages:
                     return closer
             _pdf, usual = self.printed([document], look)
             if usual.pages < 2 or usual.on_last > len(ending) + KEPT * sheet.width / sheet.char:
                 return document
-            if min(reckoned(narrow, usual), default=1) >= usual.pages:
+            if would_take(narrow, sheet, usual) >= usual.pages:
                 return document
             return closer if self.printed([closer], look)[1].pages < usual.pages else document
         except ReportError:  # told where it is printed

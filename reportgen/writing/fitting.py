@@ -40,6 +40,8 @@ SMALLEST = 8.0
 MOST_TITLES = 3  # lines of a title
 SIGNATURE = 4  # lines: two that are empty, name and date
 SHORT = 6.5  # ems: a cell that is centred
+INDENT = "　　"
+CLOSE_CALL = 0.02  # of a line: where a text is walked through, which takes longer
 
 
 class Sheet(NamedTuple):
@@ -150,9 +152,15 @@ def lines_about(document: Document, sheet: Sheet) -> list[tuple[bool, int]]:
     blocks = [block for block in document.blocks if isinstance(block, Heading | Paragraph)]
     if len(blocks) < len(document.blocks) or document.cover or document.listed or document.notes:
         return []
-    measure = sheet.width / sheet.char - RAGGED
     texts = ((block, block.number + block.text if isinstance(block, Heading) else block.text) for block in blocks)
-    return [(isinstance(block, Heading), max(1, ceil((2 + about(text) - RAGGED) / measure))) for block, text in texts]
+    return [(isinstance(block, Heading), _lines_about(text, sheet.width / sheet.char)) for block, text in texts]
+
+
+def _lines_about(text: str, measure: float) -> int:
+    wide = (len(INDENT) + about(text) - RAGGED) / (measure - RAGGED)
+    if abs(wide - round(wide)) < CLOSE_CALL:
+        return lines(INDENT + text, measure)
+    return max(1, ceil(wide))
 
 
 def pages_about(document: Document, sheet: Sheet, blocks: Iterable[tuple[bool, int]]) -> int:
