@@ -28,7 +28,7 @@ from reportgen.writing.blocks import (
     Table,
 )
 from reportgen.writing.columns import MM, RULE, by_content, positions
-from reportgen.writing.measure import RAGGED, about, lines, widest_word, width
+from reportgen.writing.measure import RAGGED, about, lines, pushed_together, widest_word, width
 from reportgen.writing.titles import title_lines
 
 CONTINUED = "（续）"
@@ -157,7 +157,7 @@ def lines_about(document: Document, sheet: Sheet) -> list[tuple[bool, int]]:
 
 
 def _lines_about(text: str, measure: float) -> int:
-    wide = (len(INDENT) + about(text) - RAGGED) / (measure - RAGGED)
+    wide = (len(INDENT) + about(text) - pushed_together(text) - RAGGED) / (measure - RAGGED)
     if abs(wide - round(wide)) < CLOSE_CALL:
         return lines(INDENT + text, measure)
     return max(1, ceil(wide))
