@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -198,11 +198,19 @@ class Memory:
             if self.options.write and not (lies and outcome.files):
                 return
         lines = {text: number for number, text in enumerate(dict.fromkeys(f.span.text for f in outcome.findings))}
-        record: dict[str, Any] = {"lies": lies, "lines": list(lines), "outcome": asdict(outcome)}
-        for finding in record["outcome"]["findings"]:  # a line may be long, and many findings stand in it
-            finding["span"]["text"] = lines[finding["span"]["text"]]
+        record = {"lies": lies, "lines": list(lines), "outcome": outcome}
+
+        def plain(value: Any) -> Any:
+            """Return what JSON has no word for as what it has; a line may be long, and many findings stand in it."""
+            if isinstance(value, About):
+                return value.name
+            if not is_dataclass(value):
+                return str(value)
+            held = {name: getattr(value, name) for name in value.__dataclass_fields__}
+            return {**held, "text": lines[value.text]} if isinstance(value, Span) else held
+
         place = self._place(path)
-        told = json.dumps(record, ensure_ascii=False, default=_plain).encode()
+        told = json.dumps(record, ensure_ascii=False, default=plain).encode()
         line = b"\t".join([os.fsencode(path.name), key.encode(), told])
         with suppress(ReportError):  # what cannot be remembered is built again
             append_line(place, line, place.name)
@@ -261,10 +269,6 @@ def tree_digest(folder: Path, pattern: str) -> str:
     """Return the digest of the files of a folder."""
     found = (path for path in sorted(folder.rglob(pattern)) if path.is_file() and path.suffix != ".pyc")
     return digest("\0".join(f"{path.relative_to(folder)} {digest_of(path)}" for path in found).encode())
-
-
-def _plain(value: Any) -> Any:
-    return value.name if isinstance(value, About) else str(value)
 
 
 def _outcome(data: Any, lines: Sequence[str]) -> Outcome:
