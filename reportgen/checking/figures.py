@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reportgen.arithmetic.numbers import Number
-from reportgen.arithmetic.units import POINTS
+from reportgen.arithmetic.units import MONEY, POINTS
 from reportgen.checking.case import Case
 from reportgen.checking.passages import Passage
 from reportgen.facts.facts import Facts
 from reportgen.forms.vocabulary import FactKind
-from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, number
+from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, at_digits_of, brief, number
 from reportgen.scoring.scores import Scores
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
@@ -29,6 +29,7 @@ NOT_A_COUNT = re.compile(
 AFTER_NAME = re.compile(
     r"(?:法律援助)?(?:案件|案卷|卷宗)?(?:数量|人数|件数|总数|数)?(?:共计|共|合计|总计)?(?:为|达到|达|有|是|的)?$"
 )
+FUNDS = re.compile("(?:资金|经费)$")  # what money is called behind the name of where it is from, or what it is for
 # Words before a name that leave it what it is: 全年办理|刑事案件. Any other makes another quantity: 农民工|刑事案件.
 PLAIN = re.compile(
     r"(?:(?:全年|全[市省区县]|年度|本年|今年|当年|年内|20\d\d年|度|本|我|局|中心|单位|机构|共|其中|包括|受理|办理|审批|批准|承办|实际"
@@ -41,7 +42,8 @@ ELSEWHERE = re.compile(
 )
 # What is done to cases of the year is told of all of them: 由工作站组成回访组，|对今年办结的198件案件进行了回访.
 OF_THE_YEAR = re.compile(r"\s*[对将把](?:今年|本年度?|当年|全年|年内|20\d\d年度?)[^，,0-9]{1,8}的$")
-OF_A_KIND = re.compile(r"每|平均|人均|件均|计划|拟|力争|目标|任务|预计|应当|比例|标准|不低于|不少于|超过")
+OF_A_KIND = re.compile(r"每|平均|人均|件均|计划|拟|力争|目标|任务(?!完成率)|预计|应当|比例|标准|不低于|不少于|超过")
+PLANNED = re.compile("计划|任务|目标|预算|编制")  # in the name of a fact that is itself a plan: 资金.计划
 GENERIC = {
     *("其他", "总额", "总数", "件数", "人数", "金额", "计划", "材料", "信息", "律师", "发布", "录入", "成功", "满意"),
     "上年结转",
@@ -118,28 +120,40 @@ class Names:
         found: dict[str, tuple[FactKind, ...]] = {}
         for name, kind in self.facts.vocabulary.facts.items():
             if self.of_any or isinstance(self.facts.value(name), Quantity):
-                for key in (name.rpartition(".")[2], *kind.called):
-                    found[key] = (*found.get(key, ()), kind)
+                group, _dot, key = name.rpartition(".")
+                for called in dict.fromkeys((key, *kind.called, key + group)):  # 到位资金 is 资金.到位
+                    found[called] = (*found.get(called, ()), kind)
         return found
 
     def meant(self, typed: Typed) -> Meant | None:
         """Return the one fact of the year that the words before a number name."""
         found = typed.number
-        if found.role not in REPORTED or found.year not in ("", "this", str(self.facts.year)):
+        if found.role not in (*REPORTED, "plan") or found.year not in ("", "this", str(self.facts.year)):
             return None
         after = AFTER_NAME.search(found.words)
         stem = found.words[: after.start()] if after else found.words
-        for words in dict.fromkeys((found.words, stem)):
-            kinds = [kind for kind in self._named(words) if _measures(kind, typed.value)]
+        plain = FUNDS.sub("", stem) if found.kind == MONEY else stem
+        for words in dict.fromkeys((found.words, stem, plain)):
+            kinds = [kind for kind in self._named(words, typed.sentence) if _measures(kind, typed.value)]
             if len(kinds) > 1:  # 办结案件434件, 办结的198件法律援助案件: no 投诉
                 kinds = [kind for kind in kinds if any(word in found.words + found.noun for word in _before(kind))]
-            if len(kinds) == 1 and (self.of_any or not scope_of(typed)):
-                named = words.endswith(kinds[0].name.rpartition(".")[2])
+            if len(kinds) == 1 and self._is_said_of(kinds[0], typed):
+                name = kinds[0].name.rpartition(".")[2]
+                named = found.words.endswith(name) or stem.endswith(name)
                 return Meant(kinds[0], named and not OF_THE_YEAR.search(typed.clause))
         return None
 
-    def _named(self, words: str) -> list[FactKind]:
-        """Return the facts whose whole name, or whose plain name, the words end in."""
+    def _is_said_of(self, kind: FactKind, typed: Typed) -> bool:
+        """Whether a number may be what a fact that its words name is now: no plan, but where the fact is one."""
+        if PLANNED.search(kind.name):
+            return self.of_any or not ELSEWHERE.search(typed.sentence)
+        return typed.number.role != "plan" and (self.of_any or not scope_of(typed))
+
+    def _named(self, words: str, sentence: str = "") -> list[FactKind]:
+        """Return the facts whose whole name, or whose plain name, the words end in.
+
+        The group of a name that many facts share may stand before, in the sentence: 回访150件，满意147件.
+        """
         if len(words) == 1:
             return list(self.by_key.get(words, ()))
         for length in range(min(LONGEST_NAME, len(words)), 1, -1):
@@ -149,7 +163,9 @@ class Names:
                 return whole
             kinds = tuple(kind for kind in kinds if not kind.after)
             if kinds and PLAIN.fullmatch(before):
-                return [] if words[-length:] in GENERIC else list(kinds)
+                if words[-length:] not in GENERIC:
+                    return list(kinds)
+                return [kind for kind in kinds if kind.name.partition(".")[0] in sentence]
         return []
 
     def totals(self, typed: Typed) -> list[Quantity]:
@@ -234,7 +250,8 @@ def _against(typed: Typed, meant: Meant, value: Quantity) -> Iterator[Finding]:
         message = _("“{text}” contradicts {name}, which is {value}").format(text=text, name=kind.name, value=shown)
         hint = _("type {reference}").format(reference=reference(kind))
         certain = value.exact and meant.surely
-        yield Finding("number-contradicts", span, message, hint, passage.about, text, shown, certain, text)
+        expected = at_digits_of(typed.value, value)
+        yield Finding("number-contradicts", span, message, hint, passage.about, text, expected, certain, text)
 
 
 def _agrees(typed: Quantity, value: Quantity) -> bool:
