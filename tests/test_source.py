@@ -446,9 +446,11 @@ def test_leaves_are_the_texts_with_their_places_in_their_order() -> None:
     ]
 
 
-def test_thousands_in_braces_are_told_for_each_comma() -> None:
+def test_thousands_in_braces_are_told_once_for_a_number() -> None:
     assert [entry[:2] for entry in told("a: {b: 14,892}")] == [("needs-quotes", 1)]
-    assert [entry[:2] for entry in told("a: {b: 1,234,567}")] == [("needs-quotes", 1)] * 2
+    assert [entry[:2] for entry in told("a: {b: 1,234,567}")] == [("needs-quotes", 1)]
+    (finding,) = (found for found in read("a: {b: 2, c: 12,345,678元}\n")[1] if found.code == "needs-quotes")
+    assert finding.hint == "type 12345678元 without the comma, or the fact on a line of its own"
 
 
 def test_thousands_in_braces_are_told_where_the_number_stands() -> None:

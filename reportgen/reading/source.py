@@ -24,6 +24,7 @@ from reportgen.reading.project import MAX_BYTES
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
 
+GROUP_OF_DIGITS = re.compile(r"\d{3}(?!\d)")  # 860条 of 2,860条
 MAX_DEPTH = 12
 MAX_VALUES = 50_000
 
@@ -33,6 +34,8 @@ Place = tuple[str | int, ...]
 HAN = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef\U00020000-\U0003ffff·—‘’“”…"
 FOLDED_SPACE = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
 ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)")  # \u4e00, \n
+# A line that is wrong whatever stands above it: two columns of a sheet, 受理：320, 刑事:108.
+PLAINLY = re.compile(rf"{PASTED.pattern}|^\s*(?:- +)?[㐀-鿿]{{1,12}}(?:：|:(?=[^\s/\\]))[^，。；]{{0,30}}(?:\s#.*)?$")
 UNSEEN = re.compile(f"{INVISIBLE.pattern}|[\t\r]")
 
 
@@ -273,17 +276,23 @@ class _Builder:
             hint = _("put the whole value in quotation marks, or type a space after “#” if it is a comment")
             span = self.source.at(mark.line + 1, mark.column + match.end(), len(rest) - match.end() + 1)
             self.findings.append(Finding("cut-by-comment", span, message, hint))
-        if text == "" and top and top.flow and isinstance(top.value, dict) and re.match(r"\d{3}(?!\d)", str(top.key)):
-            message = _("inside { } a comma separates entries, so that the number ends before it")
-            before = [value for value in top.value.values() if isinstance(value, str)][-1:]
-            hint = _("type {number} without the comma, or the fact on a line of its own")
-            hint = hint.format(number="".join([*before, str(top.key)]))
-            span = self.keys.get((*top.place, str(top.key)), self._span(event))
-            self.findings.append(Finding("needs-quotes", span, message, hint))
+        if text == "" and top and top.flow and isinstance(top.value, dict) and GROUP_OF_DIGITS.match(str(top.key)):
+            self._thousands(top.value, top.place, str(top.key), event)
         elif re.fullmatch("“[^“”]*”", text):
             message = _("the quotation marks “ ” are part of the value and will be printed")
             hint = _('leave them out, or use "…" to put a value in quotation marks')
             self.findings.append(Finding("full-width-quotes", self._span(event), message, hint))
+
+    def _thousands(self, entries: Mapping[str, Value], place: Place, key: str, event: yaml.ScalarEvent) -> None:
+        """12,345,678 within { } is three entries: it is told once, where it is cut first, with all of its digits."""
+        names, number = list(entries), ([key for key, value in entries.items() if value] or [""])[-1]
+        groups = names[names.index(number) + 1 :] if number else []
+        span = self.keys.get((*place, (groups or [key])[0]), self._span(event))
+        self.findings = [found for found in self.findings if found.span != span or found.code != "needs-quotes"]
+        message = _("inside { } a comma separates entries, so that the number ends before it")
+        hint = _("type {number} without the comma, or the fact on a line of its own")
+        hint = hint.format(number="".join([str(entries.get(number, "")), *groups, key]))
+        self.findings.append(Finding("needs-quotes", span, message, hint))
 
     def _look_for_unseen(self, text: str, event: yaml.ScalarEvent) -> None:
         """A code such as "\\u200b" puts into a value what the file itself may not have."""
@@ -401,7 +410,7 @@ def _syntax(source: Source, error: yaml.YAMLError, opened: Span | None) -> list[
     line = min(mark.line if mark else 0, len(source.lines) - 1)
     structure = structure_lines(source.lines)
     suspects = [index for index in structure if index <= line and _is_odd(source.lines[index])]
-    suspects += [index for index in structure if index > line and PASTED.match(source.lines[index])]
+    suspects += [index for index in structure if index > line and PLAINLY.match(source.lines[index])]
     if habits := [finding for index in suspects if (finding := _habit(source, index))]:
         return [finding for finding in habits if finding.code != "tab"][:MAX_LISTED]  # _tabs has told of the tabs
     message, hint = _reason(error)

@@ -247,12 +247,18 @@ class _Reader:
                 self.findings.append(Finding("undefined-name", span, message, hint, Subject.key(name)))
 
     def points(self, text: str, place: Place) -> Decimal:
+        span = self.facts.source.span(place)
         try:
-            return read_quantity(text, "", ("分",)).low
+            points = read_quantity(text, "", ("分",))
         except QuantityError as error:
-            span = self.facts.source.span(place)
             self.findings.append(Finding("not-a-number", span, error.message, error.hint, stated=text))
             return Decimal(0)
+        if not points.exact or points.low < 0:
+            message = _("“{text}” cannot be the points of a row").format(text=text)
+            self.findings.append(
+                Finding("bad-value", span, message, _("type a number that is not below 0"), stated=text)
+            )
+        return points.low
 
     def by_field(self, own: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """Return what a row states by the field that each column prints, and the keys of those that are not one."""
