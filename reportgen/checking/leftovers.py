@@ -76,16 +76,23 @@ _RULES = (
     _Rule(
         "raw-markup",
         re.compile(
-            r"!?\[[^\[\]]{0,80}\]\([^()\s]{1,200}\)|^>(?= )|`"
+            r"!?\[[^\[\]]{0,80}\]\([^()\s]{1,200}\)|^>(?= )|`|~~|^\*(?![*\s])[^*\n]{1,40}\*(?!\*)"
             r"|(?<!\*)\*\*(?!\*|万元|亿元|元|件|人|次|%|％)"
         ),
         lambda: _("this sign of Markdown would be printed as it stands"),
         lambda: _("write it in words; for bold text put ** around whole words, to hide a name type 张某"),
     ),
     _Rule(
+        "raw-markup",
+        re.compile(rf"(?:^|(?<=[。；：！？]))#{{1,6}}(?=[{HAN}“《（])"),
+        lambda: _("this sign of Markdown would be printed as it stands"),
+        lambda: _("type a space after # for a heading, on a line of its own: # 站点建设"),
+    ),
+    _Rule(
         "conversion-mark",
         re.compile(
-            r"\[(?:bookmark|image|link|footnote|toc)\b[^\]]*\]|_GoBack|&(?:nbsp|amp|lt|gt|quot);|</?[a-z][^<>]{0,40}>"
+            r"\[(?:bookmark|image|link|footnote|toc)\b[^\]]*\]|_GoBack|&(?:[A-Za-z]{2,8}|#x?[0-9A-Fa-f]{2,6});"
+            r"|</?[a-z][^<>]{0,40}>|<!--"
         ),
         lambda: _("this was left by the conversion of a file"),
         lambda: _("delete it"),
@@ -127,6 +134,12 @@ _RULES = (
         ),
         lambda: _("the numbering is typed"),
         lambda: _("start the line with “# ” for a heading or “1. ” for an item: the numbers are put in"),
+    ),
+    _Rule(
+        "wording",
+        re.compile(r"[，、；：。,;][，、；：。]+"),
+        lambda: _("two marks of punctuation stand side by side"),
+        lambda: _("keep one"),
     ),
     _Rule(
         "wording",
@@ -175,6 +188,7 @@ def leftovers(case: Case) -> Iterator[Finding]:
         yield from _without_rule(passage)
         yield from _empty(passage)
         yield from _mistyped(passage, case.words)
+        yield from _named(passage, facts)
     yield from _gaps(passages)
     yield from _bare_headings(passages)
     yield from _doubled(passages)
@@ -285,6 +299,10 @@ def _mistyped(passage: Passage, words: Iterable[Word]) -> Iterator[Finding]:
                 yield _finding("wording", passage, start, end, message, _("type {usual}").format(usual=word.right))
 
 
+# What makes a bracket the end of a number: 1）登记；2）审查, a)
+NUMBERED = re.compile(r"(?:^|(?<=[：；。，、\s]))(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})$")
+
+
 def _unpaired(passage: Passage) -> Iterator[Finding]:
     """Brackets and quotation marks come in pairs within a paragraph."""
     open_marks: list[int] = []
@@ -294,7 +312,7 @@ def _unpaired(passage: Passage) -> Iterator[Finding]:
             open_marks.append(place)
         elif open_marks and PAIRS[passage.text[open_marks[-1]]] == character:
             open_marks.pop()
-        elif not (character == ")" and re.match(r"[\da-zA-Z一-十]", passage.text[place - 1 : place] or " ")):
+        elif not (character in ")）" and NUMBERED.search(passage.text, max(0, place - 4), place)):
             yield _unpaired_mark(passage, place)
     for place in open_marks:
         yield _unpaired_mark(passage, place)
@@ -303,6 +321,24 @@ def _unpaired(passage: Passage) -> Iterator[Finding]:
 def _unpaired_mark(passage: Passage, place: int) -> Finding:
     message = _("“{mark}” has no partner").format(mark=passage.text[place])
     return _finding("unpaired-mark", passage, place, place + 1, message, _("type the other one, or delete this one"))
+
+
+DOTTED = re.compile(rf"[{HAN}]{{2,8}}\.[{HAN}]{{2,8}}")  # 案件.受理
+
+
+def _named(passage: Passage, facts: Facts) -> Iterator[Finding]:
+    """A fact under the name that only this program has for it: no reader of the report knows the dot."""
+    for match in DOTTED.finditer(passage.text):
+        before, _dot, after = match[0].partition(".")
+        names = (
+            f"{before[-own:]}.{after[:key]}" for own in range(len(before), 1, -1) for key in range(len(after), 1, -1)
+        )
+        name = next((name for name in names if name in facts.vocabulary.facts), "")
+        start = match.start() + match[0].find(name)
+        if name and passage.is_typed(start, start + len(name)):
+            message = _("“{name}” is what the program calls a fact, no word of a report").format(name=name)
+            hint = _("type {reference} for its value, or name it in words").format(reference=f"{{{{ {name} }}}}")
+            yield _finding("wording", passage, start, start + len(name), message, hint)
 
 
 PLACE_END = re.compile("[区县市旗州]")
