@@ -157,3 +157,23 @@ def test_a_whole_that_is_half_named_is_told_where_one_slip_explains_it(text: str
 )
 def test_shares_of_what_has_no_number_make_a_hundred(text: str, told: list[str]) -> None:
     assert [each.working for each in disagreements(text, UNITS)] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("知晓率由上年的95%提高到97.5%，提高3.5个百分点。", ["difference"]),  # 97.5 - 95 = 2.5
+        ("知晓率由上年的95%提高到98%，提高2.8个百分点。", []),  # 95.3 and 98.1, rounded
+        ("投诉率由8.5%下降到6.2%，下降2.3个百分点。", []),
+        ("答复留言200条，其中劳动120条、婚姻80条，分别占60%和45%。", ["share"]),  # 80 ÷ 200 = 40%
+        ("答复留言200条，其中劳动120条、婚姻80条，分别占60%和40%。", []),
+        ("咨询者中男性占60%，女性占45%。", ["hundred"]),
+        ("咨询者中男性占60%，女性农民工占12%。", []),  # not all women
+        ("培训支出85万元，控制在预算80万元以内。", ["bound"]),
+        ("培训支出80万元，控制在预算80万元以内。", []),
+        ("补贴支出41万元，控制在每件1200元以内。", []),  # no budget of it
+        ("知晓率90%，不低于年度目标90%。", []),
+    ],
+)
+def test_what_a_figure_is_held_against(text: str, kinds: list[str]) -> None:
+    assert [found.kind for found in disagreements(text, UNITS)] == kinds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from reportgen.arithmetic.cues import cues
 from reportgen.arithmetic.numbers import Number, Page
@@ -19,7 +20,8 @@ def bounds(page: Page) -> Iterator[Attachment]:
             clause = page.clause(other)
             cue = next((cue for cue in cues().of("bounds") if cue.words.search(clause)), None)
             if cue:
-                yield Attachment((Reading("bound", level, ((1, other),), bound=cue.column("role")),), Cued.STRONG)
+                limit = replace(other, hedge="")  # 以内, 不超过: what the cue says
+                yield Attachment((Reading("bound", level, ((1, limit),), bound=cue.column("role")),), Cued.STRONG)
 
 
 def identities(page: Page) -> Iterator[Attachment]:

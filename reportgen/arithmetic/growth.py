@@ -10,10 +10,12 @@ from reportgen.arithmetic.naming import names
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading
 from reportgen.arithmetic.scope import FAR, around, run_of
+from reportgen.arithmetic.units import PERCENT
 
 COMPARED = re.compile(r"[较比与同]([0-9]{4})年")  # 比2014年
 REACHED = re.compile(r"(?:达|达到|至|到|为)$")  # 增长10%，达到220件
 EACH = re.compile("各|均")  # 收、支总计各增加86万元，增长5.83%
+FROM = re.compile(r"^(?:提高|提升|上升|增加|下降|降低|回落|[升降增减])(?:到|至|为)$")  # 由95%提高到97.5%
 LONGEST = 80  # characters before a percentage in which its year of comparison is looked for
 
 
@@ -25,6 +27,8 @@ def growth(page: Page) -> Iterator[Attachment]:
             yield from _paired(page, number, run) if len(run) > 1 else _alone(page, number)
         elif number.role == "change" and number.is_amount:
             yield from _difference(page, number)
+        elif number.role == "points":
+            yield from _points(page, number)
 
 
 def _falls(page: Page, number: Number) -> bool:
@@ -129,6 +133,19 @@ def _difference(page: Page, change: Number) -> Iterator[Attachment]:
             for base in bases[:1] for level in levels if level.role != "past"]  # fmt: skip
     if told:
         yield Attachment(tuple(told), Cued.STRONG)
+
+
+def _points(page: Page, points: Number) -> Iterator[Attachment]:
+    """满意率由95%提高到97.5%，提高2.5个百分点: the rate less its base, as they are rounded."""
+    before = [other for other in page.before(points, 2) if other.kind == PERCENT and not other.hedge]
+    if len(before) < 2 or points.hedge or points.place.clause - before[1].place.clause > 1:
+        return
+    base, level = before
+    rises = FROM.search(page.text[base.end : level.start]) and level.place.clause == base.place.clause
+    more, less = (base, level) if _falls(page, points) else (level, base)
+    rounding = (base.step + level.step + points.step) / 2
+    if rises and abs(more.value - less.value - points.value) > rounding:
+        yield Attachment((Reading("difference", points, ((1, more), (-1, less))),), Cued.STRONG)
 
 
 def _paired(page: Page, percent: Number, run: Sequence[Number]) -> Iterator[Attachment]:
