@@ -102,12 +102,13 @@ owner. A test holds this table against the code, in every folder.
     1      origin       where a document came from -> the line of provenance in it
 
     checking/
-    7      rules        THE table of rules: a case -> findings
+    8      rules        THE table of rules: a case -> findings
     5      completeness what is missing in a case, or belongs to nothing
     5      neighbours   facts beside other files, last year and districts
     5      leftovers    passages -> what was left in them by haste
     5      figures      a typed number -> the fact it names, or none
-    6      statements   passages -> numbers that do not agree
+    6      gaps         a reason that says by how much figures differ -> whether they do
+    7      statements   passages -> numbers that do not agree
     5      unfilled     the blanks of a file that is being filled -> one finding a part
     5      duties       what a form wants a reason for -> whether one is given
     6      deductions   tables of scores -> rows that lose points without a reason

@@ -18,7 +18,7 @@ from reportgen.facts.facts import Facts
 from reportgen.forms.vocabulary import FactKind
 from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, at_digits_of, brief, number
 from reportgen.scoring.scores import Scores
-from reportgen.telling.findings import Finding
+from reportgen.telling.findings import About, Finding
 from reportgen.telling.messages import _
 
 NOT_A_COUNT = re.compile(
@@ -44,6 +44,13 @@ ELSEWHERE = re.compile(
 OF_THE_YEAR = re.compile(r"\s*[对将把](?:今年|本年度?|当年|全年|年内|20\d\d年度?)[^，,0-9]{1,8}的$")
 OF_A_KIND = re.compile(r"每|平均|人均|件均|计划|拟|力争|目标|任务(?!完成率)|预计|应当|比例|标准|不低于|不少于|超过")
 PLANNED = re.compile("计划|任务|目标|预算|编制")  # in the name of a fact that is itself a plan: 资金.计划
+# 受理案件320件，比上年增长12%: what has grown since last year, and how; and how the vocabulary works that out
+GROWN = re.compile(
+    r"(?P<words>[^，。；、：（）0-9]{2,30})(?:[0-9][0-9.,]*[万亿]?[^，。；、：（）0-9]{0,3})?，?"
+    r"(?:[比较](?:上年|去年|上一年)度?(?:同期)?|同比)(?P<verb>[增上提递下减降][长升加高增降少低减])(?:了|约|为|达)*$"
+)
+FALLS = re.compile("[下减降]|递减")
+GROWTH = "({fact} - 上年.{fact}) / 上年.{fact}"
 GENERIC = {
     *("其他", "总额", "总数", "件数", "人数", "金额", "计划", "材料", "信息", "律师", "发布", "录入", "成功", "满意"),
     "上年结转",
@@ -100,10 +107,11 @@ def read(passage: Passage, found: Number, start: int) -> Typed | None:
 
 @dataclass(frozen=True)
 class Meant:
-    """The fact that words name; not ``surely`` where they only call it so (也称)."""
+    """The fact that words name; not ``surely`` where they only call it so (也称), ``falls``: they say 下降 of it."""
 
     kind: FactKind
     surely: bool
+    falls: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +136,8 @@ class Names:
     def meant(self, typed: Typed) -> Meant | None:
         """Return the one fact of the year that the words before a number name."""
         found = typed.number
+        if found.role == "growth":
+            return self._grown(typed)
         if found.role not in (*REPORTED, "plan") or found.year not in ("", "this", str(self.facts.year)):
             return None
         after = AFTER_NAME.search(found.words)
@@ -141,7 +151,25 @@ class Names:
                 name = kinds[0].name.rpartition(".")[2]
                 named = found.words.endswith(name) or stem.endswith(name)
                 return Meant(kinds[0], named and not OF_THE_YEAR.search(typed.clause))
-        return None
+        return self._of_its_row(typed)
+
+    def _grown(self, typed: Typed) -> Meant | None:
+        """Return the growth of the fact that is said to have grown since last year: 受理案件比上年增长12%."""
+        said = GROWN.search(typed.sentence)
+        kinds = self._named(AFTER_NAME.sub("", said["words"])) if said else []
+        if said is None or len(kinds) != 1 or (ELSEWHERE.search(said["words"]) and not self.of_any):
+            return None
+        grown = GROWTH.format(fact=kinds[0].name)
+        facts = self.facts.vocabulary.facts.values()
+        kind = next((kind for kind in facts if kind.formula and kind.formula.text == grown), None)
+        return Meant(kind, False, FALLS.search(said["verb"]) is not None) if kind else None
+
+    def _of_its_row(self, typed: Typed) -> Meant | None:
+        """Return the fact that a row of 评分 is called by, where a number in the row is it: 接待解答1860人次."""
+        about = typed.passage.about
+        kinds = [kind for kind in self._named(about.name) if _measures(kind, typed.value)]
+        value = self.facts.value(kinds[0].name) if about.kind is About.ROW and len(kinds) == 1 else None
+        return Meant(kinds[0], False) if isinstance(value, Quantity) and _agrees(typed.value, value) else None
 
     def _is_said_of(self, kind: FactKind, typed: Typed) -> bool:
         """Whether a number may be what a fact that its words name is now: no plan, but where the fact is one."""
@@ -210,7 +238,7 @@ def typed_number(typed: Typed, names: Names) -> Iterator[Finding]:
             hint = _("type {reference}").format(reference="{{ 评分.总分 }}分")
             yield Finding("number-contradicts", span, message, hint, passage.about, text, shown, len(totals) == 1, text)
     elif (meant := names.meant(typed)) and isinstance(value := names.facts.value(meant.kind.name), Quantity):
-        yield from _against(typed, meant, value)
+        yield from _against(typed, meant, -value if meant.falls else value)
     elif text not in EVERYTHING and not re.match(r"[12]个", text):
         message = _("“{text}” is typed, and no fact says it").format(text=text)
         hint = _(

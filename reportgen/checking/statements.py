@@ -15,6 +15,7 @@ from reportgen.arithmetic.roles import year_of
 from reportgen.arithmetic.units import Units, units_of
 from reportgen.checking.case import Case
 from reportgen.checking.figures import EVERYTHING, Names, Typed, names_of, read, told_apart, typed_number
+from reportgen.checking.gaps import told_gap
 from reportgen.checking.passages import Passage
 from reportgen.facts.facts import Facts
 from reportgen.forms.vocabulary import Vocabulary
@@ -41,12 +42,18 @@ def statements(case: Case) -> Iterator[Finding]:
         cells = {passage.grid: passage for passage in texts if passage.grid}
         joined = _Joined([passage for passage in texts if not passage.grid], units)
         told = [finding for cell in cells.values() for finding in _in_table(cell, cells, units, names)]
-        told += chain.from_iterable(typed_number(typed, names) for typed in joined.typed if _is_open(typed))
+        told += chain.from_iterable(_judged(typed, names) for typed in joined.typed if _is_open(typed))
         yield from told
         contradicted = {finding.span for finding in told if finding.expected}
         for passage in joined.passages:
             yield from (claim for claim in _claims(passage, facts) if claim.span not in contradicted)
         yield from _arithmetic(joined, facts, case.failed)
+
+
+def _judged(typed: Typed, names: Names) -> Iterator[Finding]:
+    """A typed number is the difference that its reason explains, or it is held against the facts."""
+    gap = told_gap(typed, names.facts)
+    return typed_number(typed, names) if gap is None else gap
 
 
 def _in_table(cell: Passage, cells: Mapping[tuple[int, ...], Passage], units: Units, names: Names) -> Iterator[Finding]:
