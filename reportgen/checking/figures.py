@@ -167,8 +167,10 @@ class Names:
     def _of_its_row(self, typed: Typed) -> Meant | None:
         """Return the fact that a row of 评分 is called by, where a number in the row is it: 接待解答1860人次."""
         about = typed.passage.about
+        if about.kind is not About.ROW:
+            return None
         kinds = [kind for kind in self._named(about.name) if _measures(kind, typed.value)]
-        value = self.facts.value(kinds[0].name) if about.kind is About.ROW and len(kinds) == 1 else None
+        value = self.facts.value(kinds[0].name) if len(kinds) == 1 else None
         return Meant(kinds[0], False) if isinstance(value, Quantity) and _agrees(typed.value, value) else None
 
     def _is_said_of(self, kind: FactKind, typed: Typed) -> bool:
