@@ -26,6 +26,7 @@ AMONG = re.compile(r"\s*(?:其中|#)")
 FULL, POINTS = re.compile("分值|权重|满分"), re.compile("分值|权重|满分|得分")
 EXECUTION = (10, 20)
 DIGITS = re.compile(r"\d")
+DASH = re.compile(r"\s*(?:[—－-]{1,2}|/)\s*")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,11 @@ class Table:
         return self.values_of(at, self.plain_rows)
 
     def values_of(self, at: int, rows: Sequence[int]) -> list[tuple[int, Quantity]]:
-        """Return these rows and their values in a column; empty where one of them is no number, or there is one."""
+        """Return these rows and their values in a column; empty where one of them is no number, or there is one.
+
+        A dash is nothing, and adds nothing.
+        """
+        rows = [row for row in rows if not DASH.fullmatch(self.cells[row][at].text)]
         values = [self.values[row][at] for row in rows]
         known = [value for value in values if value is not None]
         return list(zip(rows, known, strict=True)) if len(known) == len(rows) > 1 else []

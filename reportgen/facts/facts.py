@@ -369,6 +369,9 @@ class _Reader:
             if homes := self.vocabulary.homes(key):
                 examples = _(" or ").join(f"{home}: {{{key}: …}}" for home in homes[:3])
                 hint = _("“{key}” belongs elsewhere; type under 数据: {example}").format(key=key, example=examples)
+            elif called := [other.name for other in self.vocabulary.facts.values() if key in other.called]:
+                called.sort(key=lambda name: not name.startswith(f"{group}."))
+                hint = _("“{key}” is called {name} in the vocabulary").format(key=key, name=called[0])
             about = Subject.fact(f"{group}.{key}")
             self.findings.append(Finding("unknown-fact", self.source.key_span(place), message, hint, about))
             return None

@@ -36,6 +36,7 @@ FOLDED_SPACE = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
 ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)")  # \u4e00, \n
 # A line that is wrong whatever stands above it: two columns of a sheet, 受理：320, 刑事:108.
 PLAINLY = re.compile(rf"{PASTED.pattern}|^\s*(?:- +)?[㐀-鿿]{{1,12}}(?:：|:(?=[^\s/\\]))[^，。；]{{0,30}}(?:\s#.*)?$")
+KEY = re.compile(r"\s*[㐀-鿿]{1,20}:(?:\s|$)")  # 正文:
 UNSEEN = re.compile(f"{INVISIBLE.pattern}|[\t\r]")
 
 
@@ -414,12 +415,20 @@ def _syntax(source: Source, error: yaml.YAMLError, opened: Span | None) -> list[
     if habits := [finding for index in suspects if (finding := _habit(source, index))]:
         return [finding for finding in habits if finding.code != "tab"][:MAX_LISTED]  # _tabs has told of the tabs
     message, hint = _reason(error)
-    if opened and mark and not any(rest.strip() for rest in source.lines[mark.line :]):
+    if opened and mark and _ends_before(source, opened, mark.line):
         return [Finding("yaml-syntax", opened, message, hint)]
     column = mark.column if mark else 0
     while line > 0 and not source.lines[line].strip():
         line, column = line - 1, len(source.lines[line - 1])
     return [Finding("yaml-syntax", source.at(line + 1, column + 1), message, hint)]
+
+
+def _ends_before(source: Source, opened: Span, line: int) -> bool:
+    """Whether what a bracket holds must have ended: at the end of the file, or where a key stands no deeper."""
+    rest = [text for text in source.lines[line:] if text.strip()]
+    indent = len(opened.text) - len(opened.text.lstrip())
+    deeper = bool(rest) and len(rest[0]) - len(rest[0].lstrip()) > indent
+    return not rest or (line >= opened.line and not deeper and KEY.match(rest[0]) is not None)
 
 
 def _is_odd(line: str) -> bool:
