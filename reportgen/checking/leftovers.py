@@ -102,7 +102,9 @@ _RULES = (
     ),
     _Rule(
         "doubled-words",
-        re.compile(rf"(?P<word>(?![一每])[{HAN}]{{2,8}})(?P=word)|(?P<again>[{HAN}]{{4,10}})，(?P=again)"),
+        re.compile(
+            rf"(?P<word>(?![一每])[{HAN}]{{2,8}})(?P=word)|(?P<again>[{HAN}]{{4,10}})，(?P=again)|的的(?!确)|了了(?![解结断然])"
+        ),
         lambda: _("words are doubled here"),
         lambda: _("keep them once"),
     ),
@@ -275,8 +277,8 @@ NOTHING = re.compile(r"(?:略|同上|见上|—+|-+|/|\.+|…+)。?")
 
 
 def _empty(passage: Passage) -> Iterator[Finding]:
-    """略 is no text of a report (无 may be one: nothing to say)."""
-    if passage.in_section and NOTHING.fullmatch(passage.text.strip()):
+    """略 is no text of a report (无 may be one: nothing to say; in a cell of a table a dash is usual)."""
+    if passage.in_section and not passage.grid and NOTHING.fullmatch(passage.text.strip()):
         message = _("“{text}” says nothing").format(text=passage.text.strip())
         yield _finding(
             "says-nothing",

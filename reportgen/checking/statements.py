@@ -31,7 +31,7 @@ DIGITS = re.compile("[0-9]+")
 HEAD_UNIT = re.compile(r"[（(](?P<unit>[^（）()\d]{1,6})[）)]\s*$")  # 件数（件）
 COUNT = re.compile("(?:本年度?|全年|年度|实际|完成)?(?:数量|件数|人数|金额|总?数|数值|合计|情况|值)?")  # names no fact
 BARE = re.compile(r"\s*[0-9][0-9,，]*(?:\.[0-9]+)?\s*")
-WHOLE = re.compile("全部|百分之百|100[%％]|全都|无一例外")
+WHOLE = re.compile("(?<!没有)(?<![未没非])(?<!不是)(?:全部|百分之百|100[%％]|全都|无一例外)")
 
 
 def statements(case: Case) -> Iterator[Finding]:
