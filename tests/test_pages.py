@@ -388,6 +388,12 @@ def test_a_long_name_ends_two_characters_from_the_right_and_the_date_stands_belo
     assert middle == pytest.approx(16, abs=0.5)
 
 
+def test_the_date_of_a_name_longer_than_a_line_stays_on_its_line() -> None:
+    _unit, date = signature_lines("某" * 54, DATE)
+    # 28 characters a line, less the four on the right of a date (7.3.5.1), less the 6.5 that it is wide
+    assert date.count("\u3000") + date.count("\u2002") / 2 == 17.5
+
+
 # --- one look
 
 

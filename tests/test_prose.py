@@ -73,6 +73,25 @@ def paragraph(*parts: str | tuple[str, bool], number: str = "") -> Paragraph:
     return Paragraph(tuple(Text(part) if isinstance(part, str) else Text(*part) for part in parts), number)
 
 
+@pytest.mark.parametrize(
+    ("wording", "expected"),
+    [
+        ("甲{% if 案件.受理 %}乙。{% endif %}\n\n丙。", ["甲乙。", "丙。"]),
+        ("{% if 案件.受理 %}甲。{% endif %}\n\n{% if 案件.受理 %}\n乙。\n{% endif %}\n", ["甲。", "乙。"]),
+        ("# 题{% if 案件.受理 %}目{% endif %}\n甲。", ["题目", "甲。"]),
+        ("{% if 案件.受理 %}1. 甲{% endif %}\n2. 乙", ["甲", "乙"]),
+        # A line that says nothing is no line: it does not part a paragraph.
+        ("甲，\n{% if 案件.民事 %}乙，{% endif %}\n丙。", ["甲，丙。"]),
+        ("甲，\n{% if 案件.受理 %}\n乙。\n{% endif %}\n丙。", ["甲，乙。丙。"]),
+    ],
+)
+def test_a_tag_at_the_end_of_a_line_joins_no_paragraphs(project: Project, wording: str, expected: list[str]) -> None:
+    printed = blocks(project, wording)
+    assert [
+        "".join(part.text for part in block.parts) if isinstance(block, Paragraph) else block.text for block in printed
+    ] == expected
+
+
 # --- values --------------------------------------------------------------------------------------------------
 
 

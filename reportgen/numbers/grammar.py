@@ -72,6 +72,10 @@ class _Placing(Environment):
         try:
             for _line, token, text in self.lexer.tokeniter(source, name, filename, state):
                 place = source.find(text, place)  # what is passed over is white space beside a {% tag %}
+                if tokens and tokens[-1][1] in _TAG_ENDS and text.startswith("\n") and _is_line_of_tags(source, place):
+                    text, place = text[1:], place + 1
+                    if not text:
+                        continue
                 tokens.append((place + 1, token, text))
                 place += len(text)
         except TemplateSyntaxError as error:
@@ -109,7 +113,24 @@ def _start_of_line(text: str, line: int) -> int:
     return sum(len(each) + 1 for each in text.split("\n")[: line - 1])
 
 
-_parser = _Placing(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+_TAG_ENDS = ("block_end", "comment_end")
+_TAG = r"[^\S\n]*\{[%#]"  # what a line begins with
+_NEW = r"[^\S\n]*(?:\n|#|[-*+][ ]|\d+[.)][ ]|\||\[\^|$)"  # what begins no line of the paragraph before: 1. 甲, # 标题, | 甲 |
+
+
+def _is_line_of_tags(source: str, end: int) -> bool:
+    """Tell whether the line that ends at ``end`` is none of the text: it goes with the {% tag %} it ends with.
+
+    So do lines of tags alone, and lines that begin with a tag, for they may say nothing and would then part a paragraph;
+    but where a paragraph ends with the line, or what follows is no part of it (# 标题), the line ends as it is typed.
+    """
+    line = source[source.rfind("\n", 0, end) + 1 : end]
+    if not re.sub(r"\{%.*?%\}|\{#.*?#\}", "", line).strip():
+        return True
+    return re.match(_TAG, line) is not None and re.compile(_NEW).match(source, end + 1) is None
+
+
+_parser = _Placing(lstrip_blocks=True, keep_trailing_newline=True)
 
 
 _BEHIND = (nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Test, nodes.Call)  # what stands behind its first part
