@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from operator import add
 from reportgen.checking.case import Case, Places
 from reportgen.checking.passages import Kind, Passage
 from reportgen.facts.facts import Facts
+from reportgen.forms.vocabulary import Vocabulary
 from reportgen.forms.words import Word
 from reportgen.numbers.numerals import NUMERALS
 from reportgen.telling.findings import Finding, Subject
@@ -166,6 +168,7 @@ def leftovers(case: Case) -> Iterator[Finding]:
     passages, facts = case.texts, case.facts
     for passage in passages:
         yield from _ruled(passage)
+        yield from _bare_tags(passage, facts.vocabulary)
         yield from _broken(passage)
         yield from _unpaired(passage)
         yield from _other_places(passage, facts, case.neighbours.places)
@@ -194,6 +197,29 @@ def _ruled(passage: Passage) -> Iterator[Finding]:
                 found = passage.text[start:end].strip()
                 message = f"“{found[:30]}”: {rule.message()}" if found else rule.message()
                 yield _finding(rule.code, passage, start, end, message, rule.hint())
+
+
+# ｛｛ 案件.受理 ｝｝ and ｛% if … %｝, or one pair of brackets around what may be a name: {案件.受理}, 【案件．受理】.
+TAG = re.compile(
+    r"[｛{](?:[｛{]|[%％])(?P<tag>[^{}｛｝]{1,80}?)[%％]?[}｝]{1,2}"
+    r"|[｛{【〔\[]\s*(?P<name>[\w]+(?:[.．][\w]+)+)\s*[}｝】〕\]]"
+)
+
+
+def _bare_tags(passage: Passage, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """A reference in other brackets than {{ }} prints its name instead of its value."""
+    for match in TAG.finditer(passage.text):
+        name = unicodedata.normalize("NFKC", match["name"] or match["tag"]).strip()
+        if passage.is_typed(*match.span()) and (match["tag"] or vocabulary.knows(name)):
+            message = _("“{tag}” would be printed as it stands").format(
+                tag=match[0].replace("｛", "{") if passage.kind is Kind.TITLE else match[0]
+            )
+            if passage.kind is Kind.TITLE:
+                hint = _("no references here: type the words")
+            else:
+                tag = "{{% {name} %}}" if match[0][1] in "%％" else "{{{{ {name} }}}}"
+                hint = _("type {tag}, with two half-width braces on each side").format(tag=tag.format(name=name))
+            yield _finding("template-syntax", passage, *match.span(), message, hint)
 
 
 def _broken(passage: Passage) -> Iterator[Finding]:
