@@ -44,7 +44,7 @@ from reportgen.running.strays import strays
 from reportgen.telling.catalogue import CATALOGUE, Severity
 from reportgen.telling.explain import Explanation, explanations
 from reportgen.telling.findings import Finding, ReportError, has_errors
-from reportgen.telling.messages import _, language
+from reportgen.telling.messages import _, joined, language
 from reportgen.telling.nearest import did_you_mean
 from reportgen.telling.views import (
     FORMATS,
@@ -77,7 +77,7 @@ def codes(_context: click.Context, _option: click.Parameter, given: tuple[str, .
     for word in words:
         if word not in CATALOGUE:
             message = _("there is no kind of finding “{code}”").format(code=word)
-            raise click.BadParameter(f"{message}; {did_you_mean(word, CATALOGUE)}")
+            raise click.BadParameter(joined([message, did_you_mean(word, CATALOGUE)]))
     return frozenset(words)
 
 
@@ -267,7 +267,7 @@ def build_command(
     extra: list[Finding] = []
     if options.pdf and pdf_engine == "typst" and (note := fonts_here(project, options.system_fonts).note):
         if fonts == "strict":
-            raise click.ClickException(f"{note.message}; {note.hint}")
+            raise click.ClickException(joined([note.message, note.hint]))
         extra.append(note)
 
     progress = progress_of(view, builds=True)
@@ -481,7 +481,7 @@ def write_new_input(
     for name in names:
         if titles.get(name, name) not in library.form_names:
             message = _("there is no form “{name}”").format(name=name)
-            raise click.UsageError(f"{message}; {did_you_mean(name, [*library.form_names, *titles])}")
+            raise click.UsageError(joined([message, did_you_mean(name, [*library.form_names, *titles])]))
     stem = stem or (last.stem if last else None) or asked(_("Name of the file, in letters"), _("add --file qinghe"))
     target = project.inputs / str(year) / f"{stem}.yaml"
     if unusable_name(stem) or target.name == ROSTER:
@@ -641,7 +641,7 @@ def forms_command(name: str | None, preview: Path | None) -> None:
     wanted = titles.get(name, name)
     if wanted not in names:
         message = _("there is no form “{name}”").format(name=name)
-        raise click.UsageError(f"{message}; {did_you_mean(name, [*names, *titles])}")
+        raise click.UsageError(joined([message, did_you_mean(name, [*names, *titles])]))
     if preview:
         preview_forms(library, [wanted], preview)
         return
@@ -770,7 +770,9 @@ def named_inputs(project: Project, files: tuple[Path, ...], since: str | None = 
         raise click.UsageError(str(error)) from None
     if not paths:
         message = _("there is no input file: inputs/<year>/<centre>.yaml is looked for in {folder}")
-        unread = [f"{f.span.file}: {f.message}; {f.hint}" for outcome in strays(project) for f in outcome.findings]
+        unread = [
+            f"{f.span.file}: {joined([f.message, f.hint])}" for outcome in strays(project) for f in outcome.findings
+        ]
         raise click.UsageError("\n".join([message.format(folder=project.root), *unread[:10]]))
     if since is None:
         return paths
@@ -1139,7 +1141,7 @@ def explain_command(code: str | None) -> None:
     code = code.strip("[]【】 ").lower()  # as a message shows it
     if code not in CATALOGUE:
         message = _("there is no kind of finding “{code}”").format(code=code)
-        raise click.UsageError(f"{message}; {did_you_mean(code, CATALOGUE)}")
+        raise click.UsageError(joined([message, did_you_mean(code, CATALOGUE)]))
     click.echo(f"{code}: {severity_word(CATALOGUE[code].severity)}\n\n{texts[code].body}")
 
 
@@ -1245,7 +1247,7 @@ def named_forms(project: Project, names: Iterable[Path]) -> list[str]:
     for name in map(str, names):
         if titles.get(name, name) not in known:
             message = _("there is no form “{name}”").format(name=name)
-            raise click.UsageError(f"{message}; {did_you_mean(name, [*known, *titles])}")
+            raise click.UsageError(joined([message, did_you_mean(name, [*known, *titles])]))
     return [titles.get(str(name), str(name)) for name in names] or known
 
 

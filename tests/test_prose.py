@@ -87,9 +87,12 @@ def paragraph(*parts: str | tuple[str, bool], number: str = "") -> Paragraph:
 )
 def test_a_tag_at_the_end_of_a_line_joins_no_paragraphs(project: Project, wording: str, expected: list[str]) -> None:
     printed = blocks(project, wording)
-    assert [
-        "".join(part.text for part in block.parts) if isinstance(block, Paragraph) else block.text for block in printed
-    ] == expected
+    assert [block.text if isinstance(block, Heading) else text_of(block) for block in printed] == expected
+
+
+def text_of(block: Block) -> str:
+    assert isinstance(block, Paragraph)
+    return "".join(part.text for part in block.parts)
 
 
 # --- values --------------------------------------------------------------------------------------------------
@@ -332,3 +335,12 @@ def test_a_draft_is_a_draft_in_both_documents(project: Project) -> None:
     written = examine(Library(project, system_fonts=False), path, draft=True).written[0][1]
     assert written.annex is not None
     assert (written.report.draft, written.annex.draft) == (True, True)
+
+
+def test_a_project_left_blank_is_told_where_it_stands(project: Project) -> None:
+    (project.templates / "plain" / "report.md").write_text("{{ 项目 }}。", encoding="utf-8")
+    path = write_input(project, HEAD.format(project="").replace("项目: ''", "项目:"))
+    found = [f for f in examine(Library(project, system_fonts=False), path).findings if f.code == "missing-key"]
+    assert [(f.span.line, f.message, f.hint) for f in found] == [
+        (3, "“项目” is empty", "type its value after the colon")
+    ]

@@ -82,7 +82,7 @@ def report_follows_year(case: Case) -> Iterator[Finding]:
 def file_has_its_place(case: Case) -> Iterator[Finding]:
     """The file lies in the folder of its year, under a name that any system can write."""
     facts, folder, stem = case.facts, case.neighbours.folder, case.neighbours.stem
-    if folder and facts.entry.year and folder != facts.entry.year:
+    if folder and facts.entry.year == str(facts.year) and folder != facts.entry.year:
         message = _("the file lies in inputs/{folder}, but its 年度 is {year}")
         message = message.format(folder=folder, year=facts.entry.year)
         hint = _("correct 年度, or move the file to inputs/{year}").format(year=facts.entry.year)

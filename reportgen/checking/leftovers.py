@@ -207,18 +207,17 @@ TAG = re.compile(
 
 
 def _bare_tags(passage: Passage, vocabulary: Vocabulary) -> Iterator[Finding]:
-    """A reference in other brackets than {{ }} prints its name instead of its value."""
+    """A reference in other brackets than {{ }} prints its name instead of its value; so does any in a title."""
+    in_title = passage.kind is Kind.TITLE
     for match in TAG.finditer(passage.text):
         name = unicodedata.normalize("NFKC", match["name"] or match["tag"]).strip()
-        if passage.is_typed(*match.span()) and (match["tag"] or vocabulary.knows(name)):
-            message = _("“{tag}” would be printed as it stands").format(
-                tag=match[0].replace("｛", "{") if passage.kind is Kind.TITLE else match[0]
-            )
-            if passage.kind is Kind.TITLE:
-                hint = _("no references here: type the words")
-            else:
-                tag = "{{% {name} %}}" if match[0][1] in "%％" else "{{{{ {name} }}}}"
-                hint = _("type {tag}, with two half-width braces on each side").format(tag=tag.format(name=name))
+        is_meant = vocabulary.knows(name) or (match["tag"] and not in_title)
+        if is_meant and passage.is_typed(*match.span()):
+            shown = match[0].replace("｛", "{") if in_title else match[0]
+            message = _("“{tag}” would be printed as it stands").format(tag=shown)
+            tag = f"{{% {name} %}}" if match[0][1] in "%％" else f"{{{{ {name} }}}}"
+            hint = _("type {tag}, with two half-width braces on each side").format(tag=tag)
+            hint = _("no references here: type the words") if in_title else hint
             yield _finding("template-syntax", passage, *match.span(), message, hint)
 
 

@@ -163,9 +163,13 @@ class Wording:
         elif "、" in name or (self.facts.vocabulary.knows(name) and group not in STRUCTURE):
             self.no_fact(name, span, is_own)
         elif name in STRUCTURE:
-            message = _("“{key}” is missing").format(key=name)
-            hint = _("add a line “{key}: …”").format(key=name)
-            self.complain("missing-key", self.facts.source.at(1, 1), message, hint, Subject.key(name))
+            if (name,) in self.facts.source.keys:
+                message, hint = _("“{key}” is empty"), _("type its value after the colon")
+                span = self.facts.source.key_span((name,))
+            else:
+                message, hint = _("“{key}” is missing"), _("add a line “{key}: …”")
+                span = self.facts.source.at(1, 1)
+            self.complain("missing-key", span, message.format(key=name), hint.format(key=name), Subject.key(name))
         return f"【缺：{name}】"
 
     def no_cell(self, name: str, span: Span) -> str:

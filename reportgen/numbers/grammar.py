@@ -115,14 +115,15 @@ def _start_of_line(text: str, line: int) -> int:
 
 _TAG_ENDS = ("block_end", "comment_end")
 _TAG = r"[^\S\n]*\{[%#]"  # what a line begins with
-_NEW = r"[^\S\n]*(?:\n|#|[-*+][ ]|\d+[.)][ ]|\||\[\^|$)"  # what begins no line of the paragraph before: 1. 甲, # 标题, | 甲 |
+# What is no further line of the paragraph above: 1. 甲, # 标题, | 甲 |
+_NEW = r"[^\S\n]*(?:\n|#|[-*+][ ]|\d+[.)][ ]|\||\[\^|$)"
 
 
 def _is_line_of_tags(source: str, end: int) -> bool:
     """Tell whether the line that ends at ``end`` is none of the text: it goes with the {% tag %} it ends with.
 
-    So do lines of tags alone, and lines that begin with a tag, for they may say nothing and would then part a paragraph;
-    but where a paragraph ends with the line, or what follows is no part of it (# 标题), the line ends as it is typed.
+    So do lines of tags alone, and lines that begin with a tag: they may say nothing, and would then part a paragraph.
+    But where a paragraph ends with the line, or what follows is no part of it (# 标题), the line ends as it is typed.
     """
     line = source[source.rfind("\n", 0, end) + 1 : end]
     if not re.sub(r"\{%.*?%\}|\{#.*?#\}", "", line).strip():

@@ -13,13 +13,14 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from reportgen.reading.characters import INVISIBLE, MAX_LISTED, decode, odd_characters
-from reportgen.reading.habits import LONGEST, PASTED, find_habit, structure_lines
+from reportgen.reading.habits import BLOCK, LONGEST, PASTED, find_habit, structure_lines
 from reportgen.reading.project import MAX_BYTES
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
@@ -404,6 +405,13 @@ def _syntax(source: Source, error: yaml.YAMLError, opened: Span | None) -> list[
     suspects += [index for index in structure if index > line and PASTED.match(source.lines[index])]
     if habits := [finding for index in suspects if (finding := _habit(source, index))]:
         return [finding for finding in habits if finding.code != "tab"][:MAX_LISTED]  # _tabs has told of the tabs
+    for before, index in pairwise(structure):
+        if index <= line and BLOCK.match(source.lines[before]) and _is_odd(source.lines[index]):
+            message = _("the text below “|” is not indented further than its name")
+            hint = _("begin each line of it with two spaces more than “{name}”")
+            return [
+                Finding("yaml-syntax", source.at(index + 1, 1), message, hint.format(name=_name(source.lines[before])))
+            ]
     message, hint = _reason(error)
     if opened and mark and not any(rest.strip() for rest in source.lines[mark.line :]):
         return [Finding("yaml-syntax", opened, message, hint)]
@@ -411,6 +419,10 @@ def _syntax(source: Source, error: yaml.YAMLError, opened: Span | None) -> list[
     while line > 0 and not source.lines[line].strip():
         line, column = line - 1, len(source.lines[line - 1])
     return [Finding("yaml-syntax", source.at(line + 1, column + 1), message, hint)]
+
+
+def _name(line: str) -> str:
+    return line.strip().removeprefix("- ").partition(":")[0]
 
 
 def _is_odd(line: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from reportgen.telling.messages import _
+from reportgen.telling.messages import _, language
 
 LISTED = 12  # words, where none is near
 
@@ -15,4 +15,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     known = list(known)
     if near := difflib.get_close_matches(word, known, 1, 0.5):
         return _("did you mean {word}?").format(word=near[0])
-    return _("it can be: {words}").format(words=", ".join(known[:LISTED])) if known else ""
+    more = "……" if len(known) > LISTED else ""
+    comma = "、" if language().startswith("zh") else ", "
+    return _("it can be: {words}").format(words=comma.join(known[:LISTED]) + more) if known else ""
