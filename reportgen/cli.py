@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -25,6 +25,7 @@ from reportgen.helping.installed import fonts_here
 from reportgen.helping.progress import Progress
 from reportgen.helping.usual import usual
 from reportgen.printing.origin import DISTRIBUTION, program_version
+from reportgen.reading.obstacles import why
 from reportgen.reading.project import (
     MAX_BYTES,
     ROSTER,
@@ -431,7 +432,7 @@ STEM = click.option("--file", "stem", metavar="NAME", help=_("The name of the fi
 @click.option(
     "--from",
     "last",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path),
     metavar="LAST.yaml",
     help=_("Last year's file: its values stand beside the empty ones."),
 )
@@ -445,7 +446,9 @@ def new_command(
     unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None, last: Path | None, figures: bool
 ) -> None:
     """Write a new input."""
-    write_new_input(find_project(Path.cwd()), unit, wanted, year, stem, last, figures)
+    project = find_project(Path.cwd())
+    last = named_inputs(project, (last,))[0] if last else None
+    write_new_input(project, unit, wanted, year, stem, last, figures)
 
 
 def write_new_input(
@@ -469,7 +472,11 @@ def write_new_input(
         or (before.entry.unit if before else "")
         or asked(_("Name of the centre"), _("type the name of the centre"))
     )
-    year = year or (before.year + 1 if before else None) or int(asked(_("Year"), _("add --year 2024")))
+    year = (
+        year
+        or (before.year + 1 if before else None)
+        or asked(_("Year"), _("add --year 2024"), click.IntRange(2000, 2099))
+    )
     names = list(wanted) or [
         each if isinstance(each, str) else each.get("表单", "") for each in (before.entry.reports if before else ())
     ]
@@ -554,11 +561,11 @@ def lay(root: Path) -> None:
         click.echo(message.format(n=kept), err=True)
 
 
-def asked(question: str, hint: str) -> str:
-    """Ask at a terminal; elsewhere say what to type."""
+def asked(question: str, hint: str, kind: click.ParamType[Any] = click.STRING) -> Any:
+    """Ask at a terminal until the answer is of its kind; elsewhere say what to type."""
     if not sys.stdin.isatty():
         raise click.UsageError(hint)
-    return str(click.prompt(question, err=True))
+    return click.prompt(question, type=kind, err=True)
 
 
 @main.command(
@@ -1325,7 +1332,7 @@ def content(path: Path, name: str, most: int, complaint: str) -> bytes:
             raise click.ClickException(f"{name}: {complaint}")
         return path.read_bytes()
     except OSError as error:
-        message = _("{file} cannot be read: {reason}").format(file=name, reason=error.strerror or error)
+        message = _("{file} cannot be read: {reason}").format(file=name, reason=why(error))
         raise click.ClickException(message) from None
 
 

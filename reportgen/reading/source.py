@@ -21,6 +21,7 @@ import yaml
 
 from reportgen.reading.characters import INVISIBLE, MAX_LISTED, decode, odd_characters
 from reportgen.reading.habits import BLOCK, LONGEST, PASTED, find_habit, structure_lines
+from reportgen.reading.obstacles import why
 from reportgen.reading.project import MAX_BYTES
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
@@ -138,8 +139,7 @@ def read_source(path: Path, name: str = "") -> Source:
             raise ReportError([_whole(name, "file-too-large", _("the file is larger than 2 MB"))])
         data = path.read_bytes()
     except OSError as error:
-        reason = error.strerror or str(error)
-        message = _("the file cannot be read: {reason}").format(reason=reason)
+        message = _("the file cannot be read: {reason}").format(reason=why(error))
         raise ReportError([_whole(name, "file-unreadable", message)]) from None
     return parse_source(data, name)
 
