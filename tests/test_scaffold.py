@@ -88,6 +88,13 @@ def test_a_text_shows_the_heading_and_the_sentences_that_the_form_has_already() 
     assert sentence.startswith("表单已有：本年度计划资金…万元，实际到位…万元")
 
 
+@pytest.mark.parametrize("name", FORMS)
+def test_no_tag_and_no_directive_of_a_form_stands_among_its_sentences(name: str) -> None:
+    form = SHIPPED.form(name)
+    lines = [line for section in form.sections for line in beside(form, section)]
+    assert [line for line in lines if re.search(r"\{|：(?:表|图):|：无。", line)] == []
+
+
 def test_new_writes_a_file_that_is_filled_checked_and_built(city: Project) -> None:
     """From nothing to a built report: one round of check that says what is missing, one that says nothing."""
     made = run(

@@ -285,6 +285,9 @@ def _parse(
         tree = Parser(parser, whole).parse()
     except TemplateSyntaxError as error:
         hint = _("check the braces {{ }} and {% %} and the spelling between them, all half-width")
+        sign = re.search(r"unexpected char '(.)'", error.message or "")
+        if sign and sign[1] in ON_PAPER:
+            hint = _("type {sign} in its place").format(sign=ON_PAPER[sign[1]])
         at = min(error.lineno - 1 - len(before), max(0, len(text) - 1))
         raise FormulaError(_fault(error.message or ""), hint, at) from None
     except (RecursionError, ValueError, OverflowError):
@@ -301,6 +304,10 @@ def _shift(tree: nodes.Node, by: int) -> None:
         node = todo.pop()
         node.lineno = max(1, (node.lineno or 1) - by)
         todo.extend(node.iter_child_nodes())
+
+
+# What formulas are typed with elsewhere, and the sign for it here.
+ON_PAPER = {"≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/", "＞": ">", "＜": "<", "＋": "+", "－": "-", "＝": "=="}
 
 
 def _fault(reason: str) -> str:
