@@ -101,10 +101,16 @@ _RULES = (
     _Rule(
         "half-width-punctuation",
         re.compile(
-            rf"[,;:?!](?<=[{HAN}”》）].)(?=[{HAN}“《（])|\((?<=[{HAN}]\()(?=[{HAN}])|\)(?<=[{HAN}]\))(?=[{HAN}，。；])"
+            rf"[,;:?!.](?<=[{HAN}”》）].)(?=[{HAN}“《（])|\((?<=[{HAN}]\()(?=[{HAN}])|\)(?<=[{HAN}]\))(?=[{HAN}，。；])"
         ),
         lambda: _("the punctuation between Chinese characters is half-width"),
-        lambda: _("type it full-width: ，；：？！（）"),
+        lambda: _("type it full-width: ，。；：？！（）"),
+    ),
+    _Rule(
+        "half-width-punctuation",
+        re.compile(rf'"(?=[{HAN}《])[^"\n]{{1,60}}"'),
+        lambda: _("the quotation marks around Chinese are half-width"),
+        lambda: _("type “ ” in their place"),
     ),
     _Rule(
         "stray-space",
