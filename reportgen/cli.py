@@ -707,7 +707,9 @@ def preview_forms(library: Library, names: Iterable[str], folder: Path) -> None:
 )
 @FILES
 @click.option(
-    "--with-edited", is_flag=True, help=_("Take Word files that were changed by hand, too, without their old PDF.")
+    "--with-edited",
+    is_flag=True,
+    help=_("Take Word files that were changed by hand, too, without their old PDF and bound volume."),
 )
 @click.option(
     "--compendium", is_flag=True, help=_("Bind all reports of a year in one PDF, too, behind a cover and contents.")
@@ -732,10 +734,13 @@ def pack_command(files: tuple[Path, ...], with_edited: bool, compendium: bool) -
         stop(error)
     for name in written:
         click.echo(name)
+    edited = {outcome.input for outcome in outcomes if outcome.summary.state is State.EDITED}
     for name in refused:
-        message = _(
-            "{file}: not packed: its documents are not those that a build makes of it now; see reportgen status"
-        )
+        message = _("{file}: not packed: a hand changed its documents; --with-edited takes the Word files as they are")
+        if name not in edited:
+            message = _(
+                "{file}: not packed: its documents are not those that a build makes of it now; see reportgen status"
+            )
         click.echo(message.format(file=name), err=True)
     for name, reason in left_out.items():
         click.echo(_("{file}: not in the volume of its year: {reason}").format(file=name, reason=reason), err=True)
