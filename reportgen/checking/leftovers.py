@@ -101,7 +101,8 @@ _RULES = (
     _Rule(
         "half-width-punctuation",
         re.compile(
-            rf"[,;:?!](?<=[{HAN}”》）].)(?=[{HAN}“《（])|\.(?<=[{HAN}]\.)(?=[{HAN}])(?![{HAN}.]*\s*[}}｝】〕\]])|\((?<=[{HAN}]\()(?=[{HAN}])|\)(?<=[{HAN}]\))(?=[{HAN}，。；])"
+            rf"[,;:?!](?<=[{HAN}”》）].)(?=[{HAN}“《（])|\.(?<=[{HAN}]\.)(?=[{HAN}])(?![{HAN}.]*\s*[}}｝】〕\]])"
+            rf"|\((?<=[{HAN}]\()(?=[{HAN}])|\)(?<=[{HAN}]\))(?=[{HAN}，。；])"
         ),
         lambda: _("the punctuation between Chinese characters is half-width"),
         lambda: _("type it full-width: ，。；：？！（）"),
