@@ -1322,7 +1322,8 @@ def fix(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:
         elif put_off(path, name, data, new.encode(), only_diff, yes):
             return True
         else:
-            click.echo(_("{file}: {n} line(s) mended").format(file=name, n=len(edits)), err=True)
+            done = _("{file}: {n} line(s) mended") if edits else _("{file}: saved as UTF-8")
+            click.echo(done.format(file=name, n=len(edits)), err=True)
         findings = unreadable(new, name)
     except ReportError as error:
         findings = error.findings
