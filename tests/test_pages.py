@@ -380,6 +380,18 @@ def test_word_has_the_closer_lines_too(library: Library) -> None:
     assert found == {False: {b"579"}, True: {b"554"}}  # (16838 - 2098 - 1985) / 23 twips, the sheet less its margins
 
 
+def test_turned_sheets_stand_on_no_grid_of_lines(library: Library) -> None:
+    """On one LibreOffice uses whole lines of a sheet alone, and a table's last row went to a sheet of its own."""
+    template = library.word_template((library.project.templates / "house" / "report").with_suffix(".docx"))
+    kinds = {}
+    for landscape in (False, True):
+        printed = template.print_docx(replace(report(Paragraph((Text("正文。"),))), landscape=landscape))
+        with zipfile.ZipFile(io.BytesIO(printed)) as parts:
+            kinds[landscape] = re.findall(rb"<w:docGrid ([^>]*)/>", parts.read("word/document.xml"))
+    assert b'w:type="lines" w:linePitch="579"' in kinds[False]
+    assert kinds[True][-1] == b'w:linePitch="579"'
+
+
 def test_a_long_name_ends_two_characters_from_the_right_and_the_date_stands_below_its_middle() -> None:
     unit, date = signature_lines("某" * 20, DATE)
     assert unit == "\u3000" * 6 + "某" * 20  # 28 characters a line
