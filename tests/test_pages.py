@@ -473,10 +473,12 @@ def test_a_project_typed_in_lines_breaks_the_title_there(project: Project, typed
     assert (f"见“{name}”。",) in list(written.report.strings())
 
 
-def test_a_title_that_is_too_long_is_told_for_each_document_by_its_name(project: Project) -> None:
+@pytest.mark.parametrize("repeats", [5, 6, 12])
+def test_a_title_that_is_too_long_is_told_for_each_document_by_its_name(project: Project, repeats: int) -> None:
     library = Library(project, system_fonts=False)
     path = project.inputs / "2023" / "lieshan.yaml"
     text = (ROOT / "inputs" / "2023" / "lieshan.yaml").read_text(encoding="utf-8")
-    path.write_text(re.sub("项目: .*", f"项目: {'城乡困难群体法律援助民生实事' * 6}", text, count=1), encoding="utf-8")
+    long = "城乡困难群体法律援助民生实事" * repeats
+    path.write_text(re.sub("项目: .*", f"项目: {long}", text, count=1), encoding="utf-8")
     found = {f.message.partition(" takes")[0] for f in check(library, path).findings if f.code == "page-layout"}
     assert found >= {"the title of project-evaluation/report", "the title of project-evaluation/annex"}
