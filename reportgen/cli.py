@@ -514,6 +514,7 @@ def write_new_input(
         "update: what was changed by hand stays, with the new version beside it. "
         "Example: reportgen init office --centre 清河区法律援助中心 --form FORM --year 2024 --file qinghe"
     ),
+    short_help=_("Make a project folder, or renew one after an update."),
 )
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--centre", "unit", metavar="CENTRE", help=_("The name of the centre, for a first input."))
@@ -621,6 +622,7 @@ def check_command(files: tuple[Path, ...], since: str | None, forms: bool, debug
         "List the forms, or say what one of them needs, or print its pages with stand-ins:\n\n"
         "reportgen forms FORM --preview samples"
     ),
+    short_help=_("List the forms, say what one needs, or print its pages with stand-ins."),
 )
 @click.argument("name", required=False)
 @click.option(
@@ -666,6 +668,7 @@ def forms_command(name: str | None, preview: Path | None) -> None:
         "Write JSON schemas of inputs and templates into .reportgen/schema/, by which an editor such as VS Code "
         "completes keys and underlines mistakes. Example: reportgen schema"
     ),
+    short_help=_("Write JSON schemas, by which an editor completes and underlines."),
 )
 def schema_command() -> None:
     """Write schemas."""

@@ -202,7 +202,11 @@ def _ruled(passage: Passage) -> Iterator[Finding]:
             start, end = match.span("at" if match.groupdict().get("at") else 0)
             if passage.is_typed(start, start + 1):
                 found = passage.text[start:end].strip()
-                message = f"“{found[:30]}”: {rule.message()}" if found else rule.message()
+                message = (
+                    _("{place}: {message}").format(place=f"“{found[:30]}”", message=rule.message())
+                    if found
+                    else rule.message()
+                )
                 yield _finding(rule.code, passage, start, end, message, rule.hint())
 
 

@@ -284,6 +284,9 @@ class _Reader:
         except ValueError:
             self.complain(place, _("the usual range is two numbers: the least and the most"), _("type [10, 5000]"))
             return None
+        if least > most:
+            self.complain(place, _("the least of the usual range is more than the most"), _("type [10, 5000]"))
+            return None
         return least, most
 
     def parsed(self, text: str, place: Place) -> Expression | None:
