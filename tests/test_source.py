@@ -170,6 +170,8 @@ NAMED: dict[str, tuple[str, Told]] = {
     "list as a key": ("? [a,b]\n: 1\n", [("wrong-shape", 1, 3)]),
     "mapping as a key": ("{a: 1}: 2\n", [("wrong-shape", 1, 1)]),
     "indentation in between": ("a:\n  b: 1\n c: 2\n", [("yaml-syntax", 3, 2)]),
+    "prose that is not indented": ("正文:\n  说明: |\n数字取自系统。\n", [("yaml-syntax", 3, 1)]),
+    "a later paragraph that is not": ("正文:\n  说明: |\n    甲。\n\n  乙。\n口径说明:\n", [("yaml-syntax", 5, 1)]),
     "folded text": ("a: >\n  一行\n  二行\n", [("folded-text", 1, 4)]),
     "text over two lines": ("a: 一行\n  二行\n", [("folded-text", 1, 4)]),
     "comment cuts the value": ("a: 甲 #一号\n", [("cut-by-comment", 1, 6)]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from operator import add
 from reportgen.checking.case import Case, Places
 from reportgen.checking.passages import Kind, Passage
 from reportgen.facts.facts import Facts
+from reportgen.forms.vocabulary import Vocabulary
 from reportgen.forms.words import Word
 from reportgen.numbers.numerals import NUMERALS
 from reportgen.telling.findings import Finding, Subject
@@ -111,10 +113,17 @@ _RULES = (
     _Rule(
         "half-width-punctuation",
         re.compile(
-            rf"[,;:?!](?<=[{HAN}”》）].)(?=[{HAN}“《（])|\((?<=[{HAN}]\()(?=[{HAN}])|\)(?<=[{HAN}]\))(?=[{HAN}，。；])"
+            rf"[,;:?!](?<=[{HAN}”》）].)(?=[{HAN}“《（])|\.(?<=[{HAN}]\.)(?=[{HAN}])(?![{HAN}.]*\s*[}}｝】〕\]])"
+            rf"|\((?<=[{HAN}]\()(?=[{HAN}])|\)(?<=[{HAN}]\))(?=[{HAN}，。；])"
         ),
         lambda: _("the punctuation between Chinese characters is half-width"),
-        lambda: _("type it full-width: ，；：？！（）"),
+        lambda: _("type it full-width: ，。；：？！（）"),
+    ),
+    _Rule(
+        "half-width-punctuation",
+        re.compile(rf'"(?=[{HAN}《])[^"\n]{{1,60}}"'),
+        lambda: _("the quotation marks around Chinese are half-width"),
+        lambda: _("type “ ” in their place"),
     ),
     _Rule(
         "stray-space",
@@ -184,6 +193,7 @@ def leftovers(case: Case) -> Iterator[Finding]:
     passages, facts = case.texts, case.facts
     for passage in passages:
         yield from _ruled(passage)
+        yield from _bare_tags(passage, facts.vocabulary)
         yield from _broken(passage)
         yield from _unpaired(passage)
         yield from _other_places(passage, facts, case.neighbours.places)
@@ -211,8 +221,34 @@ def _ruled(passage: Passage) -> Iterator[Finding]:
             start, end = match.span("at" if match.groupdict().get("at") else 0)
             if passage.is_typed(start, start + 1):
                 found = passage.text[start:end].strip()
-                message = f"“{found[:30]}”: {rule.message()}" if found else rule.message()
+                message = (
+                    _("{place}: {message}").format(place=f"“{found[:30]}”", message=rule.message())
+                    if found
+                    else rule.message()
+                )
                 yield _finding(rule.code, passage, start, end, message, rule.hint())
+
+
+# ｛｛ 案件.受理 ｝｝ and ｛% if … %｝, or one pair of brackets around what may be a name: {案件.受理}, 【案件．受理】.
+TAG = re.compile(
+    r"[｛{](?:[｛{]|[%％])(?P<tag>[^{}｛｝]{1,80}?)[%％]?[}｝]{1,2}"
+    r"|[｛{【〔\[]\s*(?P<name>[\w]+(?:[.．][\w]+)+)\s*[}｝】〕\]]"
+)
+
+
+def _bare_tags(passage: Passage, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """A reference in other brackets than {{ }} prints its name instead of its value; so does any in a title."""
+    in_title = passage.kind is Kind.TITLE
+    for match in TAG.finditer(passage.text):
+        name = unicodedata.normalize("NFKC", match["name"] or match["tag"]).strip()
+        is_meant = vocabulary.knows(name) or (match["tag"] and not in_title)
+        if is_meant and passage.is_typed(*match.span()):
+            shown = match[0].replace("｛", "{") if in_title else match[0]
+            message = _("“{tag}” would be printed as it stands").format(tag=shown)
+            tag = f"{{% {name} %}}" if match[0][1] in "%％" else f"{{{{ {name} }}}}"
+            hint = _("type {tag}, with two half-width braces on each side").format(tag=tag)
+            hint = _("no references here: type the words") if in_title else hint
+            yield _finding("template-syntax", passage, *match.span(), message, hint)
 
 
 def _broken(passage: Passage) -> Iterator[Finding]:

@@ -13,13 +13,15 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from reportgen.reading.characters import INVISIBLE, MAX_LISTED, decode, odd_characters
-from reportgen.reading.habits import LONGEST, PASTED, find_habit, structure_lines
+from reportgen.reading.habits import BLOCK, LONGEST, PASTED, find_habit, structure_lines
+from reportgen.reading.obstacles import why
 from reportgen.reading.project import MAX_BYTES
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
@@ -141,8 +143,7 @@ def read_source(path: Path, name: str = "") -> Source:
             raise ReportError([_whole(name, "file-too-large", _("the file is larger than 2 MB"))])
         data = path.read_bytes()
     except OSError as error:
-        reason = error.strerror or str(error)
-        message = _("the file cannot be read: {reason}").format(reason=reason)
+        message = _("the file cannot be read: {reason}").format(reason=why(error))
         raise ReportError([_whole(name, "file-unreadable", message)]) from None
     return parse_source(data, name)
 
@@ -414,6 +415,13 @@ def _syntax(source: Source, error: yaml.YAMLError, opened: Span | None) -> list[
     suspects += [index for index in structure if index > line and PLAINLY.match(source.lines[index])]
     if habits := [finding for index in suspects if (finding := _habit(source, index))]:
         return [finding for finding in habits if finding.code != "tab"][:MAX_LISTED]  # _tabs has told of the tabs
+    for before, index in pairwise(structure):
+        if index <= line and BLOCK.match(source.lines[before]) and _is_odd(source.lines[index]):
+            message = _("the text below “|” is not indented further than its name")
+            hint = _("begin each line of it with two spaces more than “{name}”")
+            return [
+                Finding("yaml-syntax", source.at(index + 1, 1), message, hint.format(name=_name(source.lines[before])))
+            ]
     message, hint = _reason(error)
     if opened and mark and _ends_before(source, opened, mark.line):
         return [Finding("yaml-syntax", opened, message, hint)]
@@ -429,6 +437,10 @@ def _ends_before(source: Source, opened: Span, line: int) -> bool:
     indent = len(opened.text) - len(opened.text.lstrip())
     deeper = bool(rest) and len(rest[0]) - len(rest[0].lstrip()) > indent
     return not rest or (line >= opened.line and not deeper and KEY.match(rest[0]) is not None)
+
+
+def _name(line: str) -> str:
+    return line.strip().removeprefix("- ").partition(":")[0]
 
 
 def _is_odd(line: str) -> bool:

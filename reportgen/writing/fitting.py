@@ -120,8 +120,9 @@ def _in_text(document: Document, sheet: Sheet) -> Iterator[Block]:
 
 def misfits(document: Document, sheet: Sheet) -> Iterator[Misfit]:
     """Yield what a document that is set has against it: a title like text, a form of two sheets, a row like a page."""
-    if len(document.title) > MOST_TITLES:
-        yield Misfit(Shape.TITLE, len(document.title), document.title)
+    taken = sum(max(1, ceil(width(line) * sheet.title_size / sheet.width)) for line in document.title)
+    if taken > MOST_TITLES:
+        yield Misfit(Shape.TITLE, taken, document.title)
     grids = [block for block in document.blocks if isinstance(block, Grid)]
     texts = sorted({cell.text for grid in grids for row in grid.rows for cell in row}, key=len, reverse=True)
     sheets = 1 + sum(isinstance(block, PageBreak) for block in document.blocks)
