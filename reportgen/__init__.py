@@ -67,6 +67,7 @@ owner. A test holds this table against the code, in every folder.
     4      pages        a case as its documents are set -> what an office would send back
     4      glyphs       a case as it will be printed -> the characters that its fonts lack
     5      build        one input -> its findings, and the files that it asks for
+    4      press        the documents of a case -> the bytes of their files, Word and PDF side by side
     4      placing      what was made of an input -> its files in outputs/, what became of it
     3      examine      one input -> the case: read, checked, its documents written as trees
     2      library      templates and neighbours, each read once
@@ -101,12 +102,13 @@ owner. A test holds this table against the code, in every folder.
     1      origin       where a document came from -> the line of provenance in it
 
     checking/
-    7      rules        THE table of rules: a case -> findings
+    8      rules        THE table of rules: a case -> findings
     5      completeness what is missing in a case, or belongs to nothing
     5      neighbours   facts beside other files, last year and districts
     5      leftovers    passages -> what was left in them by haste
     5      figures      a typed number -> the fact it names, or none
-    6      statements   passages -> numbers that do not agree
+    6      gaps         a reason that says by how much figures differ -> whether they do
+    7      statements   passages -> numbers that do not agree
     5      unfilled     the blanks of a file that is being filled -> one finding a part
     5      duties       what a form wants a reason for -> whether one is given
     6      deductions   tables of scores -> rows that lose points without a reason
@@ -126,7 +128,7 @@ owner. A test holds this table against the code, in every folder.
     8     shares       a part, 占P%, of its whole; shares that make 100 %
     8     slips        a reading that fails -> the slips of the hand that would mend it
     8     telling      a reading -> its words
-    7     bounds       a level 超过 its target; rates that are a difference of rates
+    7     bounds       a level 超过 its target; rates that are a difference of rates; points between two
     7     growth       增加N，增长P%; a level beside its base; pairs by 分别 and 各
     7     judging      a reading -> whether it holds, given rounding
     7     lists        lists that a cue opens -> the sums they may state

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -25,6 +25,7 @@ from reportgen.helping.installed import fonts_here
 from reportgen.helping.progress import Progress
 from reportgen.helping.usual import usual
 from reportgen.printing.origin import DISTRIBUTION, program_version
+from reportgen.reading.obstacles import why
 from reportgen.reading.project import (
     MAX_BYTES,
     ROSTER,
@@ -44,7 +45,7 @@ from reportgen.running.strays import strays
 from reportgen.telling.catalogue import CATALOGUE, Severity
 from reportgen.telling.explain import Explanation, explanations
 from reportgen.telling.findings import Finding, ReportError, has_errors
-from reportgen.telling.messages import _, language
+from reportgen.telling.messages import _, joined, language
 from reportgen.telling.nearest import did_you_mean
 from reportgen.telling.views import (
     FORMATS,
@@ -77,7 +78,7 @@ def codes(_context: click.Context, _option: click.Parameter, given: tuple[str, .
     for word in words:
         if word not in CATALOGUE:
             message = _("there is no kind of finding “{code}”").format(code=word)
-            raise click.BadParameter(f"{message}; {did_you_mean(word, CATALOGUE)}")
+            raise click.BadParameter(joined([message, did_you_mean(word, CATALOGUE)]))
     return frozenset(words)
 
 
@@ -267,7 +268,7 @@ def build_command(
     extra: list[Finding] = []
     if options.pdf and pdf_engine == "typst" and (note := fonts_here(project, options.system_fonts).note):
         if fonts == "strict":
-            raise click.ClickException(f"{note.message}; {note.hint}")
+            raise click.ClickException(joined([note.message, note.hint]))
         extra.append(note)
 
     progress = progress_of(view, builds=True)
@@ -431,7 +432,7 @@ STEM = click.option("--file", "stem", metavar="NAME", help=_("The name of the fi
 @click.option(
     "--from",
     "last",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path),
     metavar="LAST.yaml",
     help=_("Last year's file: its values stand beside the empty ones."),
 )
@@ -445,7 +446,9 @@ def new_command(
     unit: str | None, wanted: tuple[str, ...], year: int | None, stem: str | None, last: Path | None, figures: bool
 ) -> None:
     """Write a new input."""
-    write_new_input(find_project(Path.cwd()), unit, wanted, year, stem, last, figures)
+    project = find_project(Path.cwd())
+    last = named_inputs(project, (last,))[0] if last else None
+    write_new_input(project, unit, wanted, year, stem, last, figures)
 
 
 def write_new_input(
@@ -469,7 +472,11 @@ def write_new_input(
         or (before.entry.unit if before else "")
         or asked(_("Name of the centre"), _("type the name of the centre"))
     )
-    year = year or (before.year + 1 if before else None) or int(asked(_("Year"), _("add --year 2024")))
+    year = (
+        year
+        or (before.year + 1 if before else None)
+        or asked(_("Year"), _("add --year 2024"), click.IntRange(2000, 2099))
+    )
     names = list(wanted) or [
         each if isinstance(each, str) else each.get("表单", "") for each in (before.entry.reports if before else ())
     ]
@@ -481,7 +488,7 @@ def write_new_input(
     for name in names:
         if titles.get(name, name) not in library.form_names:
             message = _("there is no form “{name}”").format(name=name)
-            raise click.UsageError(f"{message}; {did_you_mean(name, [*library.form_names, *titles])}")
+            raise click.UsageError(joined([message, did_you_mean(name, [*library.form_names, *titles])]))
     stem = stem or (last.stem if last else None) or asked(_("Name of the file, in letters"), _("add --file qinghe"))
     target = project.inputs / str(year) / f"{stem}.yaml"
     if unusable_name(stem) or target.name == ROSTER:
@@ -507,6 +514,7 @@ def write_new_input(
         "update: what was changed by hand stays, with the new version beside it. "
         "Example: reportgen init office --centre 清河区法律援助中心 --form FORM --year 2024 --file qinghe"
     ),
+    short_help=_("Make a project folder, or renew one after an update."),
 )
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--centre", "unit", metavar="CENTRE", help=_("The name of the centre, for a first input."))
@@ -554,11 +562,11 @@ def lay(root: Path) -> None:
         click.echo(message.format(n=kept), err=True)
 
 
-def asked(question: str, hint: str) -> str:
-    """Ask at a terminal; elsewhere say what to type."""
+def asked(question: str, hint: str, kind: click.ParamType[Any] = click.STRING) -> Any:
+    """Ask at a terminal until the answer is of its kind; elsewhere say what to type."""
     if not sys.stdin.isatty():
         raise click.UsageError(hint)
-    return str(click.prompt(question, err=True))
+    return click.prompt(question, type=kind, err=True)
 
 
 @main.command(
@@ -614,6 +622,7 @@ def check_command(files: tuple[Path, ...], since: str | None, forms: bool, debug
         "List the forms, or say what one of them needs, or print its pages with stand-ins:\n\n"
         "reportgen forms FORM --preview samples"
     ),
+    short_help=_("List the forms, say what one needs, or print its pages with stand-ins."),
 )
 @click.argument("name", required=False)
 @click.option(
@@ -641,7 +650,7 @@ def forms_command(name: str | None, preview: Path | None) -> None:
     wanted = titles.get(name, name)
     if wanted not in names:
         message = _("there is no form “{name}”").format(name=name)
-        raise click.UsageError(f"{message}; {did_you_mean(name, [*names, *titles])}")
+        raise click.UsageError(joined([message, did_you_mean(name, [*names, *titles])]))
     if preview:
         preview_forms(library, [wanted], preview)
         return
@@ -659,6 +668,7 @@ def forms_command(name: str | None, preview: Path | None) -> None:
         "Write JSON schemas of inputs and templates into .reportgen/schema/, by which an editor such as VS Code "
         "completes keys and underlines mistakes. Example: reportgen schema"
     ),
+    short_help=_("Write JSON schemas, by which an editor completes and underlines."),
 )
 def schema_command() -> None:
     """Write schemas."""
@@ -700,7 +710,9 @@ def preview_forms(library: Library, names: Iterable[str], folder: Path) -> None:
 )
 @FILES
 @click.option(
-    "--with-edited", is_flag=True, help=_("Take Word files that were changed by hand, too, without their old PDF.")
+    "--with-edited",
+    is_flag=True,
+    help=_("Take Word files that were changed by hand, too, without their old PDF and bound volume."),
 )
 @click.option(
     "--compendium", is_flag=True, help=_("Bind all reports of a year in one PDF, too, behind a cover and contents.")
@@ -725,10 +737,13 @@ def pack_command(files: tuple[Path, ...], with_edited: bool, compendium: bool) -
         stop(error)
     for name in written:
         click.echo(name)
+    edited = {outcome.input for outcome in outcomes if outcome.summary.state is State.EDITED}
     for name in refused:
-        message = _(
-            "{file}: not packed: its documents are not those that a build makes of it now; see reportgen status"
-        )
+        message = _("{file}: not packed: a hand changed its documents; --with-edited takes the Word files as they are")
+        if name not in edited:
+            message = _(
+                "{file}: not packed: its documents are not those that a build makes of it now; see reportgen status"
+            )
         click.echo(message.format(file=name), err=True)
     for name, reason in left_out.items():
         click.echo(_("{file}: not in the volume of its year: {reason}").format(file=name, reason=reason), err=True)
@@ -770,7 +785,9 @@ def named_inputs(project: Project, files: tuple[Path, ...], since: str | None = 
         raise click.UsageError(str(error)) from None
     if not paths:
         message = _("there is no input file: inputs/<year>/<centre>.yaml is looked for in {folder}")
-        unread = [f"{f.span.file}: {f.message}; {f.hint}" for outcome in strays(project) for f in outcome.findings]
+        unread = [
+            f"{f.span.file}: {joined([f.message, f.hint])}" for outcome in strays(project) for f in outcome.findings
+        ]
         raise click.UsageError("\n".join([message.format(folder=project.root), *unread[:10]]))
     if since is None:
         return paths
@@ -1139,7 +1156,7 @@ def explain_command(code: str | None) -> None:
     code = code.strip("[]【】 ").lower()  # as a message shows it
     if code not in CATALOGUE:
         message = _("there is no kind of finding “{code}”").format(code=code)
-        raise click.UsageError(f"{message}; {did_you_mean(code, CATALOGUE)}")
+        raise click.UsageError(joined([message, did_you_mean(code, CATALOGUE)]))
     click.echo(f"{code}: {severity_word(CATALOGUE[code].severity)}\n\n{texts[code].body}")
 
 
@@ -1245,7 +1262,7 @@ def named_forms(project: Project, names: Iterable[Path]) -> list[str]:
     for name in map(str, names):
         if titles.get(name, name) not in known:
             message = _("there is no form “{name}”").format(name=name)
-            raise click.UsageError(f"{message}; {did_you_mean(name, [*known, *titles])}")
+            raise click.UsageError(joined([message, did_you_mean(name, [*known, *titles])]))
     return [titles.get(str(name), str(name)) for name in names] or known
 
 
@@ -1308,7 +1325,8 @@ def fix(path: Path, project: Project, only_diff: bool, yes: bool) -> bool:
         elif put_off(path, name, data, new.encode(), only_diff, yes):
             return True
         else:
-            click.echo(_("{file}: {n} line(s) mended").format(file=name, n=len(edits)), err=True)
+            done = _("{file}: {n} line(s) mended") if edits else _("{file}: saved as UTF-8")
+            click.echo(done.format(file=name, n=len(edits)), err=True)
         findings = unreadable(new, name)
     except ReportError as error:
         findings = error.findings
@@ -1323,7 +1341,7 @@ def content(path: Path, name: str, most: int, complaint: str) -> bytes:
             raise click.ClickException(f"{name}: {complaint}")
         return path.read_bytes()
     except OSError as error:
-        message = _("{file} cannot be read: {reason}").format(file=name, reason=error.strerror or error)
+        message = _("{file} cannot be read: {reason}").format(file=name, reason=why(error))
         raise click.ClickException(message) from None
 
 

@@ -217,7 +217,7 @@ DETERMINED = [
     # the level stands in the sentence before: 445 - 408 = 37 of 408
     ("受理案件445件。受理案件数较2022年的408件增长{}。", "9.1%", "1.9%"),
     # the rate compared with stands in a bracket, and another is required: 96.0 - 95.4
-    ("适用率为96.0%，达到90%的要求，较上月（95.4%）提高{}个百分点。", "0.6", "6.0"),
+    ("适用率为96.0%，达到90%的要求，较上月（95.4%）提高{}个百分点。", "0.6", "0.9"),
     # a whole in other units, or in the sentence before: 666 of 895; 388 of 394
     ("接听来电895个，其中转办229件；直办666件，直办率{}。", "74.41%", "74.14%"),
     ("有效诉求394件，无效诉求47件。累计办结388件，协调办理中6件，总体办结率{}。", "98.48%", "98.84%"),
@@ -301,3 +301,23 @@ def test_how_a_sentence_is_typed_changes_nothing(text: str, right: str, wrong: s
 )
 def test_what_other_figures_do_not_determine(text: str) -> None:
     assert disagreements(text, UNITS) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("知晓率由上年的95%提高到97.5%，提高3.5个百分点。", ["difference"]),  # 97.5 - 95 = 2.5
+        ("知晓率由上年的95%提高到98%，提高2.8个百分点。", []),  # 95.3 and 98.1, rounded
+        ("投诉率由8.5%下降到6.2%，下降2.3个百分点。", []),
+        ("答复留言200条，其中劳动120条、婚姻80条，分别占60%和45%。", ["share"]),  # 80 ÷ 200 = 40%
+        ("答复留言200条，其中劳动120条、婚姻80条，分别占60%和40%。", []),
+        ("咨询者中男性占60%，女性占45%。", ["hundred"]),
+        ("咨询者中男性占60%，女性农民工占12%。", []),  # not all women
+        ("培训支出85万元，控制在预算80万元以内。", ["bound"]),
+        ("培训支出80万元，控制在预算80万元以内。", []),
+        ("补贴支出41万元，控制在每件1200元以内。", []),  # no budget of it
+        ("知晓率90%，不低于年度目标90%。", []),
+    ],
+)
+def test_what_a_figure_is_held_against(text: str, kinds: list[str]) -> None:
+    assert [found.kind for found in disagreements(text, UNITS)] == kinds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,22 @@ def test_a_recruit_does_the_work_and_one_that_is_not_needed_is_gone(tmp_path: Pa
     assert not idle.process.is_alive()
 
 
+def test_the_next_task_is_asked_for_when_somebody_is_free(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def tasks() -> Iterator[str]:
+        for task in "abcd":
+            asked.append(task)
+            yield task
+
+    crew = crew_of(tmp_path, size=2)
+    seen = [(len(asked), result) for _index, result in crew.work(tasks())]
+    crew.stop()
+    assert sorted(result for _number, result in seen) == ["a", "b", "c", "d"]
+    assert seen[0][0] == 2
+    assert all(number <= 2 + done for done, (number, _result) in enumerate(seen))
+
+
 def test_a_worker_that_does_not_end_itself_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reportgen.running.crew.GRACE", 0.5)
     crew = crew_of(tmp_path, seconds=1.0)
@@ -136,6 +153,8 @@ def test_a_worker_that_dies_before_it_has_a_log_is_a_death(tmp_path: Path) -> No
 def test_what_the_system_killed_is_done_once_more_alone(project: Project, tmp_path: Path) -> None:
     crew = crew_of(tmp_path)
     tasks = ["a", "killed once", "b", "killed"]
-    outcomes = dict(outcomes_of(crew, list(map(str, tasks)), lambda index, death: died(tasks[index], death, 1).code))
+    outcomes = dict(
+        outcomes_of(crew, enumerate(map(str, tasks)), lambda index, death: died(tasks[index], death, 1).code)
+    )
     crew.stop()
     assert outcomes == {0: "a", 1: "killed once", 2: "b", 3: "out-of-memory"}

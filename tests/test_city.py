@@ -58,3 +58,31 @@ def test_a_city_without_districts_is_told_to_name_them(project: Project) -> None
     path = write_input(project, HEAD + "汇总: 是\n数据: {案件: {受理: 1}}\n", "city")
     (finding,) = [each for each in check(library, path).findings if each.about.path == "汇总"]
     assert (finding.code, finding.hint) == ("bad-value", "name their files under 下辖: [east, west], without .yaml")
+
+
+@pytest.mark.parametrize(
+    ("west", "hint"),
+    [
+        (
+            "{咨询: {接待: 3}}",
+            "it is the sum over 下辖: first state it in inputs/2023/west.yaml; type under 数据: 案件: {受理: …件}",
+        ),
+        (None, "it is the sum over 下辖: first mend the file there that is missing or cannot be read; type under"),
+    ],
+)
+def test_an_open_total_that_is_printed_names_the_centre_to_ask(project: Project, west: str | None, hint: str) -> None:
+    (project.templates / "plain" / "report.md").write_text("受理{{ 案件.受理 }}件。", encoding="utf-8")
+    _library, findings = city(project, "{}", "{案件: {受理: 100}}", west)
+    (finding,) = [each for each in findings if each.code == "missing-fact"]
+    assert finding.hint.startswith(hint)
+
+
+def test_a_sum_over_many_centres_names_the_first(project: Project) -> None:
+    names = [f"c{number:02}" for number in range(40)]
+    for name in names:
+        write_input(project, HEAD.replace("测试中心", name) + "数据: {案件: {受理: 1}}\n", name)
+    text = f"{HEAD}下辖: [{', '.join(names)}]\n数据: {{案件: {{受理: 41}}}}\n"
+    found = check(Library(project, system_fonts=False), write_input(project, text, "city")).findings
+    (finding,) = [each for each in found if each.code == "city-total"]
+    assert "sum to 40件: 1件（c00） + " in finding.message
+    assert len(finding.message) < 200

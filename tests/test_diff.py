@@ -279,3 +279,12 @@ def test_one_file_is_compared_at_two_revisions(project: Project, monkeypatch: py
     lines = invoke("diff", "centre", "--rev", "HEAD")[1].splitlines()
     assert lines[2].split() == ["案件.民事", "件", "120", "130", "+10", "+8.3"]  # 10 ÷ 120
     assert invoke("diff", "centre", "--rev", "HEAD~2")[0] == 2
+
+
+def test_a_rate_that_prints_as_it_did_has_not_changed(project: Project) -> None:
+    texts = [f"{HEAD}数据:\n  案件: {{受理: 1000, 办结: {closed}}}\n  回访: {{件数: 320}}\n" for closed in (985, 984)]
+    paths = [write_input(project, text, name) for text, name in zip(texts, ("old", "new"), strict=True)]
+    library = Library(project, system_fonts=False)
+    found = difference(*(version_of(library, path) for path in paths))
+    # 320 of 985 are 32.49 %, of 984 32.52 %: both print 32.5 %; the others differ as they print.
+    assert [change.name for change in found.facts] == ["案件.办结", "案件.结案率"]

@@ -602,3 +602,13 @@ def test_every_expression_has_one_of_three_outcomes(text: str) -> None:
     assert outcome
     if outcome == "known":
         assert with_values(expression, SCOPE) or "default" in text or " if " in text
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("案件.办结 ÷ 案件.受理", "type / in its place"), ("案件.受理 ≥ 5 and true", "type >= in its place")],
+)
+def test_a_sign_typed_as_on_paper_says_which_to_type(text: str, hint: str) -> None:
+    with pytest.raises(FormulaError) as error:
+        value(text)
+    assert error.value.hint == hint

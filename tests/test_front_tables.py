@@ -105,8 +105,9 @@ def test_word_and_pdf_print_them(asking: Project) -> None:
 def test_a_layout_that_is_not_there_is_told(asking: Project) -> None:
     (asking.templates / "plain" / "report.md").write_text("表: nowhere.md\n", encoding="utf-8")
     outcome = check(Library(asking, system_fonts=False), this_year(asking))
-    assert [f.code for f in outcome.findings if f.severity == "error"] == ["file-unreadable"]
-    assert "nowhere.md" in outcome.findings[0].span.file
+    (finding,) = [f for f in outcome.findings if f.severity == "error"]
+    assert (finding.code, finding.span.file, finding.span.column) == ("undefined-name", "templates/plain/report.md", 4)
+    assert "indicators.md" in finding.hint
 
 
 def test_the_shipped_form_prints_both_in_its_internal_edition(project: Project) -> None:

@@ -33,6 +33,19 @@ def test_a_value_is_no_leftover(project: Project) -> None:
     assert told(project, "由{{ 单位 }}办理，一切顺利。", unit="XX中心中心") == []
 
 
+def test_a_reference_that_would_be_printed_is_told_how_to_type_it(project: Project) -> None:
+    path = write_input(
+        project, HEAD.format(unit="中心", place="某市") + "正文:\n  情况: |\n    受理【案件．受理】件。\n"
+    )
+    found = [f for f in check(Library(project, system_fonts=False), path).findings if f.code == "template-syntax"]
+    assert [(f.message, f.hint) for f in found] == [
+        (
+            "“【案件．受理】” would be printed as it stands",
+            "type {{ 案件.受理 }}, with two half-width braces on each side",
+        )
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "codes"),
     [

@@ -151,6 +151,7 @@ def test_a_fault_in_a_csv_file_is_placed_by_line_and_column(
 def test_what_cannot_be_a_list_is_told(listing: Project, text: str, code: str, message: str) -> None:
     found = told(examined(listing, f"{text}\n数据: {{案件: {{受理: 1}}}}\n"))
     assert [(each.code, message in each.message) for each in found if each.code == code] == [(code, True)]
+    assert all(each.span.text for each in found)  # where a line of the input says it
 
 
 def test_a_missing_column_and_too_many_rows_are_told(listing: Project) -> None:

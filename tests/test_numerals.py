@@ -33,6 +33,7 @@ def exact_value(quantity: Quantity) -> Fraction:
     ("text", "figures"),
     [
         ("七个", "7个"),
+        ("￥680,000.00", "680,000.00元"),  # the sign is the unit
         ("十五件", "15件"),
         ("二十件", "20件"),
         ("一百零五件", "105件"),
@@ -406,3 +407,18 @@ def test_whatever_is_typed_is_a_number_or_refused_with_a_reason(text: str, symbo
         assert result.unit.symbol == symbol
         assert str(result)
         assert set(mended(text)) & set("0123456789")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("1046。", "type 1046"),
+        ("62万元，", "type 62万元"),
+        ("无", "leave it empty where it is not known; type 0 where there was none"),
+        ("—", "leave it empty where it is not known; type 0 where there was none"),
+    ],
+)
+def test_what_stands_for_no_number_says_what_to_type(text: str, hint: str) -> None:
+    with pytest.raises(QuantityError) as error:
+        read_quantity(text, "件")
+    assert (type(error.value), error.value.hint) == (QuantityError, hint)

@@ -15,7 +15,7 @@ import docx
 import pytest
 
 from conftest import HEAD, ROOT, write_input
-from reportgen.helping.pack import usable
+from reportgen.helping.pack import usable, volumes_with
 from reportgen.reading.project import Project
 from reportgen.reading.settings import PATTERN, read_settings
 from reportgen.telling.findings import ReportError
@@ -65,7 +65,8 @@ def test_what_a_build_would_not_make_now_is_not_sent(project: Project, sent: Pat
         edit(project)
     result = run(project, "pack")
     assert (result.returncode, result.stdout) == (1, "")
-    assert "inputs/2023/centre.yaml: not packed" in result.stderr
+    reason = "a hand changed" if change == "hand" else "its documents are not those"
+    assert f"inputs/2023/centre.yaml: not packed: {reason}" in result.stderr
     assert not sent.exists()
 
 
@@ -82,6 +83,19 @@ def test_a_hand_edit_is_sent_on_demand_without_its_old_pdf_and_listed_as_such(pr
     with zipfile.ZipFile(sent) as package:
         assert package.namelist() == ["测试中心2023年度测试.docx", "清单.csv"]
         assert package.read("清单.csv").decode("utf-8-sig").splitlines()[1].endswith(",手工改过")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a/report.docx", {"a/full.docx", "a/full.pdf"}),
+        ("a/annex-1-public.docx", {"a/full-public.pdf"}),
+        ("b/report.docx", set()),
+    ],
+)
+def test_the_volume_with_what_a_hand_changed_says_what_it_said_before(name: str, expected: set[str]) -> None:
+    names = ["a/report.docx", "a/full.docx", "a/full.pdf", "a/full-public.pdf", "b/report.docx"]
+    assert volumes_with(name, names) == expected
 
 
 def test_the_settings_of_the_project_name_the_files(project: Project, sent: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pypdfium2
 import pytest
@@ -344,7 +344,28 @@ def test_lines_stand_closer_where_name_and_date_then_stand_with_the_text(library
     closed = library.closed_up(document, look)
     pdf, read_back = library.printed([closed], look)
     assert (closed.closer, read_back.pages) == (expected, pages - expected)
+    assert read_back.lines == (1, *(1 for _line in range(count)), 2)
     assert not alone(texts_of(pdf), "甲")
+
+
+@pytest.mark.parametrize("last", [25, 26, 27, 28, 53, 54, 55])
+def test_a_report_that_closes_up_is_printed_once(library: Library, monkeypatch: pytest.MonkeyPatch, last: int) -> None:
+    """28 characters a line, two of them blank: 25 and a mark are one line, 53 and one two; 27 begin another."""
+    taken = (1 if last <= 25 else 2) if last <= 53 else 3
+    printed: list[bool] = []
+    real = library.pdf_printer.__class__.print_pdf
+
+    def seen(printer: PdfPrinter, document: Document, *rest: Any) -> bytes:
+        printed.append(document.closer)
+        return real(printer, document, *rest)
+
+    monkeypatch.setattr(PdfPrinter, "print_pdf", seen)
+    look = library.project.templates / "house" / "report"
+    short = [Paragraph((Text("甲" * 25 + "。"),)) for _line in range(60 - taken)]
+    document = library.set_out(report(*short, Paragraph((Text("乙" * last + "。"),))), look)
+    closed = library.closed_up(document, look)  # 60 lines and 4 are 42 and 22, or 43 and 21
+    assert (closed.closer, printed) == (True, [True])
+    assert library.printed([closed], look)[1].lines[-2:] == (taken, 2)
 
 
 def test_word_has_the_closer_lines_too(library: Library) -> None:
@@ -359,12 +380,30 @@ def test_word_has_the_closer_lines_too(library: Library) -> None:
     assert found == {False: {b"579"}, True: {b"554"}}  # (16838 - 2098 - 1985) / 23 twips, the sheet less its margins
 
 
+def test_turned_sheets_stand_on_no_grid_of_lines(library: Library) -> None:
+    """On one LibreOffice uses whole lines of a sheet alone, and a table's last row went to a sheet of its own."""
+    template = library.word_template((library.project.templates / "house" / "report").with_suffix(".docx"))
+    kinds = {}
+    for landscape in (False, True):
+        printed = template.print_docx(replace(report(Paragraph((Text("正文。"),))), landscape=landscape))
+        with zipfile.ZipFile(io.BytesIO(printed)) as parts:
+            kinds[landscape] = re.findall(rb"<w:docGrid ([^>]*)/>", parts.read("word/document.xml"))
+    assert b'w:type="lines" w:linePitch="579"' in kinds[False]
+    assert kinds[True][-1] == b'w:linePitch="579"'
+
+
 def test_a_long_name_ends_two_characters_from_the_right_and_the_date_stands_below_its_middle() -> None:
     unit, date = signature_lines("某" * 20, DATE)
     assert unit == "\u3000" * 6 + "某" * 20  # 28 characters a line
     # From 6 to 26, so its middle is 16; the date is 3 + 4 characters and 7 digits of half a one wide: 6.5.
     middle = date.count("\u3000") + date.count("\u2002") / 2 + 6.5 / 2
     assert middle == pytest.approx(16, abs=0.5)
+
+
+def test_the_date_of_a_name_longer_than_a_line_stays_on_its_line() -> None:
+    _unit, date = signature_lines("某" * 54, DATE)
+    # 28 characters a line, less the four on the right of a date (7.3.5.1), less the 6.5 that it is wide
+    assert date.count("\u3000") + date.count("\u2002") / 2 == 17.5
 
 
 # --- one look
@@ -432,3 +471,14 @@ def test_a_project_typed_in_lines_breaks_the_title_there(project: Project, typed
     assert list(written.report.title) == title
     name = re.sub(r"[\[\], ]", "", typed)
     assert (f"见“{name}”。",) in list(written.report.strings())
+
+
+@pytest.mark.parametrize("repeats", [5, 6, 12])
+def test_a_title_that_is_too_long_is_told_for_each_document_by_its_name(project: Project, repeats: int) -> None:
+    library = Library(project, system_fonts=False)
+    path = project.inputs / "2023" / "lieshan.yaml"
+    text = (ROOT / "inputs" / "2023" / "lieshan.yaml").read_text(encoding="utf-8")
+    long = "城乡困难群体法律援助民生实事" * repeats
+    path.write_text(re.sub("项目: .*", f"项目: {long}", text, count=1), encoding="utf-8")
+    found = {f.message.partition(" takes")[0] for f in check(library, path).findings if f.code == "page-layout"}
+    assert found >= {"the title of project-evaluation/report", "the title of project-evaluation/annex"}

@@ -103,7 +103,7 @@ def test_what_is_said_stands_above_the_bar_as_it_is() -> None:
     stream = Terminal()
     bar = Bar(stream)
     told = "inputs/2023/a.yaml:1:1: [bold]错误[/bold] :smile: " + "很长的一行" * 40
-    for _each in bar.watched(range(2), 2):
+    for _each in bar.watched(range(2), range(2)):
         assert bar.say(told)
     assert stream.getvalue().count(told) == 2
     assert not bar.say(told)
@@ -112,7 +112,7 @@ def test_what_is_said_stands_above_the_bar_as_it_is() -> None:
 def test_lines_are_counted_in_the_order_of_the_inputs() -> None:
     progress = Progress(lines=True)
     one, two = (Outcome(f"inputs/2023/{name}.yaml", (), summary=Summary(state=State.CHANGED)) for name in "ab")
-    assert list(progress.watched([(1, two), (0, one)], 2)) == [(1, two), (0, one)]
+    assert list(progress.watched([(1, two), (0, one)], range(2))) == [(1, two), (0, one)]
     assert [progress.line(each) for each in (one, two)] == [
         "[1/2] 2023/a: built, changed",
         "[2/2] 2023/b: built, changed",

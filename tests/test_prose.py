@@ -73,6 +73,28 @@ def paragraph(*parts: str | tuple[str, bool], number: str = "") -> Paragraph:
     return Paragraph(tuple(Text(part) if isinstance(part, str) else Text(*part) for part in parts), number)
 
 
+@pytest.mark.parametrize(
+    ("wording", "expected"),
+    [
+        ("甲{% if 案件.受理 %}乙。{% endif %}\n\n丙。", ["甲乙。", "丙。"]),
+        ("{% if 案件.受理 %}甲。{% endif %}\n\n{% if 案件.受理 %}\n乙。\n{% endif %}\n", ["甲。", "乙。"]),
+        ("# 题{% if 案件.受理 %}目{% endif %}\n甲。", ["题目", "甲。"]),
+        ("{% if 案件.受理 %}1. 甲{% endif %}\n2. 乙", ["甲", "乙"]),
+        # A line that says nothing is no line: it does not part a paragraph.
+        ("甲，\n{% if 案件.民事 %}乙，{% endif %}\n丙。", ["甲，丙。"]),
+        ("甲，\n{% if 案件.受理 %}\n乙。\n{% endif %}\n丙。", ["甲，乙。丙。"]),
+    ],
+)
+def test_a_tag_at_the_end_of_a_line_joins_no_paragraphs(project: Project, wording: str, expected: list[str]) -> None:
+    printed = blocks(project, wording)
+    assert [block.text if isinstance(block, Heading) else text_of(block) for block in printed] == expected
+
+
+def text_of(block: Block) -> str:
+    assert isinstance(block, Paragraph)
+    return "".join(part.text for part in block.parts)
+
+
 # --- values --------------------------------------------------------------------------------------------------
 
 
@@ -313,3 +335,12 @@ def test_a_draft_is_a_draft_in_both_documents(project: Project) -> None:
     written = examine(Library(project, system_fonts=False), path, draft=True).written[0][1]
     assert written.annex is not None
     assert (written.report.draft, written.annex.draft) == (True, True)
+
+
+def test_a_project_left_blank_is_told_where_it_stands(project: Project) -> None:
+    (project.templates / "plain" / "report.md").write_text("{{ 项目 }}。", encoding="utf-8")
+    path = write_input(project, HEAD.format(project="").replace("项目: ''", "项目:"))
+    found = [f for f in examine(Library(project, system_fonts=False), path).findings if f.code == "missing-key"]
+    assert [(f.span.line, f.message, f.hint) for f in found] == [
+        (3, "“项目” is empty", "type its value after the colon")
+    ]

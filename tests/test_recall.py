@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from conftest import HEAD, write_input
 from reportgen.reading.project import Project
 from reportgen.running import batch, stamps
 from reportgen.running.batch import build_all, check_all
-from reportgen.running.crew import Hands
+from reportgen.running.crew import Crew, Death, Hands
 from reportgen.running.outcome import Options, Outcome, State, Trial, Trials
 from reportgen.running.recall import Memory
 from reportgen.running.sets import digest_of
@@ -42,9 +42,15 @@ def hired(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     counts: list[int] = []
     real = batch.outcomes_of
 
-    def counted(crew: object, tasks: list[object], charged: object) -> object:
-        counts.append(len(tasks))
-        return real(crew, tasks, charged)  # type: ignore[arg-type]
+    def counted(crew: Hands, tasks: Iterable[tuple[int, object]], charged: Callable[[int, Death], Outcome]) -> object:
+        counts.append(0)
+
+        def each() -> Iterator[tuple[int, object]]:
+            for task in tasks:
+                counts[-1] += 1
+                yield task
+
+        return real(crew, each(), charged)
 
     monkeypatch.setattr(batch, "outcomes_of", counted)
     return counts
@@ -354,7 +360,10 @@ def test_what_was_tried_is_known_to_the_next_run(
     built(project, inputs)
     write_input(project, TEXT.replace("434", "435"), "c")
     built(project, [*inputs, project.inputs / "2023" / "c.yaml"])
-    assert known == [{}, {"templates/house/report": Trial()}]
+    sound = {"templates/house/report": Trial(), "templates/plain/form.yaml": Trial()}
+    assert known == [{}, sound]
+    nobody = Crew("reportgen.running.worker:nobody", (), 0, project.root, 1.0)
+    assert real(nobody, ("plain",), sound) is sound
 
 
 def test_no_more_workers_than_cores_that_may_be_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -495,3 +495,9 @@ def test_a_file_that_cannot_be_written_stays_as_it_was(project: Project, monkeyp
     assert "No space left on device" in result.output
     assert path.read_text(encoding="utf-8") == HEAD + BODY
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_text_behind_the_bar_is_left_to_its_writer() -> None:
+    """In quotation marks the bar would be printed."""
+    text = HEAD + "正文:\n  情况: | 数字取自系统。\n"
+    assert repaired(text) == (text, [])

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from conftest import ROOT
+from reportgen.cli import main
 from reportgen.helping.scaffold import Scaffold, beside
 from reportgen.reading.project import Project, find_project
 from reportgen.running.build import check
@@ -86,6 +88,13 @@ def test_a_text_shows_the_heading_and_the_sentences_that_the_form_has_already() 
     assert sentence.startswith("表单已有：本年度计划资金…万元，实际到位…万元")
 
 
+@pytest.mark.parametrize("name", FORMS)
+def test_no_tag_and_no_directive_of_a_form_stands_among_its_sentences(name: str) -> None:
+    form = SHIPPED.form(name)
+    lines = [line for section in form.sections for line in beside(form, section)]
+    assert [line for line in lines if re.search(r"\{|：(?:表|图):|：无。", line)] == []
+
+
 def test_new_writes_a_file_that_is_filled_checked_and_built(city: Project) -> None:
     """From nothing to a built report: one round of check that says what is missing, one that says nothing."""
     made = run(
@@ -155,3 +164,18 @@ def test_a_past_year_can_be_figures_alone_and_the_next_compares_with_it(city: Pr
     next_year = run(city.root, "new", "--form", "public-notice", "--from", "inputs/2022/qinghe.yaml")
     assert next_year.stdout == "inputs/2023/qinghe.yaml\n", next_year.stderr
     assert "；上年 300件" in (city.inputs / "2023" / "qinghe.yaml").read_text(encoding="utf-8")
+
+
+def test_an_answer_that_is_no_year_is_asked_again(city: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(city.root)
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _self: True, raising=False)
+    arguments = ["new", "某中心", "--form", "public-notice", "--file", "mou"]
+    result = CliRunner().invoke(main, arguments, input="二〇二四\n1924\n2024\n")
+    assert (result.exit_code, result.exception) == (0, None)
+    assert (city.inputs / "2024" / "mou.yaml").is_file()
+
+
+def test_last_year_s_file_may_be_called_by_its_name(city: Project) -> None:
+    assert "qinghe" in run(city.root, "new", "--from", "qinghe").stderr  # there is none
+    run(city.root, "new", "某中心", "--form", "public-notice", "--year", "2024", "--file", "qinghe")
+    assert run(city.root, "new", "--from", "qinghe").stdout.strip() == "inputs/2025/qinghe.yaml"

@@ -170,6 +170,8 @@ NAMED: dict[str, tuple[str, Told]] = {
     "list as a key": ("? [a,b]\n: 1\n", [("wrong-shape", 1, 3)]),
     "mapping as a key": ("{a: 1}: 2\n", [("wrong-shape", 1, 1)]),
     "indentation in between": ("a:\n  b: 1\n c: 2\n", [("yaml-syntax", 3, 2)]),
+    "prose that is not indented": ("正文:\n  说明: |\n数字取自系统。\n", [("yaml-syntax", 3, 1)]),
+    "a later paragraph that is not": ("正文:\n  说明: |\n    甲。\n\n  乙。\n口径说明:\n", [("yaml-syntax", 5, 1)]),
     "folded text": ("a: >\n  一行\n  二行\n", [("folded-text", 1, 4)]),
     "text over two lines": ("a: 一行\n  二行\n", [("folded-text", 1, 4)]),
     "comment cuts the value": ("a: 甲 #一号\n", [("cut-by-comment", 1, 6)]),
@@ -446,9 +448,11 @@ def test_leaves_are_the_texts_with_their_places_in_their_order() -> None:
     ]
 
 
-def test_thousands_in_braces_are_told_for_each_comma() -> None:
+def test_thousands_in_braces_are_told_once_for_a_number() -> None:
     assert [entry[:2] for entry in told("a: {b: 14,892}")] == [("needs-quotes", 1)]
-    assert [entry[:2] for entry in told("a: {b: 1,234,567}")] == [("needs-quotes", 1)] * 2
+    assert [entry[:2] for entry in told("a: {b: 1,234,567}")] == [("needs-quotes", 1)]
+    (finding,) = (found for found in read("a: {b: 2, c: 12,345,678元}\n")[1] if found.code == "needs-quotes")
+    assert finding.hint == "type 12345678元 without the comma, or the fact on a line of its own"
 
 
 def test_thousands_in_braces_are_told_where_the_number_stands() -> None:

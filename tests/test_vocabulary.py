@@ -295,3 +295,8 @@ def test_only_growth_may_be_negative(vocabulary: Vocabulary) -> None:
         "部门支出.增长",
         "三公.变动率",
     ]
+
+
+def test_a_usual_range_goes_from_the_least_to_the_most(tmp_path: Path) -> None:
+    (finding,) = faults(tmp_path, GROUP + "      c: {单位: 件, 含义: 三, 常见范围: [500, 10]}\n")
+    assert (finding.span.line, finding.hint) == (7, "type [10, 5000]")

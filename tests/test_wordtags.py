@@ -80,6 +80,7 @@ def in_cell(tag: str) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("tag", "message", "hint"),
     [
+        ("{{ 单位 }}", "there is nothing called “单位”", "did you mean unit?"),
         ("{{ nam }}", "there is nothing called “nam”", "did you mean name?"),
         ("{{ 项目名称 }}", "there is nothing called “项目名称”", "did you mean cells.项目名称?"),
         ("{{ cells.项目名 }}", "there is nothing called “cells.项目名”", "did you mean 项目名称?"),

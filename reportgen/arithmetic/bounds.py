@@ -23,7 +23,8 @@ def bounds(page: Page) -> Iterator[Attachment]:
             clause = page.clause(other)
             cue = next((cue for cue in cues().of("bounds") if cue.words.search(clause)), None)
             if cue:
-                yield Attachment((Reading("bound", level, ((1, other),), bound=cue.column("role")),), Cued.STRONG)
+                limit = replace(other, hedge="")  # 以内, 不超过: what the cue says
+                yield Attachment((Reading("bound", level, ((1, limit),), bound=cue.column("role")),), Cued.STRONG)
 
 
 def identities(page: Page) -> Iterator[Attachment]:
@@ -49,14 +50,11 @@ def distances(page: Page) -> Iterator[Attachment]:
         base = next((other for other in reversed(near) if cue.search(_compared(page, other))), None)
         reached = base and next((other for other in near if other.index == base.index + 1), None)
         if base and reached and reached.place.clause == base.place.clause:  # 由95.2%提高到97.5%，提高2.3个百分点
-            yield _distance(number, base, [reached])
+            yield from _distance(number, base, [reached], [reached])
         elif base and base.index == number.index - 1 and _adjoins(page, base, number):
             levels = [other for other in reversed(rates) if other.index < base.index][:MOST_RATES]
             beside = [other for other in levels if base.place.clause - other.place.clause <= 2]
-            if levels:
-                yield replace(
-                    _distance(number, base, beside or levels), excuses=_distance(number, base, levels).readings
-                )
+            yield from _distance(number, base, beside or levels, levels)
 
 
 def _compared(page: Page, base: Number) -> str:
@@ -69,10 +67,17 @@ def _adjoins(page: Page, base: Number, number: Number) -> bool:
     return base.place.clause == number.place.clause or page.brackets.get(base.place.since - 1) == number.place.start - 1
 
 
-def _distance(number: Number, base: Number, levels: Sequence[Number]) -> Attachment:
-    told = [Reading("difference", number, ((1, max(level, base, key=_value)), (-1, min(level, base, key=_value))))
-            for level in levels]  # fmt: skip
-    return Attachment(tuple(told), Cued.GOOD if len(levels) == 1 else Cued.FAIR)
+def _distance(number: Number, base: Number, told: Sequence[Number], every: Sequence[Number]) -> Iterator[Attachment]:
+    """Yield what lies between the base and those told, where it is that of none, as far as all are rounded."""
+    for level in every:
+        rounding = (base.step + level.step + number.step) / 2
+        if abs(abs(level.value - base.value) - number.value) <= rounding:
+            return
+    readings = [Reading("difference", number, ((1, max(level, base, key=_value)), (-1, min(level, base, key=_value))))
+                for level in told]  # fmt: skip
+    if readings:
+        reached = told[0].index > base.index  # 由95%提高到97.5%
+        yield Attachment(tuple(readings), Cued.STRONG if reached else Cued.GOOD if len(told) == 1 else Cued.FAIR)
 
 
 def _value(number: Number) -> Decimal:

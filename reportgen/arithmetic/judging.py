@@ -54,6 +54,8 @@ def _keeps(reading: Reading, computed: Decimal) -> bool:
     stated = reading.target.value
     if reading.bound == "at least":
         return stated + margin(reading) >= computed
+    if reading.bound == "at most":
+        return stated - margin(reading) <= computed
     return stated > computed if reading.bound == "more" else stated < computed
 
 

@@ -26,7 +26,7 @@ class Cued(IntEnum):
 class Reading:
     """``target`` is the signed sum of ``over``, divided by that of ``under`` where there is one.
 
-    ``bound``: it is not equal to that, but "more", "less" or "at least" as much.
+    ``bound``: it is not equal to that, but "more", "less", "at least" or "at most" as much.
     """
 
     kind: str

@@ -59,7 +59,7 @@ def shares(page: Page) -> Iterator[Attachment]:
 
 def _of_nothing_told(page: Page, percents: Sequence[Number]) -> Iterator[Attachment]:
     """Shares of a whole without a number, each in its clause, make 100 %: 咨询类占77.2%，投诉类占12.5%，其余占10.3%."""
-    if len(percents) < LEAST_ALONE:
+    if len(percents) < LEAST_ALONE and not _are_opposites(page, percents):
         return
     cued_by = partial(cues().row, "hundred")
     first, last = percents[0], percents[-1]
@@ -75,8 +75,22 @@ def _of_nothing_told(page: Page, percents: Sequence[Number]) -> Iterator[Attachm
     if abs(gap) > sum((percent.step / 2 for percent in percents), Decimal(0)):
         before = page.text[page.sentences[first.place.sentence][0] : first.start]
         sorted_ = Cued.FAIR if cued_by("by kind").search(before) else Cued.WEAK
-        cued = Cued.GOOD if cued_by("the rest").search(page.clause(last)) else sorted_
+        whole = len(percents) < LEAST_ALONE or cued_by("the rest").search(page.clause(last))
+        cued = Cued.STRONG if len(percents) < LEAST_ALONE else Cued.GOOD if whole else sorted_
         yield Attachment((Reading("hundred", last.as_hundred(), summed(percents)),), cued)
+
+
+def _are_opposites(page: Page, percents: Sequence[Number]) -> bool:
+    """Whether two shares are those of two kinds that are all there are: 男性占60%，女性占40%."""
+    if len(percents) != 2:
+        return False
+    first, second = (page.clause(percent) for percent in percents)
+    for cue in (cue for cue in cues().of("pairs") if cue.column("other")):
+        for one, other in ((cue.words, re.compile(cue.column("other"))), (re.compile(cue.column("other")), cue.words)):
+            here, there = one.search(first), other.match(second)
+            if here and there and first[here.end() :] == second[there.end() :]:
+                return True
+    return False
 
 
 def _part(page: Page, percent: Number) -> Number | None:
@@ -100,6 +114,8 @@ def _distributed(page: Page, run: Sequence[Number], place: int) -> Number | None
     """
     before = [other for other in page.before(run[0], FAR) if other.is_level and not _in_base(run[0], other)]
     group = [other for other in before if other.run == before[-1].run]
+    if len(group) == 1:  # 劳动120条、婚姻80条，分别占60%和40%
+        group = _chain(page, before[-1])
     if len(group) != len(run) and "分别" in run[0].words:
         group = [other for other in before[-len(run) :] if other.place.path == run[0].place.path]
     return group[place] if len(group) == len(run) else None
@@ -199,13 +215,19 @@ def _cued(base: str, whole: Number, part: Number, listed: bool) -> Cued:
 
 def _parts(page: Page, part: Number) -> list[Terms]:
     """Return the list that ends in the part (A20件、B15件，占…), and the part."""
+    chain = _chain(page, part)
+    return [summed(chain), summed([part])] if len(chain) > 1 else [summed([part])]
+
+
+def _chain(page: Page, part: Number) -> list[Number]:
+    """Return the numbers of the list that ends in the part: A20件、B15件."""
     chain = [part]
     for other in reversed(page.before(part, NEAR)):
         same = other.is_level and other.kind == part.kind and other.place.path == part.place.path
         if not same or page.text[other.end] != "、":
             break
         chain.insert(0, other)
-    return [summed(chain), summed([part])] if len(chain) > 1 else [summed([part])]
+    return chain
 
 
 def _siblings(page: Page, part: Number) -> list[Number]:

@@ -9,7 +9,7 @@ from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Reading, Terms
 from reportgen.numbers.quantity import trimmed
 
-SIGNS = {"more": " > ", "less": " < ", "at least": " ≥ "}
+SIGNS = {"more": " > ", "less": " < ", "at least": " ≥ ", "at most": " ≤ "}
 
 
 def expected(reading: Reading) -> str:

@@ -14,7 +14,7 @@ from reportgen.numbers.formula import Missing
 from reportgen.numbers.quantity import brief
 from reportgen.reading.project import unusable_name
 from reportgen.scoring.scores import of_another_form
-from reportgen.telling.findings import Finding, Subject
+from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
@@ -57,14 +57,16 @@ def goals_have_results(case: Case) -> Iterator[Finding]:
 def unknown_sections(case: Case) -> Iterator[Finding]:
     """Every text under 正文 is printed by a form that is asked for: else it would be lost."""
     known = list(dict.fromkeys(section for form in case.forms for section in form.sections))
+    others: dict[str, list[tuple[str, Span, Subject]]] = {}
     for name in case.facts.entry.prose:
         if case.forms and case.all_forms and name not in known:
             message = _("no requested form prints a text “{name}”").format(name=name)
             span = case.facts.source.key_span(("正文", name))
             if other := case.printed_by().get(name):
-                yield of_another_form(span, name, other, Subject.section(name))
+                others.setdefault(other, []).append((name, span, Subject.section(name)))
                 continue
             yield Finding("unknown-section", span, message, did_you_mean(name, known), Subject.section(name))
+    yield from (of_another_form(form, found) for form, found in others.items())
 
 
 def report_follows_year(case: Case) -> Iterator[Finding]:
@@ -82,7 +84,7 @@ def report_follows_year(case: Case) -> Iterator[Finding]:
 def file_has_its_place(case: Case) -> Iterator[Finding]:
     """The file lies in the folder of its year, under a name that any system can write."""
     facts, folder, stem = case.facts, case.neighbours.folder, case.neighbours.stem
-    if folder and facts.entry.year and folder != facts.entry.year:
+    if folder and facts.entry.year == str(facts.year) and folder != facts.entry.year:
         message = _("the file lies in inputs/{folder}, but its 年度 is {year}")
         message = message.format(folder=folder, year=facts.entry.year)
         hint = _("correct 年度, or move the file to inputs/{year}").format(year=facts.entry.year)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from reportgen.checking.case import Case
-from reportgen.checking.tables import FULL, TOTAL, Table, tables_in
+from reportgen.checking.tables import FULL, SUBTOTAL, TOTAL, Table, tables_in
 from reportgen.numbers.quantity import trimmed
 from reportgen.scoring.judgement import NO_REASON
 from reportgen.telling.findings import Finding
@@ -41,7 +41,7 @@ def _unexplained(table: Table, heads: list[str], full: int, score: int) -> Itera
             or most is None
             or got is None
             or got.low >= most.low
-            or any(TOTAL.fullmatch(cell.text) for cell in cells)
+            or any(TOTAL.fullmatch(cell.text) or SUBTOTAL.fullmatch(cell.text) for cell in cells)
         ):
             continue
         if not _is_explained(table, heads, row):

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reportgen.arithmetic.numbers import Number
-from reportgen.arithmetic.units import POINTS
+from reportgen.arithmetic.units import MONEY, POINTS
 from reportgen.checking.case import Case
 from reportgen.checking.passages import Passage
 from reportgen.facts.facts import Facts
 from reportgen.forms.vocabulary import FactKind
-from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, number
+from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, at_digits_of, brief, number
 from reportgen.scoring.scores import Scores
-from reportgen.telling.findings import Finding
+from reportgen.telling.findings import About, Finding
 from reportgen.telling.messages import _
 
 NOT_A_COUNT = re.compile(
@@ -29,6 +29,7 @@ NOT_A_COUNT = re.compile(
 AFTER_NAME = re.compile(
     r"(?:法律援助)?(?:案件|案卷|卷宗)?(?:数量|人数|件数|总数|数)?(?:共计|共|合计|总计)?(?:为|达到|达|有|是|的)?$"
 )
+FUNDS = re.compile("(?:资金|经费)$")  # what money is called behind the name of where it is from, or what it is for
 # Words before a name that leave it what it is: 全年办理|刑事案件. Any other makes another quantity: 农民工|刑事案件.
 PLAIN = re.compile(
     r"(?:(?:全年|全[市省区县]|年度|本年|今年|当年|年内|20\d\d年|度|本|我|局|中心|单位|机构|共|其中|包括|受理|办理|审批|批准|承办|实际"
@@ -41,7 +42,15 @@ ELSEWHERE = re.compile(
 )
 # What is done to cases of the year is told of all of them: 由工作站组成回访组，|对今年办结的198件案件进行了回访.
 OF_THE_YEAR = re.compile(r"\s*[对将把](?:今年|本年度?|当年|全年|年内|20\d\d年度?)[^，,0-9]{1,8}的$")
-OF_A_KIND = re.compile(r"每|平均|人均|件均|计划|拟|力争|目标|任务|预计|应当|比例|标准|不低于|不少于|超过")
+OF_A_KIND = re.compile(r"每|平均|人均|件均|计划|拟|力争|目标|任务(?!完成率)|预计|应当|比例|标准|不低于|不少于|超过")
+PLANNED = re.compile("计划|任务|目标|预算|编制")  # in the name of a fact that is itself a plan: 资金.计划
+# 受理案件320件，比上年增长12%: what has grown since last year, and how; and how the vocabulary works that out
+GROWN = re.compile(
+    r"(?P<words>[^，。；、：（）0-9]{2,30})(?:[0-9][0-9.,]*[万亿]?[^，。；、：（）0-9]{0,3})?，?"
+    r"(?:[比较](?:上年|去年|上一年)度?(?:同期)?|同比)(?P<verb>[增上提递下减降][长升加高增降少低减])(?:了|约|为|达)*$"
+)
+FALLS = re.compile("[下减降]|递减")
+GROWTH = "({fact} - 上年.{fact}) / 上年.{fact}"
 GENERIC = {
     *("其他", "总额", "总数", "件数", "人数", "金额", "计划", "材料", "信息", "律师", "发布", "录入", "成功", "满意"),
     "上年结转",
@@ -99,10 +108,11 @@ def read(passage: Passage, found: Number, start: int) -> Typed | None:
 
 @dataclass(frozen=True)
 class Meant:
-    """The fact that words name; not ``surely`` where they only call it so (也称)."""
+    """The fact that words name; not ``surely`` where they only call it so (也称), ``falls``: they say 下降 of it."""
 
     kind: FactKind
     surely: bool
+    falls: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,25 +129,30 @@ class Names:
         found: dict[str, tuple[FactKind, ...]] = {}
         for name, kind in self.facts.vocabulary.facts.items():
             if self.of_any or isinstance(self.facts.value(name), Quantity):
-                for key in (name.rpartition(".")[2], *kind.called):
-                    found[key] = (*found.get(key, ()), kind)
+                group, _dot, key = name.rpartition(".")
+                for called in dict.fromkeys((key, *kind.called, key + group)):  # 到位资金 is 资金.到位
+                    found[called] = (*found.get(called, ()), kind)
         return found
 
     def meant(self, typed: Typed) -> Meant | None:
         """Return the one fact of the year that the words before a number name."""
         found = typed.number
-        if found.role not in REPORTED or found.year not in ("", "this", str(self.facts.year)):
+        if found.role == "growth":
+            return self._grown(typed)
+        if found.role not in (*REPORTED, "plan") or found.year not in ("", "this", str(self.facts.year)):
             return None
         after = AFTER_NAME.search(found.words)
         stem = found.words[: after.start()] if after else found.words
-        for words in dict.fromkeys((found.words, stem)):
-            kinds = [kind for kind in self._named(words) if _measures(kind, typed.value)]
+        plain = FUNDS.sub("", stem) if found.kind == MONEY else stem
+        for words in dict.fromkeys((found.words, stem, plain)):
+            kinds = [kind for kind in self._named(words, typed.sentence) if _measures(kind, typed.value)]
             if len(kinds) > 1:  # 办结案件434件, 办结的198件法律援助案件: no 投诉
                 kinds = [kind for kind in kinds if any(word in found.words + found.noun for word in _before(kind))]
-            if len(kinds) == 1 and (self.of_any or not scope_of(typed)):
-                named = words.endswith(kinds[0].name.rpartition(".")[2])
+            if len(kinds) == 1 and self._is_said_of(kinds[0], typed):
+                name = kinds[0].name.rpartition(".")[2]
+                named = found.words.endswith(name) or stem.endswith(name)
                 return Meant(kinds[0], named and not OF_THE_YEAR.search(typed.clause))
-        return None
+        return self._of_its_row(typed)
 
     def is_of_subject(self, typed: Typed, kind: FactKind) -> bool:
         """Whether a bare name goes on about the kind of the number before it: 民事案件受理93件，|办结88件."""
@@ -155,8 +170,37 @@ class Names:
         name = kind.name.rpartition(".")[2]
         return not kinds or any(name in other.after and other.name.rpartition(".")[2] in parts for other in every)
 
-    def _named(self, words: str) -> list[FactKind]:
-        """Return the facts whose whole name, or whose plain name, the words end in."""
+    def _grown(self, typed: Typed) -> Meant | None:
+        """Return the growth of the fact that is said to have grown since last year: 受理案件比上年增长12%."""
+        said = GROWN.search(typed.sentence)
+        kinds = self._named(AFTER_NAME.sub("", said["words"])) if said else []
+        if said is None or len(kinds) != 1 or (ELSEWHERE.search(said["words"]) and not self.of_any):
+            return None
+        grown = GROWTH.format(fact=kinds[0].name)
+        facts = self.facts.vocabulary.facts.values()
+        kind = next((kind for kind in facts if kind.formula and kind.formula.text == grown), None)
+        return Meant(kind, False, FALLS.search(said["verb"]) is not None) if kind else None
+
+    def _of_its_row(self, typed: Typed) -> Meant | None:
+        """Return the fact that a row of 评分 is called by, where a number in the row is it: 接待解答1860人次."""
+        about = typed.passage.about
+        if about.kind is not About.ROW:
+            return None
+        kinds = [kind for kind in self._named(about.name) if _measures(kind, typed.value)]
+        value = self.facts.value(kinds[0].name) if len(kinds) == 1 else None
+        return Meant(kinds[0], False) if isinstance(value, Quantity) and _agrees(typed.value, value) else None
+
+    def _is_said_of(self, kind: FactKind, typed: Typed) -> bool:
+        """Whether a number may be what a fact that its words name is now: no plan, but where the fact is one."""
+        if PLANNED.search(kind.name):
+            return self.of_any or not ELSEWHERE.search(typed.sentence)
+        return typed.number.role != "plan" and (self.of_any or not scope_of(typed))
+
+    def _named(self, words: str, sentence: str = "") -> list[FactKind]:
+        """Return the facts whose whole name, or whose plain name, the words end in.
+
+        The group of a name that many facts share may stand before, in the sentence: 回访150件，满意147件.
+        """
         if len(words) == 1:
             return list(self.by_key.get(words, ()))
         for length in range(min(LONGEST_NAME, len(words)), 1, -1):
@@ -166,7 +210,9 @@ class Names:
                 return whole
             kinds = tuple(kind for kind in kinds if not kind.after)
             if kinds and PLAIN.fullmatch(before):
-                return [] if words[-length:] in GENERIC else list(kinds)
+                if words[-length:] not in GENERIC:
+                    return list(kinds)
+                return [kind for kind in kinds if kind.name.partition(".")[0] in sentence]
         return []
 
     def totals(self, typed: Typed) -> list[Quantity]:
@@ -220,9 +266,11 @@ def typed_number(typed: Typed, names: Names) -> Iterator[Finding]:
     elif (
         (meant := names.meant(typed))
         and isinstance(value := names.facts.value(meant.kind.name), Quantity)
-        and (_agrees(typed.value, value) or not names.is_of_subject(typed, meant.kind))
+        and (
+            _agrees(typed.value, said := -value if meant.falls else value) or not names.is_of_subject(typed, meant.kind)
+        )
     ):
-        yield from _against(typed, meant, value)
+        yield from _against(typed, meant, said)
     elif text not in EVERYTHING and not re.match(r"[12]个", text):
         message = _("“{text}” is typed, and no fact says it").format(text=text)
         hint = _(
@@ -263,7 +311,8 @@ def _against(typed: Typed, meant: Meant, value: Quantity) -> Iterator[Finding]:
         message = _("“{text}” contradicts {name}, which is {value}").format(text=text, name=kind.name, value=shown)
         hint = _("type {reference}").format(reference=reference(kind))
         certain = value.exact and meant.surely
-        yield Finding("number-contradicts", span, message, hint, passage.about, text, shown, certain, text)
+        expected = at_digits_of(typed.value, value)
+        yield Finding("number-contradicts", span, message, hint, passage.about, text, expected, certain, text)
 
 
 def _agrees(typed: Quantity, value: Quantity) -> bool:

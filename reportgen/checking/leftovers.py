@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from operator import add
 from reportgen.checking.case import Case, Places
 from reportgen.checking.passages import Kind, Passage
 from reportgen.facts.facts import Facts
+from reportgen.forms.vocabulary import Vocabulary
 from reportgen.forms.words import Word
 from reportgen.numbers.numerals import NUMERALS
 from reportgen.telling.findings import Finding, Subject
@@ -47,6 +49,7 @@ _RULES = (
         re.compile(
             r"[（(][^（）()]{0,12}(?:\d+|[一二三四五六七八九十百]+)字(?:以内|左右|以上)?[^（）()]{0,8}[）)]"
             r"|[（(](?:请|此处|简要|填写|说明|可附|不超过)[^（）()]{2,60}[）)]"
+            r"|[（(](?:可?另附页?|可?附页|示例|样例|例文|范文|参考范例)[）)]"
             r"|[（(]包括[^（）()]{2,60}(?:情况|内容|流程|方法|目标|方面|措施)等?[）)]"
             r"|(?:^|(?<=[。；]))包括[^。；]{4,60}(?:情况|内容|流程|方法|目标|等方面)(?=[。；]|$)"
             r"|对照[^。；]{2,20}逐项[^。；]{2,20}打分"
@@ -62,6 +65,7 @@ _RULES = (
             r"|[*＊×][*＊×]*(?=万元|亿元|元|件|人|次|%|％)|待(?:补充?|填写?|定|核实?)(?=[，。；、）)\]】]|$)"
             r"|[\[【](?:此处|待|填|空|请)[^\[\]【】]{0,20}[\]】]|□+"
             r"|X(?<![A-Za-z]X)(?=[件人名次个场份条元万])|年(?<!\d年)[ 　]*月[ 　]*日"
+            r"|T(?<![A-Za-z]T)(?:BD|ODO)(?![A-Za-z])"
             rf"|[？?][？?]+|[○●][○●]+|[ 　](?<=[{HAN}][ 　])[ 　]{{2,}}(?=[{HAN}])"
         ),
         lambda: _("something is still to be filled in here"),
@@ -76,33 +80,50 @@ _RULES = (
     _Rule(
         "raw-markup",
         re.compile(
-            r"!?\[[^\[\]]{0,80}\]\([^()\s]{1,200}\)|^>(?= )|`"
+            r"!?\[[^\[\]]{0,80}\]\([^()\s]{1,200}\)|^>(?= )|`|~~|={3,}|^\[[ xX√✓]?\](?= )"
+            r"|^\*(?![*\s])[^*\n]{1,40}\*(?!\*)"
             r"|(?<!\*)\*\*(?!\*|万元|亿元|元|件|人|次|%|％)"
         ),
         lambda: _("this sign of Markdown would be printed as it stands"),
         lambda: _("write it in words; for bold text put ** around whole words, to hide a name type 张某"),
     ),
     _Rule(
+        "raw-markup",
+        re.compile(rf"(?:^|(?<=[。；：！？]))#{{1,6}}(?=[{HAN}“《（])"),
+        lambda: _("this sign of Markdown would be printed as it stands"),
+        lambda: _("type a space after # for a heading, on a line of its own: # 站点建设"),
+    ),
+    _Rule(
         "conversion-mark",
         re.compile(
-            r"\[(?:bookmark|image|link|footnote|toc)\b[^\]]*\]|_GoBack|&(?:nbsp|amp|lt|gt|quot);|</?[a-z][^<>]{0,40}>"
+            r"\[(?:bookmark|image|link|footnote|toc)\b[^\]]*\]|_GoBack|&(?:[A-Za-z]{2,8}|#x?[0-9A-Fa-f]{2,6});"
+            r"|</?[a-z][^<>]{0,40}>|<!--"
         ),
         lambda: _("this was left by the conversion of a file"),
         lambda: _("delete it"),
     ),
     _Rule(
         "doubled-words",
-        re.compile(rf"(?P<word>(?![一每])[{HAN}]{{2,8}})(?P=word)|(?P<again>[{HAN}]{{4,10}})，(?P=again)"),
+        re.compile(
+            rf"(?P<word>(?![一每])[{HAN}]{{2,8}})(?P=word)|(?P<again>[{HAN}]{{4,10}})，(?P=again)|的的(?!确)|了了(?![解结断然])"
+        ),
         lambda: _("words are doubled here"),
         lambda: _("keep them once"),
     ),
     _Rule(
         "half-width-punctuation",
         re.compile(
-            rf"[,;:?!](?<=[{HAN}”》）].)(?=[{HAN}“《（])|\((?<=[{HAN}]\()(?=[{HAN}])|\)(?<=[{HAN}]\))(?=[{HAN}，。；])"
+            rf"[,;:?!](?<=[{HAN}”》）].)(?=[{HAN}“《（])|\.(?<=[{HAN}]\.)(?=[{HAN}])(?![{HAN}.]*\s*[}}｝】〕\]])"
+            rf"|\((?<=[{HAN}]\()(?=[{HAN}])|\)(?<=[{HAN}]\))(?=[{HAN}，。；])"
         ),
         lambda: _("the punctuation between Chinese characters is half-width"),
-        lambda: _("type it full-width: ，；：？！（）"),
+        lambda: _("type it full-width: ，。；：？！（）"),
+    ),
+    _Rule(
+        "half-width-punctuation",
+        re.compile(rf'"(?=[{HAN}《])[^"\n]{{1,60}}"'),
+        lambda: _("the quotation marks around Chinese are half-width"),
+        lambda: _("type “ ” in their place"),
     ),
     _Rule(
         "stray-space",
@@ -127,6 +148,12 @@ _RULES = (
         ),
         lambda: _("the numbering is typed"),
         lambda: _("start the line with “# ” for a heading or “1. ” for an item: the numbers are put in"),
+    ),
+    _Rule(
+        "wording",
+        re.compile(r"[，、；：。,;][，、；：。]+"),
+        lambda: _("two marks of punctuation stand side by side"),
+        lambda: _("keep one"),
     ),
     _Rule(
         "wording",
@@ -166,6 +193,7 @@ def leftovers(case: Case) -> Iterator[Finding]:
     passages, facts = case.texts, case.facts
     for passage in passages:
         yield from _ruled(passage)
+        yield from _bare_tags(passage, facts.vocabulary)
         yield from _broken(passage)
         yield from _unpaired(passage)
         yield from _other_places(passage, facts, case.neighbours.places)
@@ -175,6 +203,7 @@ def leftovers(case: Case) -> Iterator[Finding]:
         yield from _without_rule(passage)
         yield from _empty(passage)
         yield from _mistyped(passage, case.words)
+        yield from _named(passage, facts)
     yield from _gaps(passages)
     yield from _bare_headings(passages)
     yield from _doubled(passages)
@@ -192,8 +221,34 @@ def _ruled(passage: Passage) -> Iterator[Finding]:
             start, end = match.span("at" if match.groupdict().get("at") else 0)
             if passage.is_typed(start, start + 1):
                 found = passage.text[start:end].strip()
-                message = f"“{found[:30]}”: {rule.message()}" if found else rule.message()
+                message = (
+                    _("{place}: {message}").format(place=f"“{found[:30]}”", message=rule.message())
+                    if found
+                    else rule.message()
+                )
                 yield _finding(rule.code, passage, start, end, message, rule.hint())
+
+
+# ｛｛ 案件.受理 ｝｝ and ｛% if … %｝, or one pair of brackets around what may be a name: {案件.受理}, 【案件．受理】.
+TAG = re.compile(
+    r"[｛{](?:[｛{]|[%％])(?P<tag>[^{}｛｝]{1,80}?)[%％]?[}｝]{1,2}"
+    r"|[｛{【〔\[]\s*(?P<name>[\w]+(?:[.．][\w]+)+)\s*[}｝】〕\]]"
+)
+
+
+def _bare_tags(passage: Passage, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """A reference in other brackets than {{ }} prints its name instead of its value; so does any in a title."""
+    in_title = passage.kind is Kind.TITLE
+    for match in TAG.finditer(passage.text):
+        name = unicodedata.normalize("NFKC", match["name"] or match["tag"]).strip()
+        is_meant = vocabulary.knows(name) or (match["tag"] and not in_title)
+        if is_meant and passage.is_typed(*match.span()):
+            shown = match[0].replace("｛", "{") if in_title else match[0]
+            message = _("“{tag}” would be printed as it stands").format(tag=shown)
+            tag = f"{{% {name} %}}" if match[0][1] in "%％" else f"{{{{ {name} }}}}"
+            hint = _("type {tag}, with two half-width braces on each side").format(tag=tag)
+            hint = _("no references here: type the words") if in_title else hint
+            yield _finding("template-syntax", passage, *match.span(), message, hint)
 
 
 def _broken(passage: Passage) -> Iterator[Finding]:
@@ -258,8 +313,8 @@ NOTHING = re.compile(r"(?:略|同上|见上|—+|-+|/|\.+|…+)。?")
 
 
 def _empty(passage: Passage) -> Iterator[Finding]:
-    """略 is no text of a report (无 may be one: nothing to say)."""
-    if passage.in_section and NOTHING.fullmatch(passage.text.strip()):
+    """略 is no text of a report (无 may be one: nothing to say; in a cell of a table a dash is usual)."""
+    if passage.in_section and not passage.grid and NOTHING.fullmatch(passage.text.strip()):
         message = _("“{text}” says nothing").format(text=passage.text.strip())
         yield _finding(
             "says-nothing",
@@ -285,6 +340,10 @@ def _mistyped(passage: Passage, words: Iterable[Word]) -> Iterator[Finding]:
                 yield _finding("wording", passage, start, end, message, _("type {usual}").format(usual=word.right))
 
 
+# What makes a bracket the end of a number: 1）登记；2）审查, a)
+NUMBERED = re.compile(r"(?:^|(?<=[：；。，、\s]))(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})$")
+
+
 def _unpaired(passage: Passage) -> Iterator[Finding]:
     """Brackets and quotation marks come in pairs within a paragraph."""
     open_marks: list[int] = []
@@ -294,7 +353,7 @@ def _unpaired(passage: Passage) -> Iterator[Finding]:
             open_marks.append(place)
         elif open_marks and PAIRS[passage.text[open_marks[-1]]] == character:
             open_marks.pop()
-        elif not (character == ")" and re.match(r"[\da-zA-Z一-十]", passage.text[place - 1 : place] or " ")):
+        elif not (character in ")）" and NUMBERED.search(passage.text, max(0, place - 4), place)):
             yield _unpaired_mark(passage, place)
     for place in open_marks:
         yield _unpaired_mark(passage, place)
@@ -303,6 +362,24 @@ def _unpaired(passage: Passage) -> Iterator[Finding]:
 def _unpaired_mark(passage: Passage, place: int) -> Finding:
     message = _("“{mark}” has no partner").format(mark=passage.text[place])
     return _finding("unpaired-mark", passage, place, place + 1, message, _("type the other one, or delete this one"))
+
+
+DOTTED = re.compile(rf"[{HAN}]{{2,8}}\.[{HAN}]{{2,8}}")  # 案件.受理
+
+
+def _named(passage: Passage, facts: Facts) -> Iterator[Finding]:
+    """A fact under the name that only this program has for it: no reader of the report knows the dot."""
+    for match in DOTTED.finditer(passage.text):
+        before, _dot, after = match[0].partition(".")
+        names = (
+            f"{before[-own:]}.{after[:key]}" for own in range(len(before), 1, -1) for key in range(len(after), 1, -1)
+        )
+        name = next((name for name in names if name in facts.vocabulary.facts), "")
+        start = match.start() + match[0].find(name)
+        if name and passage.is_typed(start, start + len(name)):
+            message = _("“{name}” is what the program calls a fact, no word of a report").format(name=name)
+            hint = _("type {reference} for its value, or name it in words").format(reference=f"{{{{ {name} }}}}")
+            yield _finding("wording", passage, start, start + len(name), message, hint)
 
 
 PLACE_END = re.compile("[区县市旗州]")

@@ -66,11 +66,11 @@ def centres_sum_to_city(case: Case) -> Iterator[Finding]:
         except QuantityError:
             continue
         if differs:
-            parts = " + ".join(
-                f"{brief(value)}（{centre.entry.unit or centre.source.file}）"
-                for centre in facts.subordinates
-                if isinstance(value := centre.value(name), Quantity)
-            )
+            values = [
+                (value, centre) for centre in facts.subordinates if isinstance(value := centre.value(name), Quantity)
+            ]
+            terms = [f"{brief(value)}（{centre.entry.unit or centre.source.file}）" for value, centre in values]
+            parts = " + ".join(terms[:LISTED]) + ("……" if len(terms) > LISTED else "")
             said, sum_ = brief(stated.quantity), brief(replace(total, words=None))
             message = _("“{name}” is stated as {stated}, but the centres under 下辖 sum to {total}: {parts}")
             hint = _("correct the city's figure or a centre's")

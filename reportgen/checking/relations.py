@@ -264,5 +264,6 @@ def unstated_parts(relation: Relation, scope: Scope) -> tuple[str, ...]:
 
 
 def _side(expression: Expression, value: Quantity, facts: Facts) -> str:
-    text = with_values(expression, facts.scope)
-    return text if dotted_name(expression.node) or not expression.names else f"{brief(value)}（{text}）"
+    text, shown = with_values(expression, facts.scope), brief(value)
+    is_one = dotted_name(expression.node) or not expression.names or text.startswith(f"{shown}（")
+    return text if is_one else f"{shown}（{text}）"

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, chain, groupby
 
 from reportgen.arithmetic.numbers import Page, page
 from reportgen.arithmetic.readings import Disagreement, disagreements_on
+from reportgen.arithmetic.roles import year_of
 from reportgen.arithmetic.units import Units, units_of
 from reportgen.checking.case import Case
 from reportgen.checking.figures import EVERYTHING, Names, Typed, names_of, read, told_apart, typed_number
+from reportgen.checking.gaps import told_gap
 from reportgen.checking.passages import Passage
 from reportgen.facts.facts import Facts
 from reportgen.forms.vocabulary import Vocabulary
@@ -26,17 +28,21 @@ ANNOUNCED = re.compile(
     r"(?:，即|，分别(?:是|为)|，包括|：)(?P<list>[^。；！？：\n]+)"
 )
 DIGITS = re.compile("[0-9]+")
-WHOLE = re.compile("全部|百分之百|100[%％]|全都|无一例外")
+HEAD_UNIT = re.compile(r"[（(](?P<unit>[^（）()\d]{1,6})[）)]\s*$")  # 件数（件）
+COUNT = re.compile("(?:本年度?|全年|年度|实际|完成)?(?:数量|件数|人数|金额|总?数|数值|合计|情况|值)?")  # names no fact
+BARE = re.compile(r"\s*[0-9][0-9,，]*(?:\.[0-9]+)?\s*")
+WHOLE = re.compile("(?<!没有)(?<![未没非])(?<!不是)(?:全部|百分之百|100[%％]|全都|无一例外)")
 
 
 def statements(case: Case) -> Iterator[Finding]:
     """Numbers in texts are references, and agree with the facts and with one another."""
     facts, units, names = case.facts, units_in(case.facts.vocabulary), names_of(case)
     for _key, section in groupby(case.texts, key=lambda passage: (passage.about, passage.heading)):
-        read = [passage for passage in section if not passage.heading]
-        joined = _Joined([passage for passage in read if not passage.grid], units)
-        told = [finding for cell in read if cell.grid for finding in _in_table(cell, read, units, names)]
-        told += chain.from_iterable(typed_number(typed, names) for typed in joined.typed if _is_open(typed))
+        texts = [passage for passage in section if not passage.heading]
+        cells = {passage.grid: passage for passage in texts if passage.grid}
+        joined = _Joined([passage for passage in texts if not passage.grid], units)
+        told = [finding for cell in cells.values() for finding in _in_table(cell, cells, units, names)]
+        told += chain.from_iterable(_judged(typed, names) for typed in joined.typed if _is_open(typed))
         yield from told
         contradicted = {finding.span for finding in told if finding.expected}
         for passage in joined.passages:
@@ -44,13 +50,33 @@ def statements(case: Case) -> Iterator[Finding]:
         yield from _arithmetic(joined, facts, case.failed)
 
 
-def _in_table(cell: Passage, read: Sequence[Passage], units: Units, names: Names) -> Iterator[Finding]:
-    """A typed number in a table is named by the first cell of its row; one without a unit only counts there."""
+def _judged(typed: Typed, names: Names) -> Iterator[Finding]:
+    """A typed number is the difference that its reason explains, or it is held against the facts."""
+    gap = told_gap(typed, names.facts)
+    return typed_number(typed, names) if gap is None else gap
+
+
+def _in_table(cell: Passage, cells: Mapping[tuple[int, ...], Passage], units: Units, names: Names) -> Iterator[Finding]:
+    """A typed number in a table is named by the head of its column and the first cell of its row.
+
+    One without a unit only counts there; where the head has it (件数（件）), it is held against the fact so named.
+    """
     table, row, column = cell.grid
-    label = next((other for other in read if other.grid == (table, row, 0)), None)
-    for typed in _Joined([cell], units).typed if row and column else ():
-        words = f"{label.text if label else ''}{typed.number.words}".strip()
-        yield from typed_number(replace(typed, number=replace(typed.number, words=words)), names)
+    if not (row and column):
+        return
+    label, head = (cells[at].text if at in cells else "" for at in ((table, row, 0), (table, 0, column)))
+    unit = HEAD_UNIT.search(head)
+    head = head[: unit.start()].strip() if unit else head.strip()
+    around = ("" if COUNT.fullmatch(head) else head) + label
+    for typed in _Joined([cell], units).typed:
+        words = f"{around}{typed.number.words}".strip()
+        number = replace(typed.number, words=words, year=year_of(around) or typed.number.year)
+        yield from typed_number(replace(typed, number=number), names)
+    if unit and BARE.fullmatch(cell.text):
+        number = replace(page(cell.text.rstrip() + unit["unit"], units).numbers[0], words=around, year=year_of(around))
+        typed_here = read(cell, number, number.start)
+        if typed_here and names.meant(typed_here):
+            yield from typed_number(replace(typed_here, end=len(cell.text.rstrip())), names)
 
 
 def arithmetic(case: Case) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ from reportgen.reading.frames import InputFile, read_frame
 from reportgen.reading.keys import subject_of
 from reportgen.reading.source import Place, Source
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
-from reportgen.telling.messages import _
+from reportgen.telling.messages import _, joined
 from reportgen.telling.nearest import did_you_mean
 
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
@@ -285,7 +285,8 @@ class _Reader:
         if re.fullmatch("20[0-9][0-9]", text):
             return int(text)
         if text:
-            hint = _("type the year in four digits, such as 2023")
+            year = re.match("20[0-9][0-9](?=年?度?$)", mended(text).strip())
+            hint = _("type {year}").format(year=year[0]) if year else _("type the year in four digits, such as 2023")
             self.complain("bad-value", ("年度",), _("“{text}” is not a year").format(text=text), hint, text)
         return 2000
 
@@ -305,7 +306,7 @@ class _Reader:
         if text:
             message = _("“{text}” is not a date").format(text=text)
             hint = _("type year-month-day, such as 2024-01-15")
-            self.complain("not-a-date", ("日期",), message, f"{reason}; {hint}" if reason else hint, text)
+            self.complain("not-a-date", ("日期",), message, joined([reason, hint]) if reason else hint, text)
         return NO_DATE
 
     def stated(self, entry: InputFile) -> dict[str, Stated]:
@@ -365,10 +366,14 @@ class _Reader:
         if kind is None and group != OTHER:
             message = _("there is no fact “{key}” in “{group}”").format(key=key, group=group)
             known = [name.split(".")[1] for name in self.vocabulary.facts if name.startswith(f"{group}.")]
-            hint = did_you_mean(key, known) + _("; anything else goes under 其他, with its unit")
+            near = did_you_mean(self.vocabulary.by_other_name(group, key) or key, known)
+            hint = joined([near, _("anything else goes under 其他, with its unit")])
             if homes := self.vocabulary.homes(key):
                 examples = _(" or ").join(f"{home}: {{{key}: …}}" for home in homes[:3])
                 hint = _("“{key}” belongs elsewhere; type under 数据: {example}").format(key=key, example=examples)
+            elif called := [other.name for other in self.vocabulary.facts.values() if key in other.called]:
+                called.sort(key=lambda name: not name.startswith(f"{group}."))
+                hint = _("“{key}” is called {name} in the vocabulary").format(key=key, name=called[0])
             about = Subject.fact(f"{group}.{key}")
             self.findings.append(Finding("unknown-fact", self.source.key_span(place), message, hint, about))
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial, reduce
 from operator import add
 from pathlib import Path
@@ -33,7 +34,7 @@ def read_lists(
     """Return the lists of an input, by name, and what is wrong with them; ``folder`` holds its CSV files."""
     reader = _Reader(source, vocabulary, folder)
     return {
-        name: reader.rows(name, given) for name, given in entry.lists.items() if reader.knows(name)
+        name: reader.rows(name, given) for name, given in entry.lists.items() if reader.knows(name) and given
     }, reader.findings
 
 
@@ -96,7 +97,11 @@ class _Reader:
             self.complain("bad-value", span, kind.name, message, _("type its name, such as qinghe-subsidies.csv"))
             return []
         name = f"{self.source.file.rpartition('/')[0]}/{file.strip()}".lstrip("/")
-        rows, findings = read_rows(self.folder, file.strip(), name)
+        try:
+            rows, findings = read_rows(self.folder, file.strip(), name)
+        except ReportError as error:  # a file that is not there is told where the input names it
+            told = [replace(found, span=span) if found.code == "file-unreadable" else found for found in error.findings]
+            raise ReportError(told) from None
         self.findings += findings
         if not rows:
             self.complain("wrong-shape", Span(name), kind.name, _("the file is empty"))

@@ -10,7 +10,7 @@ from typing import Any
 
 from reportgen.facts.facts import Facts
 from reportgen.forms.names import OWN_NAMES, spot_in, undefined
-from reportgen.forms.vocabulary import STRUCTURE
+from reportgen.forms.vocabulary import STRUCTURE, YES
 from reportgen.numbers.formula import Missing, Scope, unstated, walk
 from reportgen.numbers.grammar import FormulaError, Template, parse_template
 from reportgen.numbers.quantity import Quantity, QuantityError, ungrouped
@@ -19,10 +19,11 @@ from reportgen.reading.source import Place
 from reportgen.reading.trace import Piece, Spot, Traced
 from reportgen.telling.catalogue import ERROR
 from reportgen.telling.findings import Finding, Span, Subject
-from reportgen.telling.messages import _
+from reportgen.telling.messages import _, joined
 from reportgen.telling.notebook import Notebook
 
 UNKNOWN = "【？】"
+LISTED = 4  # files, at the most
 
 
 @dataclass(frozen=True)
@@ -163,9 +164,13 @@ class Wording:
         elif "、" in name or (self.facts.vocabulary.knows(name) and group not in STRUCTURE):
             self.no_fact(name, span, is_own)
         elif name in STRUCTURE:
-            message = _("“{key}” is missing").format(key=name)
-            hint = _("add a line “{key}: …”").format(key=name)
-            self.complain("missing-key", self.facts.source.at(1, 1), message, hint, Subject.key(name))
+            if (name,) in self.facts.source.keys:
+                message, hint = _("“{key}” is empty"), _("type its value after the colon")
+                span = self.facts.source.key_span((name,))
+            else:
+                message, hint = _("“{key}” is missing"), _("add a line “{key}: …”")
+                span = self.facts.source.at(1, 1)
+            self.complain("missing-key", span, message.format(key=name), hint.format(key=name), Subject.key(name))
         return f"【缺：{name}】"
 
     def no_cell(self, name: str, span: Span) -> str:
@@ -190,12 +195,24 @@ class Wording:
         if kind and kind.formula and not kind.open:  # some parts would not be enough
             parts = "、".join(unstated(kind.formula, self.facts.scope))
             hint += _(", or what it is computed from: {parts}").format(parts=parts)
+        if self.facts.entry.sums == YES and self.facts.vocabulary.facts.get(name):
+            hint = joined([self._open_sum(name), hint])
         if is_own:
             message = _("“{name}” is printed here, but not stated").format(name=name)
         else:
             span = self.facts.span(name.split("、")[0])
             message = _("the report needs “{name}”, which is not stated").format(name=name)
         self.complain("missing-fact", span, message, hint, Subject.fact(name))
+
+    def _open_sum(self, name: str) -> str:
+        """Say why the centres under 下辖 give no sum of a fact."""
+        centres = self.facts.subordinates
+        if not centres:
+            return _("it is the sum over 下辖: first mend the file there that is missing or cannot be read")
+        open_ = [centre.source.file for centre in centres if isinstance(centre.value(name), Missing)]
+        more = "……" if len(open_) > LISTED else ""
+        hint = _("it is the sum over 下辖: first state it in {files}")
+        return hint.format(files="、".join(open_[:LISTED]) + more) if open_ else ""
 
     def told(self) -> list[Finding]:
         """Return the findings, without facts that can be computed from others that are named as missing."""

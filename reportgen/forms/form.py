@@ -31,6 +31,7 @@ from reportgen.reading.formats import FORM, of_another
 from reportgen.reading.frames import AnnexEntry, ColumnEntry, FormFile, FormFrame, FormOfSeveral, read_frame
 from reportgen.reading.heirs import read_heir
 from reportgen.reading.keys import ADDRESSEE, DEPTH, DEPTHS, HEADING_ITEMS, NUMBERED, REASONS, RULES, UNSEEN, WORKED_OUT
+from reportgen.reading.obstacles import why
 from reportgen.reading.project import HOUSE
 from reportgen.reading.source import Place, Source
 from reportgen.reading.trace import Spot
@@ -297,7 +298,7 @@ class _Reader(Figures):
             wording_file,
             folders[1:],
             depth=self.depth,
-            tables=self.tables(report),
+            tables=self.tables(report, wording_file),
             figures=self.figures(report, wording_file),
             options=self.frame.options,
             cells={name: self.template(text, ("栏目", name)) for name, text in self.frame.cells.items()},
@@ -397,7 +398,7 @@ class _Reader(Figures):
         try:
             text, notes = decode(path.read_bytes(), name)
         except OSError as error:
-            message = _("the file cannot be read: {reason}").format(reason=error.strerror or error)
+            message = _("the file cannot be read: {reason}").format(reason=why(error))
             self.findings.append(Finding("file-unreadable", Span(name), message))
             return parse_template("")
         except ReportError as error:
@@ -440,13 +441,28 @@ class _Reader(Figures):
         path, file = self.layout_file(named) if named else self.file(LAYOUT)
         if not named and not path.is_file():
             return annex
+        if not path.is_file():
+            message, hint = self.no_layout(named)
+            self.complain((*annex.place, "布局"), message, hint)
+            return annex
         return replace(annex, layout=self.layout(self.wording(path, file), file, annex))
 
-    def tables(self, wording: Template | None) -> dict[str, Layout]:
+    def no_layout(self, name: str) -> tuple[str, str]:
+        """Return message and hint on the layout of a table that lies neither beside the form nor in the house."""
+        house = self.folders[0].parent / HOUSE
+        message = _("there is no file {name} beside form.yaml or in templates/house").format(name=name)
+        return message, did_you_mean(name, sorted(path.name for path in house.glob("*.md")))
+
+    def tables(self, wording: Template | None, report_file: str) -> dict[str, Layout]:
         """Return the layouts of the tables that stand in the wording: a line 表: indicators.md."""
         found: dict[str, Layout] = {}
         for name in dict.fromkeys(TABLE.findall(wording.text if wording else "")):
             path, file = self.layout_file(name)
+            if not path.is_file():
+                at = wording.text.find(name) if wording else 0
+                span = spot_in_text(report_file, wording.text if wording else "")(at, len(name))
+                self.findings.append(Finding("undefined-name", span, *self.no_layout(name)))
+                continue
             template = self.wording(path, file)
             annex = Annex("", (), {}, ())
             found[name] = self.layout(template, file, annex)

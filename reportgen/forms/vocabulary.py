@@ -137,6 +137,11 @@ class Vocabulary:
         """Return the groups that have a fact of this name."""
         return [group for group in self.groups if f"{group}.{key}" in self.facts]
 
+    def by_other_name(self, group: str, word: str) -> str:
+        """Return the fact of ``group`` that is also called ``word`` (结案 for 办结), without its group; or nothing."""
+        kinds = (kind for name, kind in self.facts.items() if name.startswith(f"{group}."))
+        return next((kind.name.partition(".")[2] for kind in kinds if word in kind.called), "")
+
     def near(self, name: str) -> str:
         """Return a hint with the known name nearest to ``name``."""
         columns = (f"{name}.{key}" for name, kind in self.lists.items() for key in kind.columns)
@@ -278,6 +283,9 @@ class _Reader:
             )
         except ValueError:
             self.complain(place, _("the usual range is two numbers: the least and the most"), _("type [10, 5000]"))
+            return None
+        if least > most:
+            self.complain(place, _("the least of the usual range is more than the most"), _("type [10, 5000]"))
             return None
         return least, most
 

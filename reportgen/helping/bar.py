@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import IO, TypeVar
 
 from rich.console import Console
@@ -32,19 +32,19 @@ class Bar:
         self._console = Console(file=stream, markup=False, highlight=False, emoji=False)
         self._progress: Progress | None = None
 
-    def watched(self, done: Iterable[T], number: int) -> Iterator[T]:
-        """Yield what is done, of so many; the bar is there until all is."""
+    def watched(self, done: Iterable[T], todo: Sized) -> Iterator[T]:
+        """Yield what is done ``todo``, of which more may be found; the bar is there until all is."""
         columns = (BarColumn(), MofNCompleteColumn(), _Rate(), TextColumn(_("time left")), TimeRemainingColumn())
         bar = Progress(
             TextColumn("{task.description}"), *columns, console=self._console, transient=True,
             redirect_stdout=False, redirect_stderr=False,
         )  # fmt: skip
-        task = bar.add_task(_("working"), total=number)
+        task = bar.add_task(_("working"), total=len(todo))
         self._progress = bar
         bar.start()
         try:
             for each in done:
-                bar.advance(task)
+                bar.update(task, advance=1, total=len(todo))
                 yield each
         finally:
             self.stop()

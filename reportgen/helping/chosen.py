@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from reportgen.reading.project import ROSTER, Project, glance
-from reportgen.telling.messages import _
+from reportgen.telling.messages import _, joined
 from reportgen.telling.nearest import did_you_mean
 
 
@@ -56,7 +56,7 @@ def _named(project: Project, word: Path) -> Path:
         if not found:
             message = _("there is no file {name}").format(name=name)
             known = dict.fromkeys(each for path, unit in units.items() for each in (path.stem, unit) if each)
-            raise ChoiceError(f"{message}; {did_you_mean(name, known)}" if known else message)
+            raise ChoiceError(joined([message, did_you_mean(name, known)]))
     if len(found) > 1:
         raise _several(project, word, found)
     return found[0].parent.resolve() / found[0].name  # a link stays one: where it leads is told

@@ -147,6 +147,11 @@ class FactChange(NamedTuple):
         return None
 
     @property
+    def unseen(self) -> bool:
+        """Whether it was worked out anew, and prints as it did: 32.49% and 32.52% are both 32.5%."""
+        return self.derived and self.difference == 0
+
+    @property
     def per_cent(self) -> Decimal | None:
         """The change in per cent of the old value; a percentage has none: it changes by points."""
         if self.difference is None or self.old is None or self.new is None or self.new.unit.is_percent:
@@ -204,7 +209,7 @@ class Difference:
 def difference(old: Version, new: Version) -> Difference:
     """Return what changed from ``old`` to ``new``."""
     facts = list(_facts(old.facts, new.facts))
-    changed = tuple(change for change in facts if not _same(change.old, change.new))
+    changed = tuple(change for change in facts if not _same(change.old, change.new) and not change.unseen)
     return Difference(
         old.label,
         new.label,

@@ -23,6 +23,7 @@ from reportgen.printing.soffice import as_docx
 from reportgen.printing.wordnotes import NOTES
 from reportgen.printing.wordtext import is_hostile, paragraphs_of
 from reportgen.reading.characters import decode
+from reportgen.reading.obstacles import why
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 from reportgen.telling.views import width
@@ -56,7 +57,7 @@ def read_finished(path: Path, name: str) -> list[Piece]:
             raise ReportError([Finding("file-too-large", Span(name), _("the file is too large"))])
         data = path.read_bytes()
     except OSError as error:
-        message = _("the file cannot be read: {reason}").format(reason=error.strerror or error)
+        message = _("the file cannot be read: {reason}").format(reason=why(error))
         raise ReportError([Finding("file-unreadable", Span(name), message)]) from None
     if suffix in TEXTS:
         text, _notes = decode(data, name)

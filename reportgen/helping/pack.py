@@ -17,6 +17,7 @@ from reportgen.running.sets import Manifest, digest, read_manifest
 
 LONGEST = 80  # characters of a name: a path has 260 on Windows
 LIST = "清单.csv"
+BOUND = re.compile(r"full(?:-[a-z0-9-]+)?\.(?:docx|pdf)$")
 HEAD = ("单位", "文件", "页数", "SHA-256", "说明")
 
 
@@ -36,11 +37,13 @@ def filled(pattern: str, parts: Mapping[str, str]) -> str:
 
 
 def sent_of(folder: Path, pattern: str, with_edited: bool) -> Iterator[Sent]:
-    """Yield the files of a set that are sent; the PDF of a Word file that was changed by hand is left out."""
+    """Yield the files of a set that are sent: of a Word file that was changed by hand neither its PDF nor the volume
+    in which it is bound, for they say what it said before."""
     manifest = read_manifest(folder) or Manifest()
     found = {name: (folder / name).read_bytes() for name in manifest.files if (folder / name).is_file()}
     edited = {name for name, data in found.items() if digest(data) != manifest.files[name]}
-    stale = {name.removesuffix(".docx") + ".pdf" for name in edited if name.endswith(".docx")} - edited
+    stale = {name.removesuffix(".docx") + ".pdf" for name in edited if name.endswith(".docx")}
+    stale = stale.union(*(volumes_with(name, found) for name in edited)) - edited
     taken: set[str] = set()
     for name, data in found.items():
         if name in stale or (name in edited and not with_edited):
@@ -53,6 +56,14 @@ def sent_of(folder: Path, pattern: str, with_edited: bool) -> Iterator[Sent]:
         taken.add(called + suffix)
         pages = manifest.pages.get(name, manifest.pages.get(name.removesuffix(".docx") + ".pdf", 0))
         yield Sent(manifest.unit, called + suffix, data, 0 if name in edited else pages, name in edited)
+
+
+def volumes_with(name: str, names: Iterable[str]) -> set[str]:
+    """Return the bound volumes of the edition that a document belongs to: full-public.pdf for annex-1-public.docx."""
+    volumes = [Path(each) for each in names if Path(each).parent == Path(name).parent and BOUND.match(Path(each).name)]
+    ends = {volume.stem.removeprefix("full") for volume in volumes}
+    end = max((each for each in ends if Path(name).stem.endswith(each)), key=len, default="")
+    return {volume.as_posix() for volume in volumes if volume.stem == f"full{end}"}
 
 
 def usable(name: str) -> str:

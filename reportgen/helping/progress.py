@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING
@@ -25,18 +25,18 @@ class Progress:
     lines: bool = False
     _bar: Bar | None = None
     _worked: dict[str, None] = field(default_factory=dict)
-    _number: int = 0
+    _todo: Sized = ()
     _told: int = 0
 
-    def watched(self, done: Done, number: int) -> Iterator[tuple[int, Outcome]]:
-        """Yield what is done, of so many: those alone that are worked on, not what is known to be as it was."""
-        if self.terminal and number >= LEAST:
+    def watched(self, done: Done, todo: Sized) -> Iterator[tuple[int, Outcome]]:
+        """Yield what is done ``todo``: those alone that are worked on, not what is known to be as it was."""
+        if self.terminal and len(todo) >= LEAST:
             from reportgen.helping.bar import Bar
 
             self._bar = Bar(self.terminal)
-            yield from self._bar.watched(done, number)
+            yield from self._bar.watched(done, todo)
             return
-        self._number = number
+        self._todo = todo
         for index, outcome in done:
             self._worked[outcome.input] = None
             yield index, outcome
@@ -44,11 +44,11 @@ class Progress:
     def line(self, outcome: Outcome) -> str:
         """Return the line of an input that was worked on: [3/23] 2023/qinghe: built, changed."""
         state = outcome.summary.state
-        if not self.lines or self._number < LEAST or state is None or outcome.input not in self._worked:
+        if not self.lines or len(self._todo) < LEAST or state is None or outcome.input not in self._worked:
             return ""
         self._told += 1
         path = PurePosixPath(outcome.input)
-        return f"[{self._told}/{self._number}] {path.parent.name}/{path.stem}: {words_of(state)}"
+        return f"[{self._told}/{len(self._todo)}] {path.parent.name}/{path.stem}: {words_of(state)}"
 
     def say(self, text: str) -> bool:
         """Show a text above the bar; tell whether there is one."""

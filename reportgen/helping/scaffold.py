@@ -17,6 +17,7 @@ from reportgen.telling.views import width
 COLUMN = 30  # where comments begin
 LONGEST = 70  # characters of a sentence of the form that are shown
 HEADING = re.compile(r"#+\s*(.+)")
+SILENT = ("#", "{%", "表:", "图:", "无。")  # lines of a form that tell who writes nothing
 VALUE, TAG = re.compile(r"\{\{.*?\}\}"), re.compile(r"\{%.*?%\}")
 MODELINE = (
     "# yaml-language-server: $schema=../../.reportgen/schema/input.json"  # from inputs/<year>/ (helping/schema.py)
@@ -158,8 +159,8 @@ def beside(form: Form, name: str) -> list[str]:
     for block in re.split(r"\n(?=#)", text):
         if re.search(rf"\{{\{{\s*正文\.{re.escape(name)}(?![\w.])", block):
             lines = [line.strip() for line in block.split("\n") if line.strip()]
-            heading = [f"标题：{match[1]}" for line in lines[:1] if (match := HEADING.fullmatch(line))]
-            sentences = [line for line in lines if not line.startswith(("#", "{%")) and "正文." not in line]
+            heading = [f"标题：{VALUE.sub('…', match[1])}" for line in lines[:1] if (match := HEADING.fullmatch(line))]
+            sentences = [line for line in lines if not line.startswith(SILENT) and "正文." not in line]
             own = [TAG.sub("", VALUE.sub("…", line)) for line in sentences]
             shown = [line if len(line) <= LONGEST else line[:LONGEST] + "……" for line in own]
             return [*heading, *(f"表单已有：{line}" for line in shown[:3])]

@@ -71,10 +71,14 @@ def years_of(project: Project, outcomes: Iterable[Outcome]) -> dict[str, list[Ou
     """Return the outcomes by the year of the folder that they speak of; those of files elsewhere are left out."""
     found: dict[str, list[Outcome]] = {}
     homes = (project.inputs.resolve(), project.outputs.resolve())  # as outcomes name what lies there
+    years: dict[str, str] = {}  # of the few folders that thousands of outcomes speak of
     for outcome in outcomes:
-        folder = (project.root / outcome.input).parent
-        if outcome.input and folder.parent in homes:
-            found.setdefault(folder.name, []).append(outcome)
+        name = outcome.input.rpartition("/")[0]
+        if name not in years:
+            folder = project.root / name
+            years[name] = folder.name if folder.parent in homes else ""
+        if years[name]:
+            found.setdefault(years[name], []).append(outcome)
     return {year: sorted(held, key=lambda outcome: outcome.input) for year, held in found.items()}
 
 

@@ -72,6 +72,10 @@ class _Placing(Environment):
         try:
             for _line, token, text in self.lexer.tokeniter(source, name, filename, state):
                 place = source.find(text, place)  # what is passed over is white space beside a {% tag %}
+                if tokens and tokens[-1][1] in _TAG_ENDS and text.startswith("\n") and _is_line_of_tags(source, place):
+                    text, place = text[1:], place + 1
+                    if not text:
+                        continue
                 tokens.append((place + 1, token, text))
                 place += len(text)
         except TemplateSyntaxError as error:
@@ -109,7 +113,25 @@ def _start_of_line(text: str, line: int) -> int:
     return sum(len(each) + 1 for each in text.split("\n")[: line - 1])
 
 
-_parser = _Placing(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+_TAG_ENDS = ("block_end", "comment_end")
+_TAG = r"[^\S\n]*\{[%#]"  # what a line begins with
+# What is no further line of the paragraph above: 1. 甲, # 标题, | 甲 |
+_NEW = r"[^\S\n]*(?:\n|#|[-*+][ ]|\d+[.)][ ]|\||\[\^|$)"
+
+
+def _is_line_of_tags(source: str, end: int) -> bool:
+    """Tell whether the line that ends at ``end`` is none of the text: it goes with the {% tag %} it ends with.
+
+    So do lines of tags alone, and lines that begin with a tag: they may say nothing, and would then part a paragraph.
+    But where a paragraph ends with the line, or what follows is no part of it (# 标题), the line ends as it is typed.
+    """
+    line = source[source.rfind("\n", 0, end) + 1 : end]
+    if not re.sub(r"\{%.*?%\}|\{#.*?#\}", "", line).strip():
+        return True
+    return re.match(_TAG, line) is not None and re.compile(_NEW).match(source, end + 1) is None
+
+
+_parser = _Placing(lstrip_blocks=True, keep_trailing_newline=True)
 
 
 _BEHIND = (nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Test, nodes.Call)  # what stands behind its first part
@@ -263,6 +285,9 @@ def _parse(
         tree = Parser(parser, whole).parse()
     except TemplateSyntaxError as error:
         hint = _("check the braces {{ }} and {% %} and the spelling between them, all half-width")
+        sign = re.search(r"unexpected char '(.)'", error.message or "")
+        if sign and sign[1] in ON_PAPER:
+            hint = _("type {sign} in its place").format(sign=ON_PAPER[sign[1]])
         at = min(error.lineno - 1 - len(before), max(0, len(text) - 1))
         raise FormulaError(_fault(error.message or ""), hint, at) from None
     except (RecursionError, ValueError, OverflowError):
@@ -279,6 +304,10 @@ def _shift(tree: nodes.Node, by: int) -> None:
         node = todo.pop()
         node.lineno = max(1, (node.lineno or 1) - by)
         todo.extend(node.iter_child_nodes())
+
+
+# What formulas are typed with elsewhere, and the sign for it here.
+ON_PAPER = {"≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/", "＞": ">", "＜": "<", "＋": "+", "－": "-", "＝": "=="}
 
 
 def _fault(reason: str) -> str:

@@ -36,11 +36,14 @@ NUMBER = re.compile(
 
 
 MONEY = re.compile(r"[¥￥]\s*|人民币\s*(?=[\d¥￥])")  # ¥68.00万元
+BARE_MONEY = re.compile(r"[¥￥]\s*-?[\d,]+(?:\.\d+)?")  # ¥680,000.00 is in yuan, whatever the fact is in
+STOPS = "。，,、；;！"
 WHOLE = re.compile(r"(?<=元)[整正]$")  # 62万元整
 SPACED = re.compile(r"(?<![\d.])(\d{1,3}(?:[ \u3000]\d{3})+)(?![\d])")  # 1 372
 SPELT = re.compile(
     r"([十零〇一二两三四五六七八九][零〇一二两三四五六七八九十百千]*)([万亿]?)(?=[^\d零〇一二两三四五六七八九十百千万亿余多、])"
 )  # 七个
+NOTHING = frozenset(("无", "没有", "暂无", "不详", "未统计", *"-—－/？?…", "--", "——", "……"))  # no number is known
 DIGITS = {**{numeral: place for place, numeral in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
 TENS = {"十": 10, "百": 100, "千": 1000}
 
@@ -52,7 +55,9 @@ def mended(text: str) -> str:
 
 def in_figures(text: str) -> str:
     """Return a number as it is typed into a form, in plain figures: 68.00万元 for ¥68.00万元, 7个 for 七个."""
-    text = WHOLE.sub("", MONEY.sub("", mended(text).strip()))
+    text = mended(text).strip()
+    text = f"{text}元" if BARE_MONEY.fullmatch(text) else text
+    text = WHOLE.sub("", MONEY.sub("", text))
     text = SPACED.sub(lambda match: re.sub("\\s", "", match[1]), text)
     spelt = SPELT.match(text)
     value = _spelt(spelt[1]) if spelt else None
@@ -79,7 +84,17 @@ def read_quantity(text: str, symbol: str, synonyms: tuple[str, ...] = ()) -> Qua
 
     A number without a unit is in ``symbol``; ``synonyms`` are other words for it. Raises QuantityError.
     """
+    bare = text.strip().rstrip(STOPS)
+    if bare != text.strip() and NUMBER.fullmatch(in_figures(bare)):
+        raise QuantityError(
+            _("“{text}” ends with a punctuation mark").format(text=text), _("type {number}").format(number=bare)
+        )
     match = NUMBER.fullmatch(in_figures(text))
+    if text.strip() in NOTHING:
+        raise QuantityError(
+            _("“{text}” is not a number").format(text=text),
+            _("leave it empty where it is not known; type 0 where there was none"),
+        )
     if match is None:
         raise QuantityError(
             _("“{text}” is not a number").format(text=text),

@@ -256,6 +256,13 @@ def brief(value: Quantity, places: int | None = None) -> str:
     return numbers + value.unit.symbol
 
 
+def at_digits_of(stated: Quantity, value: Quantity) -> str:
+    """Print a value for a message at the digits with which a rate is stated: 98% for 98.0% beside 96%."""
+    if stated.places is None or not (value.unit.is_percent and value.exact):
+        return brief(value)
+    return f"{rounded(value.low, stated.places):f}{value.unit.symbol}"
+
+
 def trimmed(value: Decimal) -> str:
     """Print without exponent and without zeros at the end of the fraction."""
     text = f"{value:f}"

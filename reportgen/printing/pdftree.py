@@ -7,6 +7,7 @@ filled from the others, by the place of each element among its siblings.
 from __future__ import annotations
 
 import ctypes
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -69,12 +70,13 @@ def _own_texts(node: Node) -> Iterator[str]:
 class ReadBack(NamedTuple):
     """A PDF file as read back: its structure, a node without kids where it has none, and its number of pages.
 
-    Of the text of the structure, ``lines`` is on how many it stands, and ``on_last`` its characters on the last page.
+    Of the text of the structure, ``lines`` is on how many each part of the document stands, a paragraph or a heading
+    for one, and ``on_last`` its characters on the last page.
     """
 
     root: Node
     pages: int
-    lines: int = 0
+    lines: tuple[int, ...] = ()
     on_last: int = 0
 
 
@@ -83,7 +85,7 @@ def structure_of(data: bytes) -> ReadBack:
     import pypdfium2  # 0.05 s, which a check need not spend
     from pypdfium2 import raw
 
-    root, texts, lines = Node(), dict[int, str](), 0
+    root, texts, lines = Node(), Texts(), Counter[int]()
     document = pypdfium2.PdfDocument(data)
     try:
         pages = len(document)
@@ -91,29 +93,39 @@ def structure_of(data: bytes) -> ReadBack:
             page = document[number]
             words = page.get_textpage()
             tree = raw.FPDF_StructTree_GetForPage(page)
-            texts, heights = _marked_texts(page, words, raw)
-            lines += len(heights)
-            _Page(raw, texts).fill_root(root, tree)
+            texts = _marked_texts(page, words, raw)
+            read = _Page(raw, texts)
+            read.fill_root(root, tree)
+            lines.update(read.lines)
             raw.FPDF_StructTree_Close(tree)
             words.close()
             page.close()
     finally:
         document.close()
-    return ReadBack(root, pages, lines, sum(len("".join(text.split())) for text in texts.values()))
+    on_last = sum(len("".join(text.split())) for text, _heights in texts.values())
+    return ReadBack(root, pages, tuple(lines[part] for part in range(1 + max(lines, default=-1))), on_last)
+
+
+Texts = dict[int, tuple[str, set[int]]]  # by the number of their marked content, and the heights at which they stand
 
 
 class _Page:
-    """One page: ``texts`` by the number of their marked content."""
+    """One page, and the lines on it of each part of the document."""
 
-    def __init__(self, raw: Any, texts: dict[int, str]) -> None:
+    def __init__(self, raw: Any, texts: Texts) -> None:
         self.raw, self.texts = raw, texts
+        self.heights: dict[int, set[int]] = {}
+
+    @property
+    def lines(self) -> dict[int, int]:
+        return {part: len(heights) for part, heights in self.heights.items()}
 
     def fill_root(self, root: Node, tree: Any) -> None:
         for index in range(self.raw.FPDF_StructTree_CountChildren(tree)):
-            self.fill(root, index, self.raw.FPDF_StructTree_GetChildAtIndex(tree, index), 0)
+            self.fill(root, index, self.raw.FPDF_StructTree_GetChildAtIndex(tree, index), ())
 
-    def fill(self, parent: Node, index: int, element: Any, depth: int) -> None:
-        """Put what the page has of an element among the kids of ``parent``."""
+    def fill(self, parent: Node, index: int, element: Any, place: tuple[int, ...]) -> None:
+        """Put what the page has of an element among the kids of ``parent``, whose own ``place`` is known."""
         raw, kids = self.raw, parent.kids
         if len(kids) <= index:
             kids += [None] * (index + 1 - len(kids))
@@ -122,14 +134,15 @@ class _Page:
             node = kids[index] = Node(_text(raw.FPDF_StructElement_GetType, element))
             if node.kind == FIGURE:
                 node.told = _text(raw.FPDF_StructElement_GetAltText, element)
-        count, kids = raw.FPDF_StructElement_CountChildren(element), node.kids
+        count, kids, place = raw.FPDF_StructElement_CountChildren(element), node.kids, (*place, index)
         if len(kids) < count:
             kids += [None] * (count - len(kids))
-        for at in range(count if depth < MAX_NESTED else 0):
+        for at in range(count if len(place) <= MAX_NESTED else 0):
             if child := raw.FPDF_StructElement_GetChildAtIndex(element, at):
-                self.fill(node, at, child, depth + 1)
+                self.fill(node, at, child, place)
             elif (content := raw.FPDF_StructElement_GetChildMarkedContentID(element, at)) >= 0:
-                kids[at] = self.texts.get(content, "")
+                kids[at], heights = self.texts.get(content, ("", set()))
+                self.heights.setdefault(place[1] if place[1:] else 0, set()).update(heights)
 
 
 def _text(ask: Callable[..., int], *of: Any) -> str:
@@ -142,16 +155,16 @@ def _text(ask: Callable[..., int], *of: Any) -> str:
     return str(written[: max(0, size - 2)], "utf-16-le", "replace")
 
 
-def _marked_texts(page: Any, words: Any, raw: Any) -> tuple[dict[int, str], set[int]]:
-    """Return the texts of a page by the number of their marked content, and the heights at which they stand."""
-    texts: dict[int, str] = {}
-    heights: set[int] = set()
+def _marked_texts(page: Any, words: Any, raw: Any) -> Texts:
+    """Return the texts of a page."""
+    found: Texts = {}
     place = raw.FS_MATRIX()
     object_at, kind_of, marked_as = raw.FPDFPage_GetObject, raw.FPDFPageObj_GetType, raw.FPDFPageObj_GetMarkedContentID
     for index in range(raw.FPDFPage_CountObjects(page)):
         item = object_at(page, index)
         if kind_of(item) == raw.FPDF_PAGEOBJ_TEXT and (content := marked_as(item)) >= 0:
-            texts[content] = texts.get(content, "") + _text(raw.FPDFTextObj_GetText, item, words)
+            text, heights = found.get(content, ("", set()))
             raw.FPDFPageObj_GetMatrix(item, place)
             heights.add(round(place.f))
-    return texts, heights
+            found[content] = text + _text(raw.FPDFTextObj_GetText, item, words), heights
+    return found

@@ -57,6 +57,7 @@ UPRIGHT = re.compile(
 )
 TEXT_LINE = re.compile(rb'w:styleId="Normal"(?:(?!</w:style>).)*?w:line="(?P<line>\d+)"', re.DOTALL)
 LINE_PITCH = re.compile(rb'w:linePitch="\d+"')
+GRID_OF_LINES = re.compile(rb'(<w:docGrid )w:type="lines(?:AndChars)?" ')
 PAGE_MARGINS = re.compile(rb"<w:pgMar [^>]*/>")
 BODY_TAG = b"<w:body>"
 EMPTY_RUN = re.compile(
@@ -296,7 +297,8 @@ def _turn_sheets(parts: dict[str, bytes], landscape: bool) -> None:
     """Let a template that ends with an empty section of turned sheets print on upright sheets, or on turned ones."""
     match = TURNED.search(parts[BODY])
     if match and b'w:orient="landscape"' in match["turned"]:
-        section = match["turned" if landscape else "upright"]
+        # On a grid of lines LibreOffice leaves empty what is less than a line at the foot: a table's last row would go.
+        section = GRID_OF_LINES.sub(rb"\1", match["turned"]) if landscape else match["upright"]
         parts[BODY] = parts[BODY][: match.start()] + section + b"</w:body></w:document>"
         _drop_unused_furniture(parts)
 

@@ -26,6 +26,8 @@ CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
 PREFIX = re.compile(r"(tr|tc|p|r) +")  # {%tr for …%}: docxtpl wants the letters right after the brace, a space after
 ARGUMENT = ("merge", "cellbg", "colspan")  # {% merge x %} and its like stand in a cell
 JINJAS = ("set", "macro", "call", "include", "import", "from", "extends", "block", "with", "filter", "raw", "hm")
+# Names that texts and the PDF's author know otherwise.
+CALLED = {"单位": "unit", "日期": "date", "标题": "title", "正文": "blocks", "附件": "attachments", "名称": "name"}
 LOOP = {"index": 1, "first": True, "last": True}
 SHOWN = 60  # characters of a tag in a message
 
@@ -492,7 +494,9 @@ class _Reader:
         return bool(dotted) and any(dotted == name or dotted.startswith(f"{name}.") for name in asked)
 
     def undefined(self, tag: _Tag, dotted: str, name: str, known: Iterable[str]) -> None:
-        hint = did_you_mean(name, known)
+        known = list(known)
+        meant = CALLED.get(dotted, "")
+        hint = _("did you mean {word}?").format(word=meant) if meant in known else did_you_mean(name, known)
         rows = [(frame.name, frame.item) for frame in self.frames[::-1] if frame.name and isinstance(frame.item, dict)]
         if dotted == name:
             for group, members in (("cells", self.names.get("cells", {})), *rows):

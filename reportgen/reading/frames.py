@@ -359,6 +359,8 @@ def fitting(source: Source, frame: type[FrameT], meant: Meant = _unknown) -> tup
             del data[field.alias]
         elif _is_list_of_texts(field.annotation) and _is_word(text := data.get(field.alias)):
             data[field.alias] = [text]  # one alone
+        elif _is_groups(field.annotation) and isinstance(groups := data.get(field.alias), dict):
+            data[field.alias] = {name: given or {} for name, given in groups.items()}  # “宣传:” with nothing below it
     found: dict[Place, Finding] = {}
     while True:
         try:
@@ -374,6 +376,11 @@ def fitting(source: Source, frame: type[FrameT], meant: Meant = _unknown) -> tup
 def _is_list_of_texts(annotation: Any) -> bool:
     kind = (get_args(annotation) or (None,))[0]
     return get_origin(annotation) is list and (kind is str or (isinstance(kind, UnionType) and str in get_args(kind)))
+
+
+def _is_groups(annotation: Any) -> bool:
+    """Whether it is a mapping of mappings: the groups of 数据."""
+    return get_origin(annotation) is dict and get_origin(get_args(annotation)[1]) is dict
 
 
 def _is_word(value: Any) -> bool:

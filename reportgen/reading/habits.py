@@ -105,6 +105,18 @@ _RULES = (
         lambda match: _("type a dash and a space: - "),
     ),
     _Rule(
+        "yaml-syntax",
+        re.compile(r":[ ]+(?P<at>\|)(?![-+]?\d?[-+]?\s*(?:#.*)?$)"),
+        lambda: _("the text starts in the line of the bar “|”"),
+        lambda match: _("begin the text on the next line, two spaces further in than its name"),
+    ),
+    _Rule(
+        "yaml-syntax",
+        re.compile(r":[ ]+(?P<at>\?)\s*(?:#.*)?$"),
+        lambda: _("“?” is no value"),
+        lambda match: _("type the value, or leave it empty where it is not known"),
+    ),
+    _Rule(
         "needs-quotes",
         re.compile(r"(?::|^\s*-)[ ]+(?P<at>\{[{%].*)$"),
         lambda: _("the value starts with {{ or {%, which YAML reads as braces of its own"),
@@ -139,6 +151,21 @@ _RULES = (
         re.compile(r"^[\w-]+(?P<at>，)[\w-]+$"),
         lambda: _("the comma between two entries is full-width “，”"),
         lambda match: _("type a half-width comma and a space: “, ”"),
+    ),
+    _Rule(
+        "full-width-structure",
+        re.compile(r"(?<=[0-9０-９%％件人次元])(?P<at>[、；;])\s*[^\s，,、；;：:]{1,12}(?::[ ]|：\s*)[0-9０-９]"),
+        lambda: _("between two entries stands another sign than the comma"),
+        lambda match: _("type a half-width comma and a space: “, ”"),
+    ),
+    _Rule(
+        "yaml-syntax",
+        re.compile(
+            r"^\s*(?:- +)?[^\s:{\[\"']+:[ ]+"
+            r"(?P<at>(?:[^\s:,{}]{1,12}:[ ]+[0-9][^\s:,]*,\s*)+[^\s:,{}]{1,12}:[ ]+[0-9][^\s:,#]*)"
+        ),
+        lambda: _("several entries stand in one line, without braces"),
+        lambda match: _("put them in braces: {text}").format(text=f"{{{match['at']}}}"),
     ),
     _Rule(
         "needs-quotes",
@@ -178,6 +205,12 @@ _RULES = (
         re.compile(r"^[^\s:#]*[0-9%](?P<at>#)"),
         lambda: _("there is no space before the comment"),
         lambda match: _("type a space and a half-width sign: “ #”"),
+    ),
+    _Rule(
+        "yaml-syntax",
+        re.compile(r"^\s*(?:- +)?(?P<at>(?P<key>[\u4e00-\u9fff]{2,12})[ 　]+(?P<rest>[0-9０-９][^\s#:：]*))(?=\s|$)"),
+        lambda: _("there is no colon between the name and its value"),
+        _with_space,
     ),
 )
 

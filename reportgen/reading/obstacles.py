@@ -15,9 +15,19 @@ LONGEST = 259  # characters of a path that Windows takes
 TOO_LONG = 206  # what Windows calls it
 
 
+def why(error: OSError) -> str:
+    """Return what the system says, in the reader's language where it is said often."""
+    told = {
+        errno.ENOENT: _("there is no such file"),
+        errno.EISDIR: _("it is a folder"),
+        errno.EACCES: _("reading or writing it is not allowed, or another program holds it open"),
+    }
+    return told.get(error.errno or 0) or error.strerror or str(error)
+
+
 def cannot_write(path: Path, name: str, error: OSError, mixed: Sequence[str] = ()) -> Finding:
     """Say why ``path``, which messages call ``name``, cannot be written; ``mixed``: what of its set is new already."""
-    message = _("the file cannot be written: {reason}").format(reason=error.strerror or error)
+    message = _("the file cannot be written: {reason}").format(reason=why(error))
     hint = remedy(path, error)
     if mixed:
         message += _("; of its set these are new already: {names}").format(names="、".join(mixed))

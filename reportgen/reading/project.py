@@ -13,7 +13,7 @@ from fnmatch import fnmatch, fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
-from reportgen.reading.obstacles import cannot_write, leads_outside, outside
+from reportgen.reading.obstacles import cannot_write, leads_outside, outside, why
 from reportgen.telling.findings import ReportError
 
 MAX_BYTES = 2 * 1024 * 1024  # of an input file
@@ -405,5 +405,5 @@ def write_fault(folder: Path) -> str:
         os.close(handle)
         Path(name).unlink()
     except OSError as error:
-        return error.strerror or str(error)
+        return why(error)
     return ""

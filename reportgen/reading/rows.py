@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.reading.characters import decode, odd_characters
+from reportgen.reading.obstacles import why
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 
@@ -41,7 +42,7 @@ def read_rows(folder: Path, file: str, name: str) -> tuple[list[list[Cell]], lis
         message = _("there is no file “{name}” beside the input").format(name=file)
         raise ReportError([Finding("file-unreadable", Span(name), message, _remedy(folder, file))]) from None
     except OSError as error:
-        message = _("the file cannot be read: {reason}").format(reason=error.strerror or error)
+        message = _("the file cannot be read: {reason}").format(reason=why(error))
         raise ReportError([Finding("file-unreadable", Span(name), message)]) from None
     if data is None:
         message = _("the file is larger than {n} MB").format(n=MAX_BYTES // 1024 // 1024)

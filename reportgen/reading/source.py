@@ -13,17 +13,20 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from reportgen.reading.characters import INVISIBLE, MAX_LISTED, decode, odd_characters
-from reportgen.reading.habits import LONGEST, PASTED, find_habit, structure_lines
+from reportgen.reading.habits import BLOCK, LONGEST, PASTED, find_habit, structure_lines
+from reportgen.reading.obstacles import why
 from reportgen.reading.project import MAX_BYTES
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
 
+GROUP_OF_DIGITS = re.compile(r"\d{3}(?!\d)")  # 860条 of 2,860条
 MAX_DEPTH = 12
 MAX_VALUES = 50_000
 
@@ -33,6 +36,9 @@ Place = tuple[str | int, ...]
 HAN = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef\U00020000-\U0003ffff·—‘’“”…"
 FOLDED_SPACE = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
 ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)")  # \u4e00, \n
+# A line that is wrong whatever stands above it: two columns of a sheet, 受理：320, 刑事:108.
+PLAINLY = re.compile(rf"{PASTED.pattern}|^\s*(?:- +)?[㐀-鿿]{{1,12}}(?:：|:(?=[^\s/\\]))[^，。；]{{0,30}}(?:\s#.*)?$")
+KEY = re.compile(r"\s*[㐀-鿿]{1,20}:(?:\s|$)")  # 正文:
 UNSEEN = re.compile(f"{INVISIBLE.pattern}|[\t\r]")
 
 
@@ -137,8 +143,7 @@ def read_source(path: Path, name: str = "") -> Source:
             raise ReportError([_whole(name, "file-too-large", _("the file is larger than 2 MB"))])
         data = path.read_bytes()
     except OSError as error:
-        reason = error.strerror or str(error)
-        message = _("the file cannot be read: {reason}").format(reason=reason)
+        message = _("the file cannot be read: {reason}").format(reason=why(error))
         raise ReportError([_whole(name, "file-unreadable", message)]) from None
     return parse_source(data, name)
 
@@ -273,17 +278,23 @@ class _Builder:
             hint = _("put the whole value in quotation marks, or type a space after “#” if it is a comment")
             span = self.source.at(mark.line + 1, mark.column + match.end(), len(rest) - match.end() + 1)
             self.findings.append(Finding("cut-by-comment", span, message, hint))
-        if text == "" and top and top.flow and isinstance(top.value, dict) and re.match(r"\d{3}(?!\d)", str(top.key)):
-            message = _("inside { } a comma separates entries, so that the number ends before it")
-            before = [value for value in top.value.values() if isinstance(value, str)][-1:]
-            hint = _("type {number} without the comma, or the fact on a line of its own")
-            hint = hint.format(number="".join([*before, str(top.key)]))
-            span = self.keys.get((*top.place, str(top.key)), self._span(event))
-            self.findings.append(Finding("needs-quotes", span, message, hint))
+        if text == "" and top and top.flow and isinstance(top.value, dict) and GROUP_OF_DIGITS.match(str(top.key)):
+            self._thousands(top.value, top.place, str(top.key), event)
         elif re.fullmatch("“[^“”]*”", text):
             message = _("the quotation marks “ ” are part of the value and will be printed")
             hint = _('leave them out, or use "…" to put a value in quotation marks')
             self.findings.append(Finding("full-width-quotes", self._span(event), message, hint))
+
+    def _thousands(self, entries: Mapping[str, Value], place: Place, key: str, event: yaml.ScalarEvent) -> None:
+        """12,345,678 within { } is three entries: it is told once, where it is cut first, with all of its digits."""
+        names, number = list(entries), ([key for key, value in entries.items() if value] or [""])[-1]
+        groups = names[names.index(number) + 1 :] if number else []
+        span = self.keys.get((*place, (groups or [key])[0]), self._span(event))
+        self.findings = [found for found in self.findings if found.span != span or found.code != "needs-quotes"]
+        message = _("inside { } a comma separates entries, so that the number ends before it")
+        hint = _("type {number} without the comma, or the fact on a line of its own")
+        hint = hint.format(number="".join([str(entries.get(number, "")), *groups, key]))
+        self.findings.append(Finding("needs-quotes", span, message, hint))
 
     def _look_for_unseen(self, text: str, event: yaml.ScalarEvent) -> None:
         """A code such as "\\u200b" puts into a value what the file itself may not have."""
@@ -401,16 +412,35 @@ def _syntax(source: Source, error: yaml.YAMLError, opened: Span | None) -> list[
     line = min(mark.line if mark else 0, len(source.lines) - 1)
     structure = structure_lines(source.lines)
     suspects = [index for index in structure if index <= line and _is_odd(source.lines[index])]
-    suspects += [index for index in structure if index > line and PASTED.match(source.lines[index])]
+    suspects += [index for index in structure if index > line and PLAINLY.match(source.lines[index])]
     if habits := [finding for index in suspects if (finding := _habit(source, index))]:
         return [finding for finding in habits if finding.code != "tab"][:MAX_LISTED]  # _tabs has told of the tabs
+    for before, index in pairwise(structure):
+        if index <= line and BLOCK.match(source.lines[before]) and _is_odd(source.lines[index]):
+            message = _("the text below “|” is not indented further than its name")
+            hint = _("begin each line of it with two spaces more than “{name}”")
+            return [
+                Finding("yaml-syntax", source.at(index + 1, 1), message, hint.format(name=_name(source.lines[before])))
+            ]
     message, hint = _reason(error)
-    if opened and mark and not any(rest.strip() for rest in source.lines[mark.line :]):
+    if opened and mark and _ends_before(source, opened, mark.line):
         return [Finding("yaml-syntax", opened, message, hint)]
     column = mark.column if mark else 0
     while line > 0 and not source.lines[line].strip():
         line, column = line - 1, len(source.lines[line - 1])
     return [Finding("yaml-syntax", source.at(line + 1, column + 1), message, hint)]
+
+
+def _ends_before(source: Source, opened: Span, line: int) -> bool:
+    """Whether what a bracket holds must have ended: at the end of the file, or where a key stands no deeper."""
+    rest = [text for text in source.lines[line:] if text.strip()]
+    indent = len(opened.text) - len(opened.text.lstrip())
+    deeper = bool(rest) and len(rest[0]) - len(rest[0].lstrip()) > indent
+    return not rest or (line >= opened.line and not deeper and KEY.match(rest[0]) is not None)
+
+
+def _name(line: str) -> str:
+    return line.strip().removeprefix("- ").partition(":")[0]
 
 
 def _is_odd(line: str) -> bool:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +28,7 @@ from reportgen.running.outcome import (
     Trial,
     Trials,
     TrialTask,
+    form_file,
 )
 from reportgen.running.placing import Made, given_up, placed
 from reportgen.running.recall import Memory, tree_digest
@@ -39,10 +41,10 @@ MANY = 200  # inputs that take longer to recall than a process to load the progr
 T = TypeVar("T")
 R = TypeVar("R")
 Done = Iterable[tuple[int, Outcome]]
-Watched = Callable[[Done, int], Done]  # what is done, as it is done, and how much there is of it
+Watched = Callable[[Done, Sized], Done]  # what is done, as it is done, and all that is to be: more may be found yet
 
 
-def unwatched(done: Done, _number: int) -> Done:
+def unwatched(done: Done, _todo: Sized) -> Done:
     """Let nobody see what is done."""
     return done
 
@@ -80,23 +82,32 @@ def build_all(
         own.recruit()
     keys = [memory.key(path) for path in paths]
     anew = options.force or options.overwrite or options.draft
+    todo = [index for index, path in enumerate(paths) if anew or not memory.is_of(path, keys[index])]
     known: dict[int, Outcome] = {}
-    todo: list[int] = []
-    for index, (path, key) in enumerate(zip(paths, keys, strict=True)):
-        if not anew and (outcome := memory.recall(path, key)):
-            known[index] = outcome
-            continue
-        todo.append(index)
-        if not cluster:
-            own.recruit()
-    made = _worked(project, [paths[index] for index in todo], memory, options, jobs, cluster, own) if todo else ()
+
+    def others() -> Iterator[int]:
+        """Recall what the others came to; yield those whose documents are not as they were built."""
+        for index in sorted({*range(len(paths))} - {*todo}):
+            if outcome := memory.recall(paths[index], keys[index]):
+                known[index] = outcome
+            else:
+                todo.append(index)
+                yield index
 
     def done() -> Iterator[tuple[int, Outcome]]:
+        size = jobs or usable_cores()
+        following = chain(todo[:size], others(), todo[size:])  # while all have their hands full there is time to recall
+        if (first := next(following, None)) is not None:
+            if not cluster:
+                own.recruit()
+            forms = _forms_of(project, [paths[index] for index in todo])  # those found later were printed with theirs
+            made = _worked(project, paths, chain([first], following), forms, memory, options, size, cluster, own)
+            for index, outcome in watched(made, todo):
+                memory.remember(paths[index], keys[index], outcome)
+                yield index, outcome
+                while known:
+                    yield known.popitem()
         yield from known.items()
-        for at, outcome in watched(made, len(todo)):
-            index = todo[at]
-            memory.remember(paths[index], keys[index], outcome)
-            yield index, outcome
 
     try:
         yield from _in_order(done())
@@ -107,21 +118,31 @@ def build_all(
 
 
 def _worked(
-    project: Project, paths: list[Path], memory: Memory, options: Options, jobs: int, cluster: str, staff: Staff
+    project: Project,
+    paths: list[Path],
+    todo: Iterable[int],
+    forms: tuple[str, ...],
+    memory: Memory,
+    options: Options,
+    size: int,
+    cluster: str,
+    staff: Staff,
 ) -> Iterator[tuple[int, Outcome]]:
-    """Yield index and outcome of each input as they come."""
+    """Yield index and outcome of each input ``todo`` as they come; ``forms`` are to be tried first."""
 
-    def charged(at: int, death: Death) -> Outcome:
-        return given_up(project, paths[at], (died(project.name(paths[at]), death, SECONDS),))
+    def charged(index: int, death: Death) -> Outcome:
+        path = paths[index]
+        return given_up(project, path, (died(project.name(path), death, SECONDS),))
 
-    size, kin = min(jobs or usable_cores(), len(paths)), memory.kin
+    kin = memory.kin
     with _hired(project, kin, options, size, cluster, staff) as crew:
         known = {**memory.trials, **staff.trials}
-        trials = staff.trials = try_templates(crew, _forms_of(project, paths), known)
+        trials = staff.trials = try_templates(crew, forms, known)
         if trials != known:
             memory.remember_trials(trials)
-        for at, result in outcomes_of(crew, [_task(path, options, kin, trials) for path in paths], charged):
-            yield at, placed(project, paths[at], result, options) if isinstance(result, Made) else result
+        tasks = ((index, _task(paths[index], options, kin, trials)) for index in todo)
+        for index, result in outcomes_of(crew, tasks, charged):
+            yield index, placed(project, paths[index], result, options) if isinstance(result, Made) else result
 
 
 @contextmanager
@@ -253,21 +274,34 @@ def try_all(project: Project) -> Iterator[Outcome]:
             findings = (*form.notes, *library.word_faults(form), *library.typst_faults(form))
         except ReportError as error:
             findings = error.findings
-        yield Outcome(f"templates/{name}/form.yaml", findings)
+        yield Outcome(form_file(name), findings)
 
 
-def outcomes_of(crew: Hands, tasks: list[T], charged: Callable[[int, Death], R]) -> Iterator[tuple[int, R]]:
-    """Yield index and result of each task, a death as ``charged`` says; what the system killed is done again, alone."""
-    again: list[int] = []
-    for index, result in crew.work(tasks):
+def outcomes_of(
+    crew: Hands, tasks: Iterable[tuple[int, T]], charged: Callable[[int, Death], R]
+) -> Iterator[tuple[int, R]]:
+    """Yield the result of each task by its number, a death as ``charged`` says.
+
+    What the system killed is done again, alone.
+    """
+    given: list[tuple[int, T]] = []
+
+    def noted() -> Iterator[T]:
+        for each in tasks:
+            given.append(each)
+            yield each[1]
+
+    again: list[tuple[int, T]] = []
+    for at, result in crew.work(noted()):
+        number = given[at][0]
         if isinstance(result, Death) and result.by_system:
-            again.append(index)
+            again.append(given[at])
         else:
-            yield index, charged(index, result) if isinstance(result, Death) else result
-    for index in again:
+            yield number, charged(number, result) if isinstance(result, Death) else result
+    for number, task in again:
         crew.stop()  # what the others hold of memory may be what was lacking
-        for _index, result in crew.work([tasks[index]], at_once=1):
-            yield index, charged(index, result) if isinstance(result, Death) else result
+        for _at, result in crew.work([task], at_once=1):
+            yield number, charged(number, result) if isinstance(result, Death) else result
 
 
 def _in_order(outcomes: Iterable[tuple[int, Outcome]]) -> Iterator[Outcome]:
@@ -285,7 +319,7 @@ def try_templates(crew: Hands, forms: tuple[str, ...], known: Trials) -> Trials:
 
     One that crashes or never ends is charged with it.
     """
-    while forms:
+    while forms := tuple(form for form in forms if form_file(form) not in known):
         ((_index, result),) = crew.work([TrialTask(forms, known)])
         if not isinstance(result, Death):
             return dict(result)

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -121,17 +121,16 @@ class Cluster:
             self.close()
             raise
 
-    def work(self, tasks: list[Any], at_once: int = 0) -> Iterator[tuple[int, Any]]:
+    def work(self, tasks: Iterable[Any], at_once: int = 0) -> Iterator[tuple[int, Any]]:
         """Yield index and result of every task, or how its process died, as they come; ``at_once``: no more."""
-        todo, done = list(enumerate(tasks))[::-1], 0
+        todo = list(enumerate(tasks))[::-1]
         running: dict[Future, int] = {}
         while todo or running:
             room = at_once or AHEAD * max(1, sum(self._client.nthreads().values()))
             while todo and len(running) < room:
                 index, task = todo.pop()
                 running[self._submitted(task)] = index
-            for future in self._finished(running, len(tasks) - done):
-                done += 1
+            for future in self._finished(running, len(todo) + len(running)):
                 yield running.pop(future), self._result(future)
 
     def stop(self) -> None:

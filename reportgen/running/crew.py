@@ -7,7 +7,7 @@ import multiprocessing
 import pkgutil
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -49,8 +49,11 @@ class Death:
 class Hands(Protocol):
     """Whoever does tasks: processes of this machine, or of others."""
 
-    def work(self, tasks: list[Any], at_once: int = 0) -> Iterator[tuple[int, Any]]:
-        """Yield index and result of every task, or the Death of its process, as they come; ``at_once``: no more."""
+    def work(self, tasks: Iterable[Any], at_once: int = 0) -> Iterator[tuple[int, Any]]:
+        """Yield index and result of every task, or the Death of its process, as they come; ``at_once``: no more.
+
+        The next task is asked for as soon as somebody is free to do it.
+        """
 
     def stop(self) -> None:
         """Free what is held between tasks."""
@@ -134,11 +137,10 @@ class Crew:
     _workers: dict[Connection, _Worker] = field(default_factory=dict)
     _hired: int = 0
 
-    def work(self, tasks: list[Any], at_once: int = 0) -> Iterator[tuple[int, Any]]:
+    def work(self, tasks: Iterable[Any], at_once: int = 0) -> Iterator[tuple[int, Any]]:
         """Yield index and result of every task, or the Death of its worker, as they come; ``at_once``: no more."""
-        todo = list(enumerate(tasks))[::-1]
-        while todo or any(worker.task is not None for worker in self._workers.values()):
-            self._hand_out(todo, at_once or self.size)
+        todo = enumerate(tasks)
+        while self._hand_out(todo, at_once or self.size):
             for connection in wait(list(self._workers), timeout=0.2):
                 yield from self._collect(connection)  # type: ignore[arg-type]
             yield from self._overdue()
@@ -148,19 +150,27 @@ class Crew:
         for connection in list(self._workers):
             self._dismiss(connection)
 
-    def _hand_out(self, todo: list[tuple[int, Any]], at_once: int) -> None:
+    def _hand_out(self, todo: Iterator[tuple[int, Any]], at_once: int) -> int:
+        """Give tasks to who is free, and return how many work."""
         busy = sum(worker.task is not None for worker in self._workers.values())
-        while todo and len(self._workers) < min(at_once, busy + len(todo)):
-            self._hire()
+        while busy < at_once and (following := next(todo, None)):
+            index, task = following
+            connection = self._free()
+            worker = self._workers[connection]
+            worker.task, worker.started = index, time.monotonic()
+            worker.tasks, busy = worker.tasks + 1, busy + 1
+            with suppress(OSError):  # one that died idle is collected like any other
+                connection.send(task)
+        return busy
+
+    def _free(self) -> Connection:
+        """Return the connection of an idle worker, a new one where there is none; those that did many tasks may go."""
         for connection, worker in list(self._workers.items()):
-            if worker.task is None and worker.tasks >= TASKS_PER_WORKER:
+            if worker.task is None and worker.tasks < TASKS_PER_WORKER:
+                return connection
+            if worker.task is None:
                 self._dismiss(connection)
-            elif worker.task is None and todo and busy < at_once:
-                index, task = todo.pop()
-                worker.task, worker.started = index, time.monotonic()
-                worker.tasks, busy = worker.tasks + 1, busy + 1
-                with suppress(OSError):  # one that died idle is collected like any other
-                    connection.send(task)
+        return self._hire()
 
     def _collect(self, connection: Connection) -> Iterator[tuple[int, Any]]:
         worker = self._workers[connection]
@@ -191,13 +201,14 @@ class Crew:
         timed_out = overdue or any(line.startswith(TIMED_OUT) for line in log)
         yield worker.task, Death(code, timed_out, code == -SIGKILL and not overdue, log)
 
-    def _hire(self) -> None:
+    def _hire(self) -> Connection:
         self._hired += 1
         log = self.logs / f"worker-{self._hired}.log"
         recruit = self.recruits.pop() if self.recruits else Recruit.of(self.entry)
         with suppress(OSError):  # one that died at once is collected like any other
             recruit.connection.send((log, *self.arguments))
         self._workers[recruit.connection] = _Worker(recruit.process, log)
+        return recruit.connection
 
     def _dismiss(self, connection: Connection) -> None:
         worker = self._workers.pop(connection)

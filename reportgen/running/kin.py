@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -172,20 +173,21 @@ def copies_of(project: Project, glances: Mapping[Path, Glance]) -> dict[Path, Co
 
     One index of all figures, so that many files do not cost their square.
     """
-    index: dict[tuple[str, str, str], list[Path]] = defaultdict(list)
-    for path, seen in glances.items():
-        for figure in seen.figures:
-            files = index[seen.year, *figure]
-            if len(files) < KEPT:
-                files.append(path)
+    stated: dict[tuple[str, str, str], list[int]] = defaultdict(list)  # a figure: the files, by their numbers
+    files, beside = list(glances), list[list[list[int]]]()
+    for number, seen in enumerate(glances.values()):
+        beside.append([stated[seen.year, *figure] for figure in seen.figures])
+        for others in beside[-1]:
+            if len(others) < KEPT:
+                others.append(number)
     found: dict[Path, Copy] = {}
-    for path, seen in glances.items():
-        shared = Counter(other for figure in seen.figures for other in index[seen.year, *figure])
-        for other, count in shared.most_common():
-            if count < LEAST_FIGURES or 2 * count <= len(seen.figures):
-                break
-            if other != path and not _is_same_centre(seen, glances[other]):
-                found[path] = Copy(project.name(other), glances[other].unit, count, len(seen.figures))
+    for number, (path, seen) in enumerate(glances.items()):
+        least = max(LEAST_FIGURES, len(seen.figures) // 2 + 1)
+        shared = Counter(chain.from_iterable(beside[number]))
+        like = sorted((-count, other) for other, count in shared.items() if count >= least and other != number)
+        for fewer, other in like:  # the likest first, and of these the first file
+            if not _is_same_centre(seen, glances[files[other]]):
+                found[path] = Copy(project.name(files[other]), glances[files[other]].unit, -fewer, len(seen.figures))
                 break
     return found
 

@@ -28,7 +28,7 @@ from reportgen.printing.word import WordTemplate
 from reportgen.reading.obstacles import leads_outside
 from reportgen.reading.project import HOUSE, Copy, Project, glance
 from reportgen.reading.source import parse_source, read_source
-from reportgen.running.outcome import Trial, Trials
+from reportgen.running.outcome import Trial, Trials, form_file
 from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import (
@@ -229,7 +229,10 @@ class Library:
         return Trial(word, tuple(told(unprinted, f"templates/{typst.relative_to(self.project.templates).as_posix()}")))
 
     def try_form(self, name: str, known: Trials, watched: Watched) -> Trials:
-        """Return the trials of the templates of the form ``name`` that are not ``known``; each is ``watched``."""
+        """Return the trials of the templates of the form ``name`` that are not ``known``; each is ``watched``.
+
+        Where all are sound, so is the form.
+        """
         trials: Trials = {}
         try:
             form = self.form(name)
@@ -239,6 +242,8 @@ class Library:
             if template not in known:
                 with watched(template):
                     trials[template] = self.trial(look, like)
+        if all({**known, **trials}[template] == Trial() for template, _look, _like in self.templates_of(form)):
+            trials[form_file(name)] = Trial()
         return trials
 
     def templates_of(self, form: Form) -> tuple[tuple[str, Path, Document], ...]:
@@ -304,6 +309,11 @@ class Library:
         del self._printed[:-2]
         return self._printed[-1][2]
 
+    def settled(self, documents: Sequence[Document], look: Path) -> list[Document]:
+        """Return documents that are set out, one or those that are bound, with what only their pages tell."""
+        first = documents[0] if len(documents) > 1 else self.closed_up(documents[0], look)
+        return [self.with_contents([first, *documents[1:]], look), *documents[1:]]
+
     def closed_up(self, document: Document, look: Path) -> Document:
         """Return a report with its lines closer where that saves the page on which it would do little but end.
 
@@ -313,7 +323,6 @@ class Library:
         if sheet is None or house is None or not document.signed:
             return document
         ending = "".join((*attachment_lines(document.attachments), document.unit, document.printed_date))
-        beside = len(document.title) + len(document.attachments) + 2  # lines that are not of its blocks
         blocks = lines_about(document, sheet)
         narrow, closer = house.closer.sheet(landscape=False), replace(document, closer=True)
 
@@ -322,22 +331,23 @@ class Library:
             longer = _longer(blocks, -1, more)
             return pages_about(document, narrow, longer) < pages_about(document, sheet, longer)
 
-        def reckoned(within: Sheet, printed: ReadBack) -> list[int]:
-            """Return the pages within which it may stand, by the lines that were printed."""
-            more = printed.lines - beside - sum(count for _is_heading, count in blocks)
-            return [pages_about(document, within, _longer(blocks, at, more)) for at in (0, -1) if blocks]
+        def would_take(within: Sheet, own: Sheet, printed: ReadBack) -> int:
+            """Return the pages that its lines, as ``printed`` on its ``own`` sheet, take on another; 0 if unknown."""
+            exact = [(is_heading, count) for (is_heading, _about), count in zip(blocks, printed.lines[1:])]  # noqa: B905
+            is_so = len(exact) == len(blocks) > 0 and pages_about(document, own, exact) == printed.pages
+            return pages_about(document, within, exact) if is_so else 0
 
         if blocks and not any(map(saves, range(-CLOSE, CLOSE + 1))):
             return document
         try:
             if blocks and saves(0):
                 _pdf, tried = self.printed([closer], look)
-                if min(reckoned(sheet, tried)) > tried.pages:
+                if would_take(sheet, narrow, tried) > tried.pages:
                     return closer
             _pdf, usual = self.printed([document], look)
             if usual.pages < 2 or usual.on_last > len(ending) + KEPT * sheet.width / sheet.char:
                 return document
-            if min(reckoned(narrow, usual), default=1) >= usual.pages:
+            if would_take(narrow, sheet, usual) >= usual.pages:
                 return document
             return closer if self.printed([closer], look)[1].pages < usual.pages else document
         except ReportError:  # told where it is printed

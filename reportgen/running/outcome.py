@@ -96,6 +96,11 @@ TRIAL_SECONDS = 20.0  # for one template with a stand-in document
 TRYING = "trying: "  # what the log says before each trial
 
 
+def form_file(name: str) -> str:
+    """Return how messages call the file of a form; among trials it stands for all its templates, if they are sound."""
+    return f"templates/{name}/form.yaml"
+
+
 @dataclass(frozen=True)
 class InputTask:
     """An input to check or build and how, the other files of its centre, what it is a copy of, and the known trials."""

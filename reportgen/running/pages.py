@@ -20,19 +20,19 @@ SHOWN = 12  # characters of a text by which it is named
 def pages_in_order(library: Library, case: Examined) -> Iterator[Finding]:
     """Yield what is wrong with the pages that a case will have."""
     for form, written in case.written:
-        for _end, edition in written.editions:
-            for kind, _name, document in edition.own_files:
+        for end, edition in written.editions:
+            for kind, name, document in edition.own_files:
                 template = library.look(form, kind, document)
                 for misfit in library.misfits(library.set_out(document, template), template):
-                    message, hint = _told(misfit, form)
+                    message, hint = _told(misfit, form, f"{form.id}/{name}{end}")
                     about = Subject.key(f"{form.id} {misfit.shape}")
                     yield Finding(CODE, _place(misfit, case.facts), message, hint, about)
 
 
-def _told(misfit: Misfit, form: Form) -> tuple[str, str]:
+def _told(misfit: Misfit, form: Form, file: str) -> tuple[str, str]:
     if misfit.shape is Shape.TITLE:
-        message = _("the title takes {n} lines; more than three look like text").format(n=misfit.extent)
-        return message, _("shorten 项目, or let the form's 标题 have fewer words")
+        message = _("the title of {file} takes {n} lines; more than three look like text")
+        return message.format(file=file, n=misfit.extent), _("shorten 项目, or let the form's 标题 have fewer words")
     texts = "、".join(f"“{text[:SHOWN]}…”" for text in misfit.texts)
     if misfit.shape is Shape.FORM:
         message = _("“{form}” takes {n} sheets; such a form is expected on one")

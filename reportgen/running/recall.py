@@ -2,7 +2,8 @@
 
 Remembered in a folder that git does not see, by the bytes of all that an outcome follows from: the input and its
 neighbours, the templates, the program, the options, the reader's language. The documents must be as they were built.
-A line an input, and the last one counts; a run that is cut off loses no more than the line it was writing.
+A line an input, its name, key and record, and the last one counts; a run that is cut off loses no more than the line
+it was writing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -45,7 +46,7 @@ class Memory:
     project: Project
     options: Options
     paths: Sequence[Path]
-    _records: dict[Path, dict[bytes, bytes]] = field(default_factory=dict)
+    _records: dict[Path, dict[bytes, tuple[bytes, bytes]]] = field(default_factory=dict)
     _places: dict[Path, Path] = field(default_factory=dict)
     _made: list[str] = field(default_factory=list)
 
@@ -137,15 +138,18 @@ class Memory:
         parts = (program_version(), *printers, self.program, self.stamps.tree(self.project.templates))
         return self._kept("trials", digest("\0".join(parts).encode()))
 
+    def is_of(self, path: Path, key: str) -> bool:
+        """Tell whether what is remembered of an input follows from what there is now; its documents are not seen."""
+        return self._line(path)[0] == key.encode()
+
     def recall(self, path: Path, key: str) -> Outcome | None:
         """Return what the input came to, if all is as it was then."""
-        line = self._lines(self._place(path)).get(os.fsencode(path.name))
-        if line is None:
+        if not self.is_of(path, key):
             return None
         try:
-            record = json.loads(line)
-            outcome = _outcome(record["outcome"], record["lines"]) if record["key"] == key else None
-            if outcome is None or (record["lies"] and self._lies_as_then(path, record["lies"])):
+            record = json.loads(self._line(path)[1])
+            outcome = _outcome(record["outcome"], record["lines"])
+            if record["lies"] and self._lies_as_then(path, record["lies"]):
                 return outcome
         except BROKEN:
             return None
@@ -194,11 +198,20 @@ class Memory:
             if self.options.write and not (lies and outcome.files):
                 return
         lines = {text: number for number, text in enumerate(dict.fromkeys(f.span.text for f in outcome.findings))}
-        record: dict[str, Any] = {"key": key, "lies": lies, "lines": list(lines), "outcome": asdict(outcome)}
-        for finding in record["outcome"]["findings"]:  # a line may be long, and many findings stand in it
-            finding["span"]["text"] = lines[finding["span"]["text"]]
+        record = {"lies": lies, "lines": list(lines), "outcome": outcome}
+
+        def plain(value: Any) -> Any:
+            """Return what JSON has no word for as what it has; a line may be long, and many findings stand in it."""
+            if isinstance(value, About):
+                return value.name
+            if not is_dataclass(value):
+                return str(value)
+            held = {name: getattr(value, name) for name in value.__dataclass_fields__}
+            return {**held, "text": lines[value.text]} if isinstance(value, Span) else held
+
         place = self._place(path)
-        line = os.fsencode(path.name) + b"\t" + json.dumps(record, ensure_ascii=False, default=_plain).encode()
+        told = json.dumps(record, ensure_ascii=False, default=plain).encode()
+        line = b"\t".join([os.fsencode(path.name), key.encode(), told])
         with suppress(ReportError):  # what cannot be remembered is built again
             append_line(place, line, place.name)
 
@@ -225,21 +238,23 @@ class Memory:
             self._places[path.parent] = self.project.hidden("seen") / f"{kind}-{folder}.jsonl"
         return self._places[path.parent]
 
-    def _lines(self, place: Path) -> dict[bytes, bytes]:
-        """Return the last line of each input in a file of outcomes, without its name."""
+    def _line(self, path: Path) -> tuple[bytes, bytes]:
+        """Return what is remembered of an input: the key that it had, and the record."""
+        place = self._place(path)
         if place not in self._records:
             try:
-                every = [line.partition(b"\t") for line in place.read_bytes().split(b"\n") if line]
+                every = [line.split(b"\t", 2) for line in place.read_bytes().split(b"\n")]
             except OSError:
                 every = []
-            self._records[place] = {name: record for name, _tab, record in every}
-            if len(every) > MOST_AGAIN * len(self._records[place]):
+            held = [each for each in every if len(each) == len(("name", "key", "record"))]
+            self._records[place] = {name: (key, record) for name, key, record in held}
+            if len(held) > MOST_AGAIN * len(self._records[place]):
                 self._rewrite(place)
-        return self._records[place]
+        return self._records[place].get(os.fsencode(path.name), (b"", b""))
 
     def _rewrite(self, place: Path) -> None:
         """Leave out of a file the lines that later ones stand for."""
-        kept = b"".join(b"\n%s\t%s" % each for each in self._records[place].items())
+        kept = b"".join(b"\n%s\t%s\t%s" % (name, *held) for name, held in self._records[place].items())
         with suppress(ReportError):
             write_file(place, kept, place.name, sync=False)
 
@@ -254,10 +269,6 @@ def tree_digest(folder: Path, pattern: str) -> str:
     """Return the digest of the files of a folder."""
     found = (path for path in sorted(folder.rglob(pattern)) if path.is_file() and path.suffix != ".pyc")
     return digest("\0".join(f"{path.relative_to(folder)} {digest_of(path)}" for path in found).encode())
-
-
-def _plain(value: Any) -> Any:
-    return value.name if isinstance(value, About) else str(value)
 
 
 def _outcome(data: Any, lines: Sequence[str]) -> Outcome:

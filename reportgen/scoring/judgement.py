@@ -20,6 +20,7 @@ from reportgen.numbers.quantity import (
     Quantity,
     QuantityError,
     agree,
+    at_digits_of,
     brief,
     compare,
     convert,
@@ -155,7 +156,8 @@ class Judgement:
         stated = read_result(text, actual.unit.symbol) or read_whole(text)
         if any(_agrees(value, actual) for value in stated):
             return
-        shown, hint = brief(actual), _("type {expected}, or leave 完成值 out").format(expected=brief(actual))
+        shown = at_digits_of(stated[0], actual) if stated else brief(actual)
+        hint = _("type {expected}, or leave 完成值 out").format(expected=shown)
         values = with_values(expression, self.facts.scope)
         if stated:
             message = _("“{name}” states {stated}, but the facts say {actual}").format(

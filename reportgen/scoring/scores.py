@@ -25,6 +25,7 @@ from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
+LISTED = 6  # names in one message
 NOT_PRINTED = ("得分", "分值", "实际", "目标", "算法", FOR_FORM)
 NOTHING = ("", "无", "无。")
 
@@ -110,11 +111,15 @@ def _rescaled(scored: Decimal, points: Decimal, full: Decimal, left_out: int) ->
     return total, f"注：不适用指标{left_out}项、{trimmed(full - points)}分不计，总分{how}"
 
 
-def of_another_form(span: Span, name: str, form: str, about: Subject) -> Finding:
-    """Say of a text or row that it belongs to a form that is not asked for."""
+def of_another_form(form: str, found: Sequence[tuple[str, Span, Subject]]) -> Finding:
+    """Say of texts or rows, all ``found``, that they belong to a form that is not asked for: once, at the first."""
+    (name, span, about), *more = found
     message = _("“{name}” belongs to the form “{form}”, which is not asked for, so it is not printed")
+    if more:
+        message = _("{n} belong to the form “{form}”, which is not asked for, so they are not printed: {name}")
+        name = "、".join(each for each, _span, _about in found[:LISTED]) + ("……" if len(found) > LISTED else "")
     hint = _("add {form} under 报告, or delete it").format(form=form)
-    return Finding("of-another-form", span, message.format(name=name, form=form), hint, about)
+    return Finding("of-another-form", span, message.format(n=len(found), name=name, form=form), hint, about)
 
 
 def unknown_indicators(
@@ -126,6 +131,7 @@ def unknown_indicators(
     """
     forms = list(forms)
     seen: dict[tuple[str, str], Span] = {}
+    others: dict[str, list[tuple[str, Span, Subject]]] = {}
     for index, row in enumerate(facts.entry.scores):
         place: Place = ("评分", index)
         key = naming(row)
@@ -144,7 +150,9 @@ def unknown_indicators(
             hint = did_you_mean(only, [form.id for form in forms])
             yield Finding("unknown-form", span, message, hint, Subject.row(name))
         elif not added and name not in known and (other := printed_by().get(name)):
-            yield of_another_form(span, name, other, Subject.row(name))
+            others.setdefault(other, []).append((name, span, Subject.row(name)))
+            seen[only, name] = span
+            continue  # what it may hold is that form's affair
         elif not added and name not in known:
             message = _("no requested form has an indicator “{name}”").format(name=name)
             hint = did_you_mean(name, known)
@@ -165,6 +173,7 @@ def unknown_indicators(
             message = _("“{key}” is not a key that can stand here").format(key=key)
             span = facts.source.key_span((*place, key))
             yield Finding("unknown-key", span, message, did_you_mean(key, sorted(allowed)), Subject.row(name, key))
+    yield from (of_another_form(form, found) for form, found in others.items())
 
 
 def _adds(row: Mapping[str, str], form: Form) -> bool:
@@ -247,12 +256,18 @@ class _Reader:
                 self.findings.append(Finding("undefined-name", span, message, hint, Subject.key(name)))
 
     def points(self, text: str, place: Place) -> Decimal:
+        span = self.facts.source.span(place)
         try:
-            return read_quantity(text, "", ("分",)).low
+            points = read_quantity(text, "", ("分",))
         except QuantityError as error:
-            span = self.facts.source.span(place)
             self.findings.append(Finding("not-a-number", span, error.message, error.hint, stated=text))
             return Decimal(0)
+        if not points.exact or points.low < 0:
+            message = _("“{text}” cannot be the points of a row").format(text=text)
+            self.findings.append(
+                Finding("bad-value", span, message, _("type a number that is not below 0"), stated=text)
+            )
+        return points.low
 
     def by_field(self, own: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """Return what a row states by the field that each column prints, and the keys of those that are not one."""

@@ -47,5 +47,7 @@ use(language())
 
 
 def joined(parts: Iterable[str]) -> str:
-    """Return clauses as one sentence, with the semicolon of the reader's language."""
-    return ("；" if language().startswith("zh") else "; ").join(parts)
+    """Return clauses as one sentence, with the semicolon of the reader's language; a question has its own mark."""
+    is_chinese = language().startswith("zh")
+    text = ("；" if is_chinese else "; ").join(part for part in parts if part)
+    return text.replace("？；", "？") if is_chinese else text.replace("?; ", "? ")

@@ -374,10 +374,12 @@ def attachment_lines(names: tuple[str, ...]) -> list[str]:
 
 def signature_lines(unit: str, date: str) -> list[str]:
     """Return name and date as lines of a long name: it ends two characters from the right, the date stands below its
-    middle (GB/T 9704—2012, 7.3.5.4)."""
+    middle (GB/T 9704—2012, 7.3.5.4); of a name longer than a line, four characters from the right."""
     wide = len(unit)
     before = max(0, LINE - 2 - wide)
-    halves = 2 * before + wide - sum(1 if sign.isascii() else 2 for sign in date) // 2
+    letters = sum(1 if sign.isascii() else 2 for sign in date)
+    halves = 2 * before + wide - letters // 2
+    halves = halves if before else min(halves, 2 * (LINE - 4) - letters)
     return [SPACE * before + unit, SPACE * (halves // 2) + HALF_SPACE * (halves % 2) + date]
 
 

@@ -28,7 +28,7 @@ from reportgen.writing.blocks import (
     Table,
 )
 from reportgen.writing.columns import MM, RULE, by_content, positions
-from reportgen.writing.measure import RAGGED, about, lines, widest_word, width
+from reportgen.writing.measure import RAGGED, about, lines, pushed_together, widest_word, width
 from reportgen.writing.titles import title_lines
 
 CONTINUED = "（续）"
@@ -40,6 +40,8 @@ SMALLEST = 8.0
 MOST_TITLES = 3  # lines of a title
 SIGNATURE = 4  # lines: two that are empty, name and date
 SHORT = 6.5  # ems: a cell that is centred
+INDENT = "　　"
+CLOSE_CALL = 0.02  # of a line: where a text is walked through, which takes longer
 
 
 class Sheet(NamedTuple):
@@ -118,8 +120,9 @@ def _in_text(document: Document, sheet: Sheet) -> Iterator[Block]:
 
 def misfits(document: Document, sheet: Sheet) -> Iterator[Misfit]:
     """Yield what a document that is set has against it: a title like text, a form of two sheets, a row like a page."""
-    if len(document.title) > MOST_TITLES:
-        yield Misfit(Shape.TITLE, len(document.title), document.title)
+    taken = sum(max(1, ceil(width(line) * sheet.title_size / sheet.width)) for line in document.title)
+    if taken > MOST_TITLES:
+        yield Misfit(Shape.TITLE, taken, document.title)
     grids = [block for block in document.blocks if isinstance(block, Grid)]
     texts = sorted({cell.text for grid in grids for row in grid.rows for cell in row}, key=len, reverse=True)
     sheets = 1 + sum(isinstance(block, PageBreak) for block in document.blocks)
@@ -150,9 +153,15 @@ def lines_about(document: Document, sheet: Sheet) -> list[tuple[bool, int]]:
     blocks = [block for block in document.blocks if isinstance(block, Heading | Paragraph)]
     if len(blocks) < len(document.blocks) or document.cover or document.listed or document.notes:
         return []
-    measure = sheet.width / sheet.char - RAGGED
     texts = ((block, block.number + block.text if isinstance(block, Heading) else block.text) for block in blocks)
-    return [(isinstance(block, Heading), max(1, ceil((2 + about(text) - RAGGED) / measure))) for block, text in texts]
+    return [(isinstance(block, Heading), _lines_about(text, sheet.width / sheet.char)) for block, text in texts]
+
+
+def _lines_about(text: str, measure: float) -> int:
+    wide = (len(INDENT) + about(text) - pushed_together(text) - RAGGED) / (measure - RAGGED)
+    if abs(wide - round(wide)) < CLOSE_CALL:
+        return lines(INDENT + text, measure)
+    return max(1, ceil(wide))
 
 
 def pages_about(document: Document, sheet: Sheet, blocks: Iterable[tuple[bool, int]]) -> int:

@@ -97,8 +97,12 @@ def may_end_alone(text: str, measure: float, indent: float) -> bool:
     """
     least = indent + about(text)
     most = least + LOST * least / measure + WIDER * sum(map(str.isascii, text)) + 1
-    least -= CLOSER * len(MEETING.findall(text))
-    return (least - FEW) // measure < most // measure
+    return (least - pushed_together(text) - FEW) // measure < most // measure
+
+
+def pushed_together(text: str) -> float:
+    """Return by how much marks that meet are closer together."""
+    return CLOSER * len(MEETING.findall(text))
 
 
 def about(text: str) -> float:
