@@ -113,7 +113,7 @@ _RULES = (
     _Rule(
         "half-width-punctuation",
         re.compile(
-            rf"[,;:?!](?<=[{HAN}”》）].)(?=[{HAN}“《（])|\.(?<=[{HAN}]\.)(?=[{HAN}])(?![{HAN}.]*\s*[}}｝】〕\]])"
+            rf"[,;:?!](?<=[{HAN}”》）].)(?=[{HAN}“《（])"
             rf"|\((?<=[{HAN}]\()(?=[{HAN}])|\)(?<=[{HAN}]\))(?=[{HAN}，。；])"
         ),
         lambda: _("the punctuation between Chinese characters is half-width"),
@@ -376,7 +376,8 @@ def _named(passage: Passage, facts: Facts) -> Iterator[Finding]:
         )
         name = next((name for name in names if name in facts.vocabulary.facts), "")
         start = match.start() + match[0].find(name)
-        if name and passage.is_typed(start, start + len(name)):
+        in_tag = any(tag.start() <= start < tag.end() for tag in TAG.finditer(passage.text))  # told as such
+        if name and not in_tag and passage.is_typed(start, start + len(name)):
             message = _("“{name}” is what the program calls a fact, no word of a report").format(name=name)
             hint = _("type {reference} for its value, or name it in words").format(reference=f"{{{{ {name} }}}}")
             yield _finding("wording", passage, start, start + len(name), message, hint)
