@@ -67,7 +67,6 @@ owner. A test holds this table against the code, in every folder.
     4      pages        a case as its documents are set -> what an office would send back
     4      glyphs       a case as it will be printed -> the characters that its fonts lack
     5      build        one input -> its findings, and the files that it asks for
-    4      press        the documents of a case -> the bytes of their files, Word and PDF side by side
     4      placing      what was made of an input -> its files in outputs/, what became of it
     3      examine      one input -> the case: read, checked, its documents written as trees
     2      library      templates and neighbours, each read once

@@ -19,11 +19,10 @@ from reportgen.reading.project import Project
 from reportgen.running import build as building
 from reportgen.running import recall
 from reportgen.running.batch import build_all
-from reportgen.running.build import build, make
+from reportgen.running.build import build, make, print_edition
 from reportgen.running.examine import examine
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options
-from reportgen.running.press import print_edition
 from reportgen.telling.findings import ReportError
 from reportgen.writing.blocks import Figure
 

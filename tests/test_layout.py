@@ -19,10 +19,10 @@ from pypdf import PageObject, PdfReader
 
 from conftest import ROOT, write_input
 from reportgen.reading.project import Project, find_project
+from reportgen.running.build import print_documents
 from reportgen.running.examine import examine
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options
-from reportgen.running.press import print_documents
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 POINTS_PER_MM = 72 / 25.4

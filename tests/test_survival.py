@@ -22,11 +22,10 @@ from conftest import BOUND, ROOT, write_input
 from reportgen.printing.passages import comparable
 from reportgen.printing.pdfwords import pdf_text
 from reportgen.reading.project import Project, find_project
-from reportgen.running.build import build
+from reportgen.running.build import build, print_documents
 from reportgen.running.examine import examine
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options
-from reportgen.running.press import print_documents
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 OPTIONS = Options(system_fonts=False)

@@ -21,10 +21,10 @@ from conftest import ROOT, write_input
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.pdfwords import Part, bound_pdf, sheets_of
 from reportgen.reading.project import Project, find_project
+from reportgen.running.build import print_documents
 from reportgen.running.examine import examine
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options
-from reportgen.running.press import print_documents
 from reportgen.writing.blocks import Document, Table
 
 TOOLS = Path(os.environ.get("REPORTGEN_TOOLS", ROOT / ".tools"))

@@ -15,8 +15,8 @@ from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.pdfwords import Part, bound_pdf, pdf_clock, sheets_of
 from reportgen.reading.project import HOUSE, Project, write_file
 from reportgen.reading.settings import read_settings
+from reportgen.running.build import BOUND
 from reportgen.running.outcome import Outcome, State
-from reportgen.running.press import BOUND
 from reportgen.running.sets import FULL, Manifest, digest_of, read_manifest
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Cell, Document, Table

@@ -21,9 +21,9 @@ from reportgen.numbers.quantity import trimmed
 from reportgen.printing.origin import origin
 from reportgen.reading.project import write_file
 from reportgen.reading.source import parse_source
+from reportgen.running.build import print_edition
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options
-from reportgen.running.press import print_edition
 from reportgen.scoring.scores import read_scores
 from reportgen.telling.findings import ReportError
 from reportgen.writing.documents import Written, write_documents

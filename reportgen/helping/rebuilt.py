@@ -14,9 +14,8 @@ from reportgen.printing.word import Printed
 from reportgen.printing.wordnotes import NOTES
 from reportgen.printing.wordtext import BODY, Chunk, is_hostile, paragraphs_of
 from reportgen.reading.trace import Piece, Traced
+from reportgen.running.build import printed_parts
 from reportgen.running.library import Library
-from reportgen.running.outcome import Options
-from reportgen.running.press import beside, printed_parts
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Block, Document, Figure, Grid, Heading, Note, Paragraph, Table, attachment_lines
@@ -39,9 +38,8 @@ def rebuilds(library: Library, written: Iterable[tuple[Form, Written]]) -> Itera
     """Yield the Word file of every document, and of those that are bound. Raises ReportError."""
     for form, documents in written:
         for end, edition in documents.editions:
-            with beside() as typst:
-                for part in printed_parts(library, form, edition, end, Options(pdf=False), typst):
-                    yield _rebuild(form, part.name, part.word, part.documents)
+            for part in printed_parts(library, form, edition, end):
+                yield _rebuild(form, part.name, part.word, part.documents)
 
 
 def _rebuild(form: Form, name: str, word: Printed, documents: Sequence[Document]) -> Rebuild:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from traceback import format_exc
+from typing import NamedTuple
 
 from reportgen.facts.figure import as_text
 from reportgen.facts.known import figures_of
-from reportgen.printing.charts import has_figures
+from reportgen.forms.form import Form
+from reportgen.printing.charts import has_figures, with_drawings
 from reportgen.printing.origin import drawer, program_version
+from reportgen.printing.passages import differences
+from reportgen.printing.pdftree import structure_of
+from reportgen.printing.pdfwords import verify_pdf
+from reportgen.printing.soffice import LIBREOFFICE, convert_docx
+from reportgen.printing.word import Printed
 from reportgen.reading.project import Copy, Project
 from reportgen.running.examine import Examined, examine
 from reportgen.running.glyphs import glyphs_in_order
@@ -18,10 +25,13 @@ from reportgen.running.library import Library
 from reportgen.running.outcome import Options, Outcome, State, Summary
 from reportgen.running.pages import pages_in_order
 from reportgen.running.placing import Made, given_up, placed
-from reportgen.running.press import Printout, print_documents
-from reportgen.running.sets import Manifest, as_built, digest, out_of_date, state_of
+from reportgen.running.sets import FULL, Manifest, as_built, digest, out_of_date, state_of
 from reportgen.telling.findings import Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
+from reportgen.writing.blocks import Document
+from reportgen.writing.documents import Written
+
+BOUND = "（全文）"  # what follows the name of a form whose documents are bound in one file
 
 
 def build(
@@ -168,3 +178,85 @@ def typst_faults(library: Library, case: Examined, options: Options) -> Iterator
     """Yield why the Typst templates of the case's forms cannot be printed, each once; nothing where none is used."""
     if options.pdf and options.engine == "typst":
         yield from dict.fromkeys(finding for form in case.forms for finding in library.typst_faults(form))
+
+
+class Printout(NamedTuple):
+    """A file that is to be written: what it is called, and its pages, if it is a PDF."""
+
+    data: bytes
+    name: str
+    pages: int = 0
+
+
+def print_documents(library: Library, path: Path, case: Examined, options: Options) -> Iterator[tuple[Path, Printout]]:
+    """Yield every file of the case. Raises ReportError."""
+    for form, written in case.written:
+        folder = library.project.output(path, case.facts.year, form.id)
+        for end, edition in written.editions:
+            yield from print_edition(library, form, edition, folder, end, options)
+
+
+class Part(NamedTuple):
+    """A file of an edition before its PDF is made: its name and what it is called, its documents, its Word file."""
+
+    name: str
+    title: str
+    look: Path
+    documents: Sequence[Document]
+    word: Printed
+
+
+def printed_parts(library: Library, form: Form, written: Written, end: str, bound: bool = True) -> Iterator[Part]:
+    """Yield a report and its annexes, and all of them bound, their names ending with ``end``. Raises ReportError."""
+    called = f"（{written.report.variant}）" if written.report.variant else ""
+    parts: list[Part] = []
+    for kind, name, document in written.own_files:
+        look = library.look(form, kind, document)
+        document = library.closed_up(with_drawings(library.set_out(document, look)), look)
+        document = library.with_contents([document], look)
+        word = library.word_template(look.with_suffix(".docx")).print_unproven(document)
+        title = form.name + (document.label if kind == "annex" else "") + called
+        parts.append(Part(name + end, title, look, [document], word))
+        yield parts[-1]
+    look = parts[0].look
+    if bound and len(parts) > 1 and all(part.look == look for part in parts):  # one template prints them all
+        documents, words = [part.documents[0] for part in parts], [part.word for part in parts]
+        template = library.word_template(look.with_suffix(".docx"))
+        first = library.with_contents(documents, look)  # which now lists the annexes, too
+        if first != documents[0]:
+            documents[0], words[0] = first, template.print_unproven(first)
+        yield Part(FULL + end, form.name + BOUND + called, look, documents, template.bind(documents, words))
+
+
+def print_edition(
+    library: Library, form: Form, written: Written, folder: Path, end: str, options: Options
+) -> Iterator[tuple[Path, Printout]]:
+    """Yield the files of a report and its annexes, and of all of them bound, their names ending with ``end``."""
+    for part in printed_parts(library, form, written, end, options.bound):
+        yield from print_document(library, part, folder / part.name, options)
+
+
+def print_document(library: Library, part: Part, target: Path, options: Options) -> Iterator[tuple[Path, Printout]]:
+    """Yield the Word file and the PDF file of one document, or of several that are bound. Raises ReportError."""
+    documents, word = part.documents, part.word
+    if word.lost and not options.pdf:
+        raise ReportError(word.lost)
+    yield target.with_suffix(".docx"), Printout(word.docx, part.title)
+    if not options.pdf:
+        return
+    name = library.project.name(target.with_suffix(".pdf"))
+    if options.engine == LIBREOFFICE:
+        pdf = convert_docx(word.docx, name, library.pdf_printer.for_libreoffice)
+        read_back = structure_of(pdf)
+    else:
+        pdf, read_back = library.printed(documents, part.look)
+    found = differences(word.body, read_back.root, name, word.notes) if options.engine == "typst" else []
+    if found or word.lost:  # the first names the place, too
+        raise ReportError(found or word.lost)
+    if options.verify:
+        texts = (text for document in documents for text in document.strings())
+        cells = [text for document in documents for text in document.cells.values()]
+        notes = ("".join(part.text for part in note) for document in documents for note in document.notes)
+        if lost := verify_pdf(pdf, texts, name, cells, notes):
+            raise ReportError(lost)
+    yield target.with_suffix(".pdf"), Printout(pdf, part.title, read_back.pages)

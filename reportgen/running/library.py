@@ -309,11 +309,6 @@ class Library:
         del self._printed[:-2]
         return self._printed[-1][2]
 
-    def settled(self, documents: Sequence[Document], look: Path) -> list[Document]:
-        """Return documents that are set out, one or those that are bound, with what only their pages tell."""
-        first = documents[0] if len(documents) > 1 else self.closed_up(documents[0], look)
-        return [self.with_contents([first, *documents[1:]], look), *documents[1:]]
-
     def closed_up(self, document: Document, look: Path) -> Document:
         """Return a report with its lines closer where that saves the page on which it would do little but end.
 
