@@ -32,7 +32,6 @@ SAMPLES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT 
 LEFT = {
     "alias": "“&a” marks the group below it, and is no text",
     "backslash": "“\\d” may be a code, or a folder",
-    "brace-not-closed": "what belongs into the braces is not known",
     "comment": "nothing is wrong with it",
     "comment-without-space": "445#按登记 could be a unit",
     "cut-by-comment": "#1号 may be a comment",
