@@ -68,6 +68,8 @@ def test_json_is_one_array_with_the_agreed_keys() -> None:
         }
     ]  # fmt: skip
     assert json.loads(as_json([])) == []
+    several = [FINDING, replace(FINDING, message='“a”\n{b}, "c": [d]')]
+    assert as_json(several) == json.dumps([each.as_data() for each in several], ensure_ascii=False, indent=2)
 
 
 def test_the_summary_counts() -> None:
