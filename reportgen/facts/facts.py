@@ -22,7 +22,7 @@ from reportgen.numbers.numerals import mended
 from reportgen.numbers.quantity import Quantity, convert, number, with_places
 from reportgen.reading.formats import INPUT, of_another
 from reportgen.reading.formats import KEY as FORMAT
-from reportgen.reading.frames import InputFile, read_frame
+from reportgen.reading.frames import SUGGESTIONS, InputFile, read_frame
 from reportgen.reading.keys import subject_of
 from reportgen.reading.source import Place, Source
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
@@ -365,15 +365,16 @@ class _Reader:
         kind = self.vocabulary.facts.get(f"{group}.{key}")
         if kind is None and group != OTHER:
             message = _("there is no fact “{key}” in “{group}”").format(key=key, group=group)
-            known = [name.split(".")[1] for name in self.vocabulary.facts if name.startswith(f"{group}.")]
-            near = did_you_mean(self.vocabulary.by_other_name(group, key) or key, known)
-            hint = joined([near, _("anything else goes under 其他, with its unit")])
             if homes := self.vocabulary.homes(key):
                 examples = _(" or ").join(f"{home}: {{{key}: …}}" for home in homes[:3])
                 hint = _("“{key}” belongs elsewhere; type under 数据: {example}").format(key=key, example=examples)
-            elif called := [other.name for other in self.vocabulary.facts.values() if key in other.called]:
-                called.sort(key=lambda name: not name.startswith(f"{group}."))
-                hint = _("“{key}” is called {name} in the vocabulary").format(key=key, name=called[0])
+            elif called := self.vocabulary.called.get(key):
+                name = min(called, key=lambda name: not name.startswith(f"{group}."))
+                hint = _("“{key}” is called {name} in the vocabulary").format(key=key, name=name)
+            else:
+                known = [name.split(".")[1] for name in self.vocabulary.facts if name.startswith(f"{group}.")]
+                near = did_you_mean(key, known) if len(self.findings) < SUGGESTIONS else ""
+                hint = joined([near, _("anything else goes under 其他, with its unit")])
             about = Subject.fact(f"{group}.{key}")
             self.findings.append(Finding("unknown-fact", self.source.key_span(place), message, hint, about))
             return None

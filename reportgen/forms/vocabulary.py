@@ -137,10 +137,14 @@ class Vocabulary:
         """Return the groups that have a fact of this name."""
         return [group for group in self.groups if f"{group}.{key}" in self.facts]
 
-    def by_other_name(self, group: str, word: str) -> str:
-        """Return the fact of ``group`` that is also called ``word`` (结案 for 办结), without its group; or nothing."""
-        kinds = (kind for name, kind in self.facts.items() if name.startswith(f"{group}."))
-        return next((kind.name.partition(".")[2] for kind in kinds if word in kind.called), "")
+    @cached_property
+    def called(self) -> dict[str, list[str]]:
+        """The facts that are also called by another name, by it: 结案 is 案件.办结."""
+        found: dict[str, list[str]] = {}
+        for name, kind in self.facts.items():
+            for word in kind.called:
+                found.setdefault(word, []).append(name)
+        return found
 
     def near(self, name: str) -> str:
         """Return a hint with the known name nearest to ``name``."""
