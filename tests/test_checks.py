@@ -16,12 +16,14 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from conftest import check_facts, with_reasons
+from reportgen.checking.causes import _candidates
 from reportgen.checking.neighbours import jumps_beyond
+from reportgen.checking.relations import Failure
 from reportgen.facts.facts import Facts, read_facts
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.reading.source import parse_source
 from reportgen.telling.catalogue import CATALOGUE, ERROR, NOTE, WARNING
-from reportgen.telling.findings import Finding
+from reportgen.telling.findings import Finding, Span
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -678,3 +680,9 @@ def test_a_jump_can_be_explained(vocabulary: Vocabulary) -> None:
 
 def test_without_last_year_there_is_no_jump(vocabulary: Vocabulary) -> None:
     assert list(jumps_beyond(facts_of(vocabulary, "  案件: {受理: 300}\n"), Decimal("0.5"))) == []
+
+
+def test_a_sum_of_which_parts_are_not_stated_names_no_cause(vocabulary: Vocabulary) -> None:
+    facts = facts_of(vocabulary, "  资金: {支出: 48}\n")
+    found = Finding("total-mismatch", Span("f.yaml"), "")
+    assert list(_candidates(facts, [Failure(found, "资金.支出", frozenset({"资金.支出"}))])) == []

@@ -9,6 +9,8 @@ from reportgen.checking.relations import Failure, failures
 from reportgen.checking.slips import cures_of_sum, is_slip
 from reportgen.facts.facts import Facts
 from reportgen.facts.values import expected_value
+from reportgen.numbers.formula import UnknownError
+from reportgen.numbers.grammar import FormulaError
 from reportgen.numbers.quantity import Quantity, brief
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
@@ -55,6 +57,10 @@ def _candidates(facts: Facts, group: list[Failure]) -> Iterator[tuple[str, Quant
         kind = facts.vocabulary.facts.get(failure.name)
         if not failure.of_total or kind is None or kind.formula is None:
             continue
-        for name, value in cures_of_sum(facts, kind, expected_value(kind, facts.scope), kind.formula):
+        try:
+            expected = expected_value(kind, facts.scope)
+        except (UnknownError, FormulaError):  # a part is not stated: nothing says what would mend the sum
+            continue
+        for name, value in cures_of_sum(facts, kind, expected, kind.formula):
             if name == kind.name or value.low >= 0 or facts.vocabulary.facts[name].signed:
                 yield name, value
