@@ -49,7 +49,7 @@ GROWN = re.compile(
     r"(?P<words>[^，。；、：（）0-9]{2,30})(?:[0-9][0-9.,]*[万亿]?[^，。；、：（）0-9]{0,3})?，?"
     r"(?:[比较](?:上年|去年|上一年)度?(?:同期)?|同比)(?P<verb>[增上提递下减降][长升加高增降少低减])(?:了|约|为|达)*$"
 )
-FALLS = re.compile("[下减降]|递减")
+FALLS = re.compile("[下减降]")
 GROWTH = "({fact} - 上年.{fact}) / 上年.{fact}"
 GENERIC = {
     *("其他", "总额", "总数", "件数", "人数", "金额", "计划", "材料", "信息", "律师", "发布", "录入", "成功", "满意"),
@@ -141,8 +141,7 @@ class Names:
             return self._grown(typed)
         if found.role not in (*REPORTED, "plan") or found.year not in ("", "this", str(self.facts.year)):
             return None
-        after = AFTER_NAME.search(found.words)
-        stem = found.words[: after.start()] if after else found.words
+        stem = _stem(found.words)
         plain = FUNDS.sub("", stem) if found.kind == MONEY else stem
         for words in dict.fromkeys((found.words, stem, plain)):
             kinds = [kind for kind in self._named(words, typed.sentence) if _measures(kind, typed.value)]
@@ -160,8 +159,7 @@ class Names:
         unit = typed.number.unit
         heads = (before for clause in reversed(earlier) for before, end in NUMBERED.findall(clause) if end == unit)
         head = next(heads, "")
-        after = AFTER_NAME.search(head)
-        stem = head[: after.start()] if after else head
+        stem = _stem(head)
         if not stem or PLAIN.fullmatch(stem) or any(part in own for part in _before(kind)):
             return False
         kinds = self._named(head) or self._named(stem)
@@ -173,7 +171,7 @@ class Names:
     def _grown(self, typed: Typed) -> Meant | None:
         """Return the growth of the fact that is said to have grown since last year: 受理案件比上年增长12%."""
         said = GROWN.search(typed.sentence)
-        kinds = self._named(AFTER_NAME.sub("", said["words"])) if said else []
+        kinds = self._named(_stem(said["words"])) if said else []
         if said is None or len(kinds) != 1 or (ELSEWHERE.search(said["words"]) and not self.of_any):
             return None
         grown = GROWTH.format(fact=kinds[0].name)
@@ -220,6 +218,11 @@ class Names:
         if typed.number.unit != "分" or not TOTAL.fullmatch(typed.number.words):
             return []
         return [number(scores.total, "分") for scores in self.scores if scores.total is not None]
+
+
+def _stem(words: str) -> str:
+    """Return words without what may stand between a name and its number: 受理案件|数为."""
+    return AFTER_NAME.sub("", words)
 
 
 def _is_whole(kind: FactKind, before: str) -> bool:

@@ -101,7 +101,7 @@ def build_all(
             if not cluster:
                 own.recruit()
             forms = _forms_of(project, [paths[index] for index in todo])  # those found later were printed with theirs
-            made = _worked(project, paths, chain([first], following), forms, memory, options, size, cluster, own)
+            made = _worked(memory, chain([first], following), forms, options, size, cluster, own)
             for index, outcome in watched(made, todo):
                 memory.remember(paths[index], keys[index], outcome)
                 yield index, outcome
@@ -118,23 +118,15 @@ def build_all(
 
 
 def _worked(
-    project: Project,
-    paths: list[Path],
-    todo: Iterable[int],
-    forms: tuple[str, ...],
-    memory: Memory,
-    options: Options,
-    size: int,
-    cluster: str,
-    staff: Staff,
+    memory: Memory, todo: Iterable[int], forms: tuple[str, ...], options: Options, size: int, cluster: str, staff: Staff
 ) -> Iterator[tuple[int, Outcome]]:
     """Yield index and outcome of each input ``todo`` as they come; ``forms`` are to be tried first."""
+    project, paths, kin = memory.project, memory.paths, memory.kin
 
     def charged(index: int, death: Death) -> Outcome:
         path = paths[index]
         return given_up(project, path, (died(project.name(path), death, SECONDS),))
 
-    kin = memory.kin
     with _hired(project, kin, options, size, cluster, staff) as crew:
         known = {**memory.trials, **staff.trials}
         trials = staff.trials = try_templates(crew, forms, known)

@@ -323,7 +323,8 @@ class Library:
 
         def saves(more: int) -> bool:
             """Whether it would save a page, if the text had so many lines more than was reckoned."""
-            longer = _longer(blocks, -1, more)
+            *others, (is_heading, count) = blocks
+            longer = [*others, (is_heading, count + more)]
             return pages_about(document, narrow, longer) < pages_about(document, sheet, longer)
 
         def would_take(within: Sheet, own: Sheet, printed: ReadBack) -> int:
@@ -374,13 +375,6 @@ class Library:
     @cached_property
     def _proof_printer(self) -> PdfPrinter:
         return PdfPrinter(self.project.templates, system_fonts=False)
-
-
-def _longer(blocks: list[tuple[bool, int]], at: int, more: int) -> list[tuple[bool, int]]:
-    """Return blocks of which one has so many lines more."""
-    changed = list(blocks)
-    changed[at] = blocks[at][0], blocks[at][1] + more
-    return changed
 
 
 def _frame() -> Document:
