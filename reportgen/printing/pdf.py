@@ -6,7 +6,7 @@ import datetime
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from reportgen.printing.look import Look, read_look
 from reportgen.printing.shelf import Shelf, named, unusual
 from reportgen.printing.soffice import Fonts
 from reportgen.printing.typefaces import NAMES, PART_OF, Typefaces, font_files, font_folders, read_typefaces
-from reportgen.printing.typsource import faults_below, faults_of, odd_links_in
+from reportgen.printing.typsource import Template, call_of, faults_below, looked_at, odd_links_in
 from reportgen.printing.typwords import findings_of
 from reportgen.reading.project import HOUSE
 from reportgen.telling.findings import Finding, ReportError, Span, Subject
@@ -61,7 +61,8 @@ class PdfPrinter:
 
     root: Path
     system_fonts: bool = True
-    looked_at: dict[Path, tuple[Finding, ...]] = field(default_factory=dict, compare=False)  # templates: their faults
+    looked_at: dict[Path, Template] = field(default_factory=dict, compare=False)
+    compilers: dict[tuple[str, ...], typst.Compiler] = field(default_factory=dict, compare=False)  # by what is the same
 
     @cached_property
     def typefaces(self) -> Typefaces:
@@ -185,21 +186,17 @@ class PdfPrinter:
         found = {role: "、".join(f for f in families if f not in along) for role, families in self.families.items()}
         return "，".join(f"{NAMES[role]} {families}" for role, families in found.items() if families)
 
-    @cached_property
-    def _compiler(self) -> typst.Compiler:
-        return self._compiler_with(self.fonts)
-
-    @cached_property
-    def _wide_compiler(self) -> typst.Compiler:
-        return self._compiler_with(self._every_font)
-
-    def _compiler_with(self, fonts: typst.Fonts) -> typst.Compiler:
-        if faults := list(faults_below(self.root)):
-            raise ReportError(faults)
-        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
-            os.environ[name] = "http://127.0.0.1:9"  # nothing answers there: no package can be fetched
-        os.environ["NO_PROXY"] = os.environ["no_proxy"] = ""
-        return typst.Compiler(root=str(self.root), font_paths=fonts)
+    def _compiler(self, fonts: typst.Fonts, inputs: Mapping[str, str]) -> typst.Compiler:
+        """Return the compiler of these fonts and sys.inputs: what the files say of them, it remembers."""
+        key = ("every" if fonts is self._every_font else "own", *inputs.values())
+        if key not in self.compilers:
+            if not self.compilers and (faults := list(faults_below(self.root))):
+                raise ReportError(faults)
+            for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+                os.environ[name] = "http://127.0.0.1:9"  # nothing answers there: no package can be fetched
+            os.environ["NO_PROXY"] = os.environ["no_proxy"] = ""
+            self.compilers[key] = typst.Compiler(root=str(self.root), font_paths=fonts, sys_inputs=dict(inputs))
+        return self.compilers[key]
 
     def print_pdf(
         self, document: Document, template: Path, bound: Sequence[Document] = (), tagged: bool = True
@@ -214,8 +211,8 @@ class PdfPrinter:
             hint = _("copy {name} of another form, and change it").format(name=template.name)
             raise ReportError([Finding("bad-template", Span(name), message, hint)])
         if template not in self.looked_at:
-            self.looked_at[template] = tuple(faults_of(template, self.root))
-        refused = [*self.looked_at[template]]
+            self.looked_at[template] = looked_at(template, self.root)
+        refused = [*self.looked_at[template].faults]
         try:
             result, warnings = self._compiled(document, template, bound, tagged)
         except typst.TypstError as error:
@@ -260,24 +257,26 @@ class PdfPrinter:
         chains, wide = self._chained, self._needs_more([document, *bound])
         if wide:
             chains = self._chains(self._every)
-        compiler = self._wide_compiler if wide else self._compiler
         look = self.look and (self.look.closer if document.closer else self.look)
         inputs = {
-            "data": json.dumps(data, ensure_ascii=False),
             "fonts": json.dumps(chains, ensure_ascii=False),
             "look": json.dumps(look and look.as_data, ensure_ascii=False),
         }
+        fonts = self._every_font if wide else self.fonts
+        name, text = template.relative_to(self.root).as_posix(), json.dumps(data, ensure_ascii=False)
+        called = self.looked_at[template].is_called
+        source: Any = call_of(name, text) if called else str(template)
+        compiler = self._compiler(fonts, inputs if called else {})
         result, warnings = compiler.compile_with_warnings(
-            input=str(template),
+            input=source,
             format="pdf",
-            sys_inputs=inputs,
+            sys_inputs=... if called else {**inputs, "data": text},
             pdf_standards=STANDARDS if tagged else ARCHIVE,
             timestamp=midnight,
             pdf_tags=tagged,
         )
         if not isinstance(result, bytes):
-            name = f"templates/{template.relative_to(self.root).as_posix()}"
-            raise ReportError([Finding("pdf-failed", Span(name), _("Typst returned no PDF"))])
+            raise ReportError([Finding("pdf-failed", Span(f"templates/{name}"), _("Typst returned no PDF"))])
         return result, warnings
 
 

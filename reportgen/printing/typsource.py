@@ -1,4 +1,5 @@
-"""A Typst template with the files that it imports -> what no report may carry: packages, odd links, today's date.
+"""A Typst template with the files that it imports -> how it gets its data, and what no report may carry: packages, odd
+links, today's date.
 
 A link is let in by its scheme, as in a Word template. Where the source does not show the address, because it is put
 together, the finished file does.
@@ -23,6 +24,20 @@ SAFE = re.compile(r"https?://|mailto:", re.IGNORECASE)
 TODAY = re.compile(r"\bdatetime\s*\.\s*today\b")
 ADDRESS = re.compile(rb"/URI/URI(?:\((.*?)\)|<([0-9A-Fa-f]*)>)\s*>>", re.DOTALL)  # /URI/URI(https://…)>>
 ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+
+
+CALLED = re.compile(r"^#let report\(data\)", re.MULTILINE)
+
+
+class Template(NamedTuple):
+    """What is known of a template: its faults, and whether it is called with its data.
+
+    One that is called has the same source and the same sys.inputs for every document, so that Typst remembers what its
+    files define and what it has set. One that is not finds its data among sys.inputs.
+    """
+
+    faults: tuple[Finding, ...]
+    is_called: bool
 
 
 class File(NamedTuple):
@@ -54,6 +69,17 @@ def faults_below(root: Path) -> Iterator[Finding]:
             message = _("the template imports a package from the network")
             hint = _("copy what it needs into the templates folder")
             yield Finding("bad-template", File(name, text).span(match.start(), 1), message, hint)
+
+
+def looked_at(template: Path, root: Path) -> Template:
+    """Look at a template and at what it imports."""
+    return Template(tuple(faults_of(template, root)), CALLED.search(_read(template)) is not None)
+
+
+def call_of(name: str, data: str) -> bytes:
+    """Return the program that calls a template with its data, JSON, which stand in it as a text and as nothing else."""
+    template, text = (part.replace("\\", "\\\\").replace('"', '\\"') for part in (name, data))
+    return f'#import "/{template}": report\n#report(json(bytes("{text}")))\n'.encode()
 
 
 def faults_of(template: Path, root: Path) -> Iterator[Finding]:
