@@ -12,7 +12,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from reportgen.printing.wordtext import W
+from reportgen.printing.wordtext import W, first_at
 from reportgen.telling.messages import _
 
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -147,12 +147,13 @@ def _stray_text(tree: Element) -> Iterator[str]:
 
 def cells_of(row: Element) -> list[Element]:
     """Return the cells of a row, those in content controls too."""
-    return row.findall(f"{W}tc") + row.findall(f"{W}sdt/{W}sdtContent/{W}tc")
+    controls = (first_at(control, "sdtContent") for control in row.findall(f"{W}sdt"))
+    return [*row.findall(f"{W}tc"), *(cell for held in controls if held is not None for cell in held.findall(f"{W}tc"))]
 
 
 def span_of(cell: Element) -> int:
     """Return how many columns of the grid a cell takes."""
-    span = cell.find(f"{W}tcPr/{W}gridSpan")
+    span = first_at(cell, "tcPr", "gridSpan")
     return number_in(span) if span is not None else 1
 
 
@@ -176,9 +177,10 @@ def _hollow_tables(tree: Element) -> Iterator[str]:
 
 def _uneven_grids(tree: Element) -> Iterator[str]:
     for table in tree.iter(f"{W}tbl"):
-        grid = len(table.findall(f"{W}tblGrid/{W}gridCol"))
+        columns = first_at(table, "tblGrid")
+        grid = len(columns.findall(f"{W}gridCol")) if columns is not None else 0
         for row in table.findall(f"{W}tr"):
-            skipped = (row.find(f"{W}trPr/{W}{name}") for name in ("gridBefore", "gridAfter"))
+            skipped = (first_at(row, "trPr", name) for name in ("gridBefore", "gridAfter"))
             width = sum(map(span_of, cells_of(row))) + sum(number_in(skip) for skip in skipped if skip is not None)
             if width != grid:
                 yield _("a row is {width} columns wide, its table {grid}").format(width=width, grid=grid)
@@ -190,10 +192,10 @@ def _headless_merges(tree: Element) -> Iterator[str]:
         above: set[int] = set()
         for row in table.findall(f"{W}tr"):
             here: set[int] = set()
-            before = row.find(f"{W}trPr/{W}gridBefore")
+            before = first_at(row, "trPr", "gridBefore")
             column = number_in(before) if before is not None else 0
             for cell in cells_of(row):
-                merge = cell.find(f"{W}tcPr/{W}vMerge")
+                merge = first_at(cell, "tcPr", "vMerge")
                 if merge is not None:
                     here.add(column)
                     if merge.get(f"{W}val", "continue") == "continue" and column not in above:

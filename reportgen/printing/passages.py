@@ -14,7 +14,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from reportgen.printing.pdftree import Node
-from reportgen.printing.wordtext import W
+from reportgen.printing.wordtext import W, first_at
 from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
 
@@ -141,7 +141,7 @@ class _Word:
 
 
 def _goes_on(cell: Element) -> bool:
-    merge = cell.find(f"{W}tcPr/{W}vMerge")
+    merge = first_at(cell, "tcPr", "vMerge")
     return merge is not None and merge.get(f"{W}val", "continue") == "continue"
 
 

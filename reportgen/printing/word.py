@@ -10,9 +10,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 from itertools import accumulate
 from pathlib import Path
@@ -36,6 +36,7 @@ from reportgen.telling.messages import _
 from reportgen.writing.blocks import Document, Figure, grid_mark
 
 CORE = "docProps/core.xml"
+OF_ONE = re.compile(rf"(?:{BODY}|{CORE}|{NOTES}|word/media/.+)$")  # parts that no other document has
 LOST = "text-lost"
 MERGED_CELL = re.compile(r"<w:tc[ >](?:(?!<w:tc[ >]).)*?{%\s*merge\s+([^%]+?)\s*%}.*?</w:tc>", re.DOTALL)
 TAG = re.compile(r"{[{%].*?[}%]}", re.DOTALL)
@@ -395,14 +396,29 @@ def _core_properties(document: Document) -> str:
 
 
 def _zipped(parts: Mapping[str, bytes], date: str) -> bytes:
-    """Return the package: the same bytes for the same parts, whatever the time and the system."""
+    """Return the package: the same bytes for the same parts, whatever the time and the system.
+
+    What many documents have in common stands first: it is compressed once.
+    """
+    order = sorted(parts, key=lambda name: (name != TYPES, not name.startswith("_rels/"), name))
+    common = tuple((name, parts[name]) for name in order if not OF_ONE.match(name))
+    own = ((name, parts[name]) for name in order if OF_ONE.match(name))
+    return _packed(own, date, _packed_once(common, date))
+
+
+@lru_cache(maxsize=64)
+def _packed_once(parts: tuple[tuple[str, bytes], ...], date: str) -> bytes:
+    return _packed(parts, date)
+
+
+def _packed(parts: Iterable[tuple[str, bytes]], date: str, before: bytes = b"") -> bytes:
+    """Return a package, or one with these parts behind those of another."""
     year, month, day = map(int, date.split("-"))
-    order = sorted(parts, key=lambda name: (name != "[Content_Types].xml", not name.startswith("_rels/"), name))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
-        for name in order:
+    buffer = io.BytesIO(before)
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
+        for name, data in parts:
             info = zipfile.ZipInfo(name, (max(year, 1980), month, day, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 0
-            package.writestr(info, parts[name])
+            package.writestr(info, data)
     return buffer.getvalue()
