@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby, zip_longest
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
@@ -40,6 +41,7 @@ class Passage(NamedTuple):
         return place.format(table=self.table, row=self.row, column=self.column)
 
 
+@lru_cache(maxsize=4096)  # of most texts, both files have the same
 def comparable(text: str) -> str:
     """Return ``text`` as it can be compared with what a PDF gives back, which may double combining marks."""
     folded = "".join(unicodedata.normalize("NFKC", text).split())

@@ -56,13 +56,38 @@ def _characters(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What is the same for many documents: the templates, their fonts, and sys.inputs without the data."""
+
+    root: Path
+    fonts: typst.Fonts
+    inputs: Mapping[str, str]
+
+    @cached_property
+    def caller(self) -> typst.Compiler:
+        """For a template that is called with its data: what its files say, it reads once."""
+        return self._compiler(self.inputs)
+
+    @cached_property
+    def compiler(self) -> typst.Compiler:
+        """For a template that finds its data among sys.inputs."""
+        return self._compiler({})
+
+    def _compiler(self, inputs: Mapping[str, str]) -> typst.Compiler:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+            os.environ[name] = "http://127.0.0.1:9"  # nothing answers there: no package can be fetched
+        os.environ["NO_PROXY"] = os.environ["no_proxy"] = ""
+        return typst.Compiler(root=str(self.root), font_paths=self.fonts, sys_inputs=dict(inputs))
+
+
+@dataclass(frozen=True)
 class PdfPrinter:
     """Prints with the templates in ``root``; ``system_fonts`` allows the fonts installed on this machine."""
 
     root: Path
     system_fonts: bool = True
     looked_at: dict[Path, Template] = field(default_factory=dict, compare=False)
-    compilers: dict[tuple[str, ...], typst.Compiler] = field(default_factory=dict, compare=False)  # by what is the same
+    settings: dict[tuple[bool, bool], Setting] = field(default_factory=dict, compare=False)
 
     @cached_property
     def typefaces(self) -> Typefaces:
@@ -186,17 +211,16 @@ class PdfPrinter:
         found = {role: "、".join(f for f in families if f not in along) for role, families in self.families.items()}
         return "，".join(f"{NAMES[role]} {families}" for role, families in found.items() if families)
 
-    def _compiler(self, fonts: typst.Fonts, inputs: Mapping[str, str]) -> typst.Compiler:
-        """Return the compiler of these fonts and sys.inputs: what the files say of them, it remembers."""
-        key = ("every" if fonts is self._every_font else "own", *inputs.values())
-        if key not in self.compilers:
-            if not self.compilers and (faults := list(faults_below(self.root))):
+    def _setting(self, wide: bool, closer: bool) -> Setting:
+        """Return what is the same for many documents: for those with a rare character, and with closer lines."""
+        if (wide, closer) not in self.settings:
+            if not self.settings and (faults := list(faults_below(self.root))):
                 raise ReportError(faults)
-            for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
-                os.environ[name] = "http://127.0.0.1:9"  # nothing answers there: no package can be fetched
-            os.environ["NO_PROXY"] = os.environ["no_proxy"] = ""
-            self.compilers[key] = typst.Compiler(root=str(self.root), font_paths=fonts, sys_inputs=dict(inputs))
-        return self.compilers[key]
+            look = self.look and (self.look.closer if closer else self.look)
+            inputs = {"fonts": self._chains(self._every) if wide else self._chained, "look": look and look.as_data}
+            texts = {name: json.dumps(value, ensure_ascii=False) for name, value in inputs.items()}
+            self.settings[wide, closer] = Setting(self.root, self._every_font if wide else self.fonts, texts)
+        return self.settings[wide, closer]
 
     def print_pdf(
         self, document: Document, template: Path, bound: Sequence[Document] = (), tagged: bool = True
@@ -254,23 +278,14 @@ class PdfPrinter:
         data = self._data(document)
         if bound:
             data["volume"] = [data.copy(), *map(self._data, bound)]
-        chains, wide = self._chained, self._needs_more([document, *bound])
-        if wide:
-            chains = self._chains(self._every)
-        look = self.look and (self.look.closer if document.closer else self.look)
-        inputs = {
-            "fonts": json.dumps(chains, ensure_ascii=False),
-            "look": json.dumps(look and look.as_data, ensure_ascii=False),
-        }
-        fonts = self._every_font if wide else self.fonts
+        setting = self._setting(self._needs_more([document, *bound]), document.closer)
         name, text = template.relative_to(self.root).as_posix(), json.dumps(data, ensure_ascii=False)
         called = self.looked_at[template].is_called
         source: Any = call_of(name, text) if called else str(template)
-        compiler = self._compiler(fonts, inputs if called else {})
-        result, warnings = compiler.compile_with_warnings(
+        result, warnings = (setting.caller if called else setting.compiler).compile_with_warnings(
             input=source,
             format="pdf",
-            sys_inputs=... if called else {**inputs, "data": text},
+            sys_inputs=... if called else {**setting.inputs, "data": text},
             pdf_standards=STANDARDS if tagged else ARCHIVE,
             timestamp=midnight,
             pdf_tags=tagged,

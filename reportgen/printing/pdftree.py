@@ -93,7 +93,7 @@ def structure_of(data: bytes) -> ReadBack:
             page = document[number]
             words = page.get_textpage()
             tree = raw.FPDF_StructTree_GetForPage(page)
-            texts = _marked_texts(page, words, raw)
+            texts = _marked_texts(page.raw, words.raw, raw)
             read = _Page(raw, texts)
             read.fill_root(root, tree)
             lines.update(read.lines)

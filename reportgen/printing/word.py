@@ -60,7 +60,7 @@ TEXT_LINE = re.compile(rb'w:styleId="Normal"(?:(?!</w:style>).)*?w:line="(?P<lin
 LINE_PITCH = re.compile(rb'w:linePitch="\d+"')
 GRID_OF_LINES = re.compile(rb'(<w:docGrid )w:type="lines(?:AndChars)?" ')
 PAGE_MARGINS = re.compile(rb"<w:pgMar [^>]*/>")
-BODY_TAG = b"<w:body>"
+BODY_TAG, SECTION = b"<w:body>", b"<w:sectPr"
 EMPTY_RUN = re.compile(
     rb"<w:r(?: [^>]*)?>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?(?:/>|></w:t>)</w:r>", re.DOTALL
 )
@@ -286,7 +286,7 @@ def _bound(bodies: Sequence[bytes]) -> bytes:
     pieces: list[bytes] = []
     for number, data in enumerate(bodies, 1):
         start = data.index(BODY_TAG) + len(BODY_TAG)
-        end = data.rindex(b"<w:sectPr")
+        end = data.rindex(SECTION)
         section = data[end : data.rindex(b"</w:body>")]
         if number < len(bodies):
             section = b'<w:p><w:pPr><w:pStyle w:val="GongwenPageBreak"/>' + section + b"</w:pPr></w:p>"
@@ -296,7 +296,9 @@ def _bound(bodies: Sequence[bytes]) -> bytes:
 
 def _turn_sheets(parts: dict[str, bytes], landscape: bool) -> None:
     """Let a template that ends with an empty section of turned sheets print on upright sheets, or on turned ones."""
-    match = TURNED.search(parts[BODY])
+    body = parts[BODY]
+    last = body.rfind(SECTION, 0, body.rfind(SECTION))  # but one
+    match = TURNED.search(body, max(0, body.rfind(b"</w:p>", 0, last)))
     if match and b'w:orient="landscape"' in match["turned"]:
         # On a grid of lines LibreOffice leaves empty what is less than a line at the foot: a table's last row would go.
         section = GRID_OF_LINES.sub(rb"\1", match["turned"]) if landscape else match["upright"]
@@ -316,7 +318,7 @@ def _set_closer(parts: dict[str, bytes]) -> None:
 
 def _numbered_from_one(body: bytes) -> bytes:
     """Let the last section of a body begin with page 1: what stands before it has no page numbers."""
-    at = body.rindex(b"<w:sectPr")
+    at = body.rindex(SECTION)
     return body[:at] + PAGE_MARGINS.sub(lambda margins: margins[0] + b'<w:pgNumType w:start="1"/>', body[at:], count=1)
 
 
