@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -97,6 +98,9 @@ def catalogue(data: bytes) -> Any:
         "// 注 /* 注 */",
         '"引"',
         "2024年1月5日",
+        '")) #panic("x") //',
+        "\\",
+        '\\"甲\\u{4e59}',
     ],
 )
 def test_a_value_is_text_and_never_markup(house: PdfPrinter, value: str) -> None:
@@ -412,6 +416,42 @@ def test_the_same_document_is_the_same_bytes(house: PdfPrinter) -> None:
     assert house.print_pdf(document(), REPORT) == first
     assert PdfPrinter(TEMPLATES, system_fonts=False).print_pdf(document(), REPORT) == first
     assert house.print_pdf(document(unit="别的中心"), REPORT) != first
+
+
+EARLIER_REPORT = """\
+#import "house.typ": *
+
+#show: official.with(landscape: data.landscape)
+
+#printed(volume.first())
+#for part in volume.slice(1) {
+  pagebreak(weak: true)
+  if part.landscape == data.landscape { printed(part) } else { sheets(part.landscape, printed(part)) }
+}
+"""
+
+
+def test_a_template_is_called_with_its_data_or_finds_it_and_prints_the_same(house: PdfPrinter, tmp_path: Path) -> None:
+    """A report.typ that an office has of an earlier version, or of its own, goes on to print."""
+    templates = tmp_path / "templates"
+    shutil.copytree(TEMPLATES / "house", templates / "house")
+    own = templates / "house" / "report.typ"
+    own.write_text(EARLIER_REPORT, encoding="utf-8")
+    first = document(*HEADINGS, Table(("甲",), ((Cell("乙"),),)))
+    behind = replace(document(title="附件的标题"), label="附件", landscape=True)
+    for bound in ((), (behind,)):
+        called = house.print_pdf(first, REPORT, bound)
+        assert PdfPrinter(templates, system_fonts=False).print_pdf(first, own, bound) == called
+
+
+def test_what_one_document_says_is_not_in_the_next(house: PdfPrinter) -> None:
+    """Typst remembers the templates; the draft, the closer lines and the data of a document are its own."""
+    usual = house.print_pdf(document(), REPORT)
+    draft = house.print_pdf(replace(document(), draft=True), REPORT)
+    closer = house.print_pdf(replace(document(), closer=True), REPORT)
+    assert len({usual, draft, closer}) == 3
+    assert house.print_pdf(document(), REPORT) == usual
+    assert ["草稿" in comparable(reader(pdf).pages[0].extract_text()) for pdf in (usual, draft)] == [False, True]
 
 
 PRINT_ELSEWHERE = """\

@@ -270,6 +270,23 @@ def test_without_git_or_the_earlier_text_the_new_version_lies_beside(
     assert run(own, "init").stdout == "templates/words.yaml.new\n"
 
 
+def test_a_template_stays_with_what_it_reads(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report.typ of this version cannot be printed with a house.typ of an earlier one that a hand changed."""
+    earlier = b'#import "house.typ": *\n// as an earlier version laid it\n'
+    known = shipped() | {line_of("templates/house/report.typ", earlier)}
+    monkeypatch.setattr(starter, "shipped", lambda: known)
+    house, report = own / "templates" / "house" / "house.typ", own / "templates" / "house" / "report.typ"
+    report.write_bytes(earlier)
+    shutil.rmtree(own / ".reportgen", ignore_errors=True)
+    house.write_bytes("// 本省自己的版面\n".encode())
+    laid = [each for each in set_up(own) if each.state is not State.SAME]
+    assert laid == [Laid(f"templates/house/{name}.typ.new", State.KEPT) for name in ("house", "report")]
+    assert report.read_bytes() == earlier
+    house.write_bytes((ROOT / "templates" / "house" / "house.typ").read_bytes())
+    laid = [each for each in set_up(own) if each.state is not State.SAME]
+    assert laid == [Laid("templates/house/report.typ", State.RENEWED)]
+
+
 def test_what_was_deleted_comes_back(own: Path) -> None:
     (own / "核对.bat").unlink()
     assert run(own, "init").stdout == "核对.bat\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -10,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from reportgen.helping.past import merged
+from reportgen.printing.typsource import READS
 from reportgen.reading.project import shipped_templates, write_file
 
 STARTER = Path(__file__).parent.parent / "starter"  # “_gitignore” there is .gitignore in the project
@@ -47,12 +49,19 @@ def set_up(root: Path) -> Iterator[Laid]:
     """
     seen = root / OFFERED
     offered = set(seen.read_text(encoding="utf-8").splitlines()) if seen.is_file() else set()
-    for name, data in starter_files().items():
-        state = _state(root / name, name, data)
-        shipped_text = data
-        if state is State.KEPT and (both := _merged(root, name, data)) is not None:
-            state, data = State.MERGED, both
+    files = starter_files()
+    states = {name: _state(root / name, name, data) for name, data in files.items()}
+    merged_texts = {
+        name: both for name in files if states[name] is State.KEPT and (both := _merged(root, name, files[name]))
+    }
+    changed = {name for name, state in states.items() if state is State.KEPT and name not in merged_texts}
+    for name, data in files.items():
+        state, shipped_text = states[name], data
+        if name in merged_texts:
+            state, data = State.MERGED, merged_texts[name]
             offered.add(line_of(name, shipped_text))
+        elif state is State.RENEWED and changed.intersection(_read_by(name, data)):
+            state = State.KEPT  # the new version is written for the new version of what it reads
         if state is State.KEPT:
             state = State.OWN if line_of(name, data) in offered else state
             offered.add(line_of(name, data))
@@ -63,6 +72,13 @@ def set_up(root: Path) -> Iterator[Laid]:
             write_file(root / name, data, name)
         yield Laid(name, state)
     write_file(seen, "\n".join(sorted(offered)).encode(), OFFERED)
+
+
+def _read_by(name: str, data: bytes) -> Iterator[str]:
+    """Yield the paths of the files that a Typst template imports."""
+    if name.endswith(".typ"):
+        for read in READS.findall(data.decode()):
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(name), read))
 
 
 def _state(path: Path, name: str, data: bytes) -> State:
