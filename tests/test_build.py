@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import shutil
@@ -17,6 +18,7 @@ from conftest import ROOT, write_input
 from reportgen.helping.office import PAGE, WORKBOOK
 from reportgen.printing.pdfwords import pdf_text
 from reportgen.reading.project import find_project
+from reportgen.reading.source import Source
 from reportgen.running.build import build, check
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options
@@ -177,3 +179,17 @@ def test_a_number_typed_in_the_wording_of_a_form_is_named_at_its_line(library: L
     assert [(f.code, f.span.file, f.span.line, f.stated) for f in outcome.findings] == [
         ("unbound-number", "templates/plain/report.md", 3, "24场")
     ]
+
+
+def test_a_worker_keeps_no_file_that_it_is_done_with(tmp_path: Path) -> None:
+    """What is remembered of texts, their widths and their words, must not hold the file in which they were typed."""
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    (tmp_path / "inputs" / "2023").mkdir(parents=True)
+    library = Library(find_project(tmp_path), system_fonts=False)
+    for name in ("lieshan", "nanjing"):
+        path = tmp_path / "inputs" / "2023" / f"{name}-done-with.yaml"
+        shutil.copy(ROOT / "inputs" / "2023" / f"{name}.yaml", path)
+        assert build(library, path, Options(bound=False)).changed
+    del library
+    gc.collect()
+    assert [each.file for each in gc.get_objects() if isinstance(each, Source) and "-done-with" in each.file] == []

@@ -41,7 +41,7 @@ class Passage(NamedTuple):
         return place.format(table=self.table, row=self.row, column=self.column)
 
 
-@lru_cache(maxsize=4096)  # of most texts, both files have the same
+@lru_cache(maxsize=1024)  # of most texts, both files have the same
 def comparable(text: str) -> str:
     """Return ``text`` as it can be compared with what a PDF gives back, which may double combining marks."""
     folded = "".join(unicodedata.normalize("NFKC", text).split())

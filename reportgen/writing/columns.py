@@ -100,7 +100,7 @@ class _Column:
 
     def take(self, row: int, cell: Cell) -> None:
         self.wides.append(([width(line) for line in cell.text.split("\n")], row, cell.rows))
-        self.widest = max(self.widest, widest_unit(cell.text))
+        self.widest = max(self.widest, widest_unit(str(cell.text)))
 
     @property
     def aside(self) -> float:

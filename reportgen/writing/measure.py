@@ -37,7 +37,7 @@ def width(text: str) -> float:
     return sum(ADVANCE.get(character, 1.0) for character in text) + GAP * gaps
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def units(text: str) -> tuple[tuple[float, bool], ...]:
     """Return the pieces that lines are made of: how wide each is, and whether a line ends before it in any case."""
     pieces = UNIT.findall(text)
@@ -66,6 +66,7 @@ def widest_unit(text: str) -> float:
 
 def lines(text: str, measure: float) -> int:
     """Return how many lines of ``measure`` ems the text takes; what is too wide for a line is broken anywhere."""
+    text = str(text)
     if width(text) <= measure and "\n" not in text:
         return 1
     count, used = 1, 0.0

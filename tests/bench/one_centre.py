@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -40,6 +40,7 @@ from reportgen.writing.blocks import Document
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent.parent
 OURS, EACH, AT_ONCE = "reportgen build", "docxtpl, soffice for each document", "docxtpl, soffice for all at once"
+MOST_AT_ONCE = 100  # files: called with 300, LibreOffice 7.4 gives up
 CENTRE = ROOT / "inputs" / "2023" / "lieshan.yaml"
 
 
@@ -157,11 +158,17 @@ def pair(project: Project, documents: list[tuple[Path, Document]], at_once: bool
         made.save(folder / f"{index}.docx")
     files = [str(folder / f"{index}.docx") for index in range(len(documents))]
     profile = f"-env:UserInstallation={(project.root / 'profile').as_uri()}"
-    for part in [files] if at_once else [[file] for file in files]:
+    for part in batched(files, MOST_AT_ONCE if at_once else 1):
         command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *part]
         subprocess.run(command, check=True, capture_output=True)
     if len(list(folder.glob("*.pdf"))) != len(documents):
         raise RuntimeError("LibreOffice made no PDF")
+
+
+def batched(files: list[str], size: int) -> Iterator[list[str]]:
+    """Yield files, so many at a time."""
+    for start in range(0, len(files), size):
+        yield files[start : start + size]
 
 
 class _Patched(DocxTemplate):  # type: ignore[misc]
