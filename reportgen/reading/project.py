@@ -121,7 +121,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What an unparsed input file says of itself: 单位, 地区 and 年度 as typed, and the forms named anywhere in it.
+    """What an unparsed input file says of itself: 单位, 地区 and 年度 as typed.
 
     ``figures`` are the numbers of three digits and more, each with its key; ``lists`` the CSV files that it may name.
     """
@@ -129,7 +129,6 @@ class Glance:
     unit: str = ""
     district: str = ""
     year: str = ""
-    forms: frozenset[str] = frozenset()
     figures: frozenset[tuple[str, str]] = frozenset()
     lists: frozenset[str] = frozenset()
     is_city: bool = False  # it may name centres under 下辖
@@ -145,12 +144,9 @@ class Copy:
     figures: int
 
 
-def glance(path: Path, forms: Mapping[str, str] | None = None) -> Glance:
-    """Return what can be seen of an input file without parsing it; nothing where it cannot be read.
-
-    ``forms`` are the ids of forms by what a file may call them.
-    """
-    return glance_of(seen_bytes(path), forms)
+def glance(path: Path) -> Glance:
+    """Return what can be seen of an input file without parsing it; nothing where it cannot be read."""
+    return glance_of(seen_bytes(path))
 
 
 def seen_bytes(path: Path) -> bytes:
@@ -161,17 +157,21 @@ def seen_bytes(path: Path) -> bytes:
         return b""
 
 
-def glance_of(data: bytes, forms: Mapping[str, str] | None = None) -> Glance:
+def glance_of(data: bytes) -> Glance:
     """Return what can be seen of the bytes of an input file."""
     head = {key.decode(): value.decode("utf-8", "replace").strip("\"'") for key, value in HEAD.findall(data)}
-    named = frozenset(form for title, form in (forms or {}).items() if title.encode() in data)
     figures = frozenset(
         (key.decode("utf-8", "replace"), value.decode())
         for key, value in FIGURE.findall(data)
         if sum(map(value.count, (b".", b","))) + 3 <= len(value)
     )
     unit, district, year = (head.get(key, "") for key in ("单位", "地区", "年度"))
-    return Glance(unit, district, year, named, figures, frozenset(_lists_beside(data)), "下辖".encode() in data)
+    return Glance(unit, district, year, figures, frozenset(_lists_beside(data)), "下辖".encode() in data)
+
+
+def forms_in(data: bytes, forms: Mapping[str, str]) -> frozenset[str]:
+    """Return the forms that the bytes of an input name; their ids are given by what a file may call them."""
+    return frozenset(form for title, form in forms.items() if title.encode() in data)
 
 
 def _lists_beside(data: bytes) -> Iterator[str]:

@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-from reportgen.reading.project import Project, glance
+from reportgen.reading.project import Project, forms_in, seen_bytes
 from reportgen.running.crew import Crew, Death, Hands, NoCrewError, Recruit
 from reportgen.running.kin import Kin
 from reportgen.running.limits import MEMORY
@@ -231,7 +231,7 @@ def _forms_of(project: Project, paths: list[Path]) -> tuple[str, ...]:
     """Return the forms that any of the inputs names."""
     names = project.form_names()
     titles = {**project.form_titles, **{name: name for name in names}}
-    named = frozenset().union(*(glance(path, titles).forms for path in paths))
+    named = frozenset().union(*(forms_in(seen_bytes(path), titles) for path in paths))
     return tuple(name for name in names if name in named)
 
 

@@ -115,7 +115,7 @@ def _plain(seen: Glance) -> list[Any]:
 
 
 def _glance(unit: str, district: str, year: str, figures: Any, lists: Any, is_city: bool) -> Glance:
-    return Glance(unit, district, year, frozenset(), frozenset(map(tuple, figures)), frozenset(lists), is_city)
+    return Glance(unit, district, year, frozenset(map(tuple, figures)), frozenset(lists), is_city)
 
 
 def kin_of(project: Project, paths: Sequence[Path], glances: Mapping[Path, Glance] | None = None) -> Kin:
