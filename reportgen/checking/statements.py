@@ -128,8 +128,7 @@ def _units(groups: tuple[tuple[str, ...], ...]) -> Units:
 
 def units_in(vocabulary: Vocabulary) -> Units:
     """Return the words for units, with those of the facts and their synonyms."""
-    kinds = (kind for kind in vocabulary.facts.values() if len(kind.unit.base) == 1)
-    return _units(tuple(dict.fromkeys((kind.unit.symbol, *kind.synonyms) for kind in kinds)))
+    return _units(vocabulary.counted_in)
 
 
 # --- numbers within a section -------------------------------------------------------------------------------

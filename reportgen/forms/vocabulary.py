@@ -138,6 +138,12 @@ class Vocabulary:
         return [group for group in self.groups if f"{group}.{key}" in self.facts]
 
     @cached_property
+    def counted_in(self) -> tuple[tuple[str, ...], ...]:
+        """The words for each unit that a fact is counted in: 件, 宗, 起."""
+        kinds = (kind for kind in self.facts.values() if len(kind.unit.base) == 1)
+        return tuple(dict.fromkeys((kind.unit.symbol, *kind.synonyms) for kind in kinds))
+
+    @cached_property
     def called(self) -> dict[str, list[str]]:
         """The facts that are also called by another name, by it: 结案 is 案件.办结."""
         found: dict[str, list[str]] = {}
