@@ -33,6 +33,7 @@ from reportgen.reading.project import (
     delete,
     find_project,
     locked,
+    shipped_templates,
     unusable_name,
     write_file,
 )
@@ -484,11 +485,7 @@ def write_new_input(
         for each in library.form_names:
             click.echo(form_line(library, each), err=True)
         names = [asked(_("Form"), _("add --form, one of those above"))]
-    titles = project.form_titles
-    for name in names:
-        if titles.get(name, name) not in library.form_names:
-            message = _("there is no form “{name}”").format(name=name)
-            raise click.UsageError(joined([message, did_you_mean(name, [*library.form_names, *titles])]))
+    names = named_forms(project, names)
     stem = stem or (last.stem if last else None) or asked(_("Name of the file, in letters"), _("add --file qinghe"))
     target = project.inputs / str(year) / f"{stem}.yaml"
     if unusable_name(stem) or target.name == ROSTER:
@@ -497,7 +494,7 @@ def write_new_input(
         raise click.UsageError(_("{file} is there already; it is not written over").format(file=project.name(target)))
     earlier = project.last_year(target, year)
     try:
-        forms = [library.form(titles.get(name, name)) for name in dict.fromkeys(names)]
+        forms = [library.form(name) for name in dict.fromkeys(names)]
         before = before or (library.other_facts(earlier) if earlier else None)
         text = Scaffold(unit, year, forms, library.vocabulary, before, figures).text
         write_file(target, text.encode(), project.name(target))
@@ -528,6 +525,7 @@ def init_command(folder: Path, unit: str | None, wanted: tuple[str, ...], year: 
 
     root = folder.resolve()
     project = Project(root, root / "templates", root / "outputs")
+    named_forms(project if project.templates.is_dir() else replace(project, templates=shipped_templates()), wanted)
     try:
         lay(root)
         refreshed(Library(project))
@@ -638,7 +636,6 @@ def forms_command(name: str | None, preview: Path | None) -> None:
     from reportgen.running.library import Library
 
     library = Library(find_project(Path.cwd()))
-    titles = library.project.form_titles
     names = library.form_names
     if preview and name is None:
         preview_forms(library, names, preview)
@@ -647,10 +644,7 @@ def forms_command(name: str | None, preview: Path | None) -> None:
         for each in names:
             click.echo(form_line(library, each))
         return
-    wanted = titles.get(name, name)
-    if wanted not in names:
-        message = _("there is no form “{name}”").format(name=name)
-        raise click.UsageError(joined([message, did_you_mean(name, [*names, *titles])]))
+    (wanted,) = named_forms(library.project, [name])
     if preview:
         preview_forms(library, [wanted], preview)
         return
@@ -1256,7 +1250,7 @@ def wanted(offer: Offer, name: str) -> str:
     return str(click.prompt(message, type=click.Choice(["y", "n", "a", "q"]), show_choices=False, err=True))
 
 
-def named_forms(project: Project, names: Iterable[Path]) -> list[str]:
+def named_forms(project: Project, names: Iterable[str | Path]) -> list[str]:
     """Return the forms named on the command line, or all."""
     known, titles = project.form_names(), project.form_titles
     for name in map(str, names):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gettext
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
+from reportgen.cli import main
 from reportgen.reading.habits import find_habit
 from reportgen.reading.source import parse_source
 from reportgen.telling import messages
@@ -134,6 +137,21 @@ def test_click_speaks_the_same_language() -> None:
     assert gettext.gettext("Commands") == "命令"
     use("en")
     assert gettext.gettext("Commands") == "Commands"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "chek", "status a", "status a b", "check --nope", "check --severity x", "build --jobs", "build --jobs x",
+        "text", "text nofile.docx", "new X --year 1900", "build --jobs=", "diff --format=x a b", "explain a b",
+    ],
+)  # fmt: skip
+def test_what_click_says_of_a_slip_has_no_word_of_english(typed: str) -> None:
+    use("zh_CN")
+    said = CliRunner().invoke(main, typed.split()).output
+    assert re.search("错误|没有|缺少", said), said
+    told = re.sub(r"'[^']*'|用法：.*|用“.*|reportgen|FILE|\(?integer(?: range)?\)?", "", said)
+    assert re.findall("[A-Za-z]{3,}", told.replace("nofile.docx", "")) == [], said
 
 
 def test_a_new_process_starts_in_the_language_of_its_environment() -> None:

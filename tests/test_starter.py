@@ -307,3 +307,10 @@ def test_every_version_that_is_laid_is_in_the_list() -> None:
         starter.SHIPPED.write_text("\n".join(lines) + "\n", encoding="utf-8")
         shipped.cache_clear()
     assert now - shipped() == set()
+
+
+def test_a_form_that_there_is_not_is_told_before_anything_is_laid(tmp_path: Path) -> None:
+    told = run(tmp_path, "init", "--centre", "某中心", "--form", "project-evalution", "--year", "2024", "--file", "a")
+    assert told.exit_code == 2
+    assert "project-evaluation" in told.stderr
+    assert list(tmp_path.iterdir()) == []

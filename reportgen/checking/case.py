@@ -25,7 +25,7 @@ class Neighbours:
     """What lies beside a centre's file: ``stem`` is its name, ``folder`` the year of its folder ("" elsewhere).
 
     ``twins`` are other files of the same centre and year, ``beside`` the names of all files in the folder;
-    ``unsound`` are those of the centres under 下辖 that cannot be read without errors.
+    of the centres under 下辖, ``unsound`` cannot be read without errors, and ``above`` have this one below them, too.
     """
 
     stem: str = ""
@@ -35,6 +35,7 @@ class Neighbours:
     places: Places = field(default_factory=dict)
     copy: Copy | None = None
     unsound: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

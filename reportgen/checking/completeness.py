@@ -109,7 +109,11 @@ def centres_have_files(case: Case) -> Iterator[Finding]:
             yield Finding("bad-value", span, message, hint, about)
     for index, name in enumerate(case.facts.entry.subordinates):
         about, span = Subject.key("下辖", index), case.facts.source.span(("下辖", index))
-        if name in case.facts.entry.subordinates[:index]:
+        if above := next((other for other in case.neighbours.above if fnmatchcase(other, name)), ""):
+            message = _("“{name}” has this centre below it, too: their figures would be counted twice")
+            hint = _("name the centres below this one only, here or in {name}.yaml").format(name=above)
+            yield Finding("bad-value", span, message.format(name=above), hint, about)
+        elif name in case.facts.entry.subordinates[:index]:
             message = _("“{name}” stands twice, and would be counted twice").format(name=name)
             yield Finding("bad-value", span, message, _("delete one of the two"), about)
         elif name == case.neighbours.stem:

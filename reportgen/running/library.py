@@ -181,7 +181,20 @@ class Library:
         known = tuple(other for other in others if other)
         centres = self.project.centres(path, facts.entry.subordinates)
         unsound = tuple(name for name in centres if name in names and not self._is_sound(path.parent / f"{name}.yaml"))
-        return Neighbours(path.stem, year, tuple(names), known, self.places, copy, unsound)
+        above = tuple(name for name in centres if path in self._below(path.parent / f"{name}.yaml"))
+        return Neighbours(path.stem, year, tuple(names), known, self.places, copy, unsound, above)
+
+    def _below(self, path: Path) -> set[Path]:
+        """Return the files of all centres below that of the file at ``path``, and below these."""
+        found, todo = set[Path](), [path]
+        while todo:
+            upper = todo.pop()
+            facts = self.other_facts(upper)
+            names = self.project.centres(upper, facts.entry.subordinates) if facts else ()
+            new = {upper.parent / f"{name}.yaml" for name in names} - found
+            found |= new
+            todo += new
+        return found
 
     def _is_sound(self, path: Path) -> bool:
         facts = self.other_facts(path)
