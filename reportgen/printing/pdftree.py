@@ -7,6 +7,7 @@ filled from the others, by the place of each element among its siblings.
 from __future__ import annotations
 
 import ctypes
+from codecs import utf_16_le_decode
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -122,10 +123,13 @@ class _Page:
 
     def fill_root(self, root: Node, tree: Any) -> None:
         for index in range(self.raw.FPDF_StructTree_CountChildren(tree)):
-            self.fill(root, index, self.raw.FPDF_StructTree_GetChildAtIndex(tree, index), ())
+            self.fill(root, index, self.raw.FPDF_StructTree_GetChildAtIndex(tree, index), 1, 0)
 
-    def fill(self, parent: Node, index: int, element: Any, place: tuple[int, ...]) -> None:
-        """Put what the page has of an element among the kids of ``parent``, whose own ``place`` is known."""
+    def fill(self, parent: Node, index: int, element: Any, depth: int, part: int) -> None:
+        """Put what the page has of an element, so ``depth`` in the tree, among the kids of ``parent``.
+
+        The ``part`` of the document that it belongs to is the second element on the way to it.
+        """
         raw, kids = self.raw, parent.kids
         if len(kids) <= index:
             kids += [None] * (index + 1 - len(kids))
@@ -134,15 +138,16 @@ class _Page:
             node = kids[index] = Node(_text(raw.FPDF_StructElement_GetType, element))
             if node.kind == FIGURE:
                 node.told = _text(raw.FPDF_StructElement_GetAltText, element)
-        count, kids, place = raw.FPDF_StructElement_CountChildren(element), node.kids, (*place, index)
+        part = index if depth == len(("document", "part")) else part
+        count, kids = raw.FPDF_StructElement_CountChildren(element), node.kids
         if len(kids) < count:
             kids += [None] * (count - len(kids))
-        for at in range(count if len(place) <= MAX_NESTED else 0):
+        for at in range(count if depth <= MAX_NESTED else 0):
             if child := raw.FPDF_StructElement_GetChildAtIndex(element, at):
-                self.fill(node, at, child, place)
+                self.fill(node, at, child, depth + 1, part)
             elif (content := raw.FPDF_StructElement_GetChildMarkedContentID(element, at)) >= 0:
                 kids[at], heights = self.texts.get(content, ("", set()))
-                self.heights.setdefault(place[1] if place[1:] else 0, set()).update(heights)
+                self.heights.setdefault(part, set()).update(heights)
 
 
 def _text(ask: Callable[..., int], *of: Any) -> str:
@@ -152,7 +157,7 @@ def _text(ask: Callable[..., int], *of: Any) -> str:
         buffer = ctypes.create_string_buffer(size)
         written = memoryview(buffer)
         ask(*of, ctypes.cast(buffer, _SHORTS), size)
-    return str(written[: max(0, size - 2)], "utf-16-le", "replace")
+    return utf_16_le_decode(written[: max(0, size - 2)], "replace")[0]
 
 
 def _marked_texts(page: Any, words: Any, raw: Any) -> Texts:

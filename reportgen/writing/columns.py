@@ -57,11 +57,11 @@ def _exchanged(columns: Sequence[_Column], widths: list[float], least: Sequence[
                     if giver == taker or widths[giver] - step < least[giver]:
                         continue
                     narrow = columns[giver].counts(round(widths[giver] - step, 1))
-                    wide = columns[taker].counts(round(widths[taker] + step, 1))
                     if taker not in gains:
-                        gains[taker] = _gain(found, taker, wide)
+                        gains[taker] = _gain(found, taker, columns[taker].counts(round(widths[taker] + step, 1)))
                     if gains[taker] <= ALONE * (narrow[1] - found[giver][1]):
                         continue  # a narrower giver has no fewer lines: most pairs end here
+                    wide = columns[taker].counts(round(widths[taker] + step, 1))
                     tried = list(found)
                     tried[giver], tried[taker] = narrow, wide
                     if (count := _lines_of(tried)) < lowest:
