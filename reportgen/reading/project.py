@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch, fnmatchcase
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from reportgen.reading.obstacles import cannot_write, leads_outside, outside, why
@@ -80,10 +80,7 @@ class Project:
 
     def name(self, path: Path) -> str:
         """Return how messages call ``path``: relative to the folder, with forward slashes."""
-        try:
-            return path.resolve().relative_to(self._resolved).as_posix()
-        except ValueError:
-            return str(path)
+        return _name(self._resolved, path.absolute())
 
     def last_year(self, path: Path, year: int) -> Path | None:
         """Return the same centre's file of the year before, if there is one."""
@@ -117,6 +114,14 @@ class Project:
     def output(self, path: Path, year: int, form: str) -> Path:
         """Return the folder that holds the documents of one form for one input."""
         return self.output_set(path, year) / form
+
+
+@lru_cache(maxsize=64)  # that of an input is asked for again and again while it is worked on
+def _name(root: Path, path: Path) -> str:
+    try:
+        return path.resolve().relative_to(root).as_posix()
+    except ValueError:
+        return str(path)
 
 
 @dataclass(frozen=True, slots=True)
