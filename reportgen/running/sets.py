@@ -12,7 +12,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -63,8 +63,11 @@ class Manifest:
     @property
     def as_bytes(self) -> bytes:
         """The file: sorted, a line a value, so that git merges it."""
-        held = {key: value for key, value in asdict(self).items() if value != getattr(Manifest(), key)}
+        held = {key: value for key, value in vars(self).items() if value != getattr(EMPTY, key)}
         return (json.dumps(held, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+EMPTY = Manifest()
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -81,7 +84,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def _is_sound(key: str, value: Any) -> bool:
     """A manifest may come from anybody: it names files within its own folder only."""
-    usual = getattr(Manifest(), key)
+    usual = getattr(EMPTY, key)
     if type(value) is not type(usual):
         return False
     if key == "scores" or not isinstance(value, dict):
