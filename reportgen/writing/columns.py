@@ -51,21 +51,21 @@ def _exchanged(columns: Sequence[_Column], widths: list[float], least: Sequence[
         better = True
         while better:
             better = False
-            gains: dict[int, float] = {}
+            gains: dict[int, float] = {}  # by taker; of who gives, only that it loses less counts
             for giver in range(len(widths)):
+                narrow = None
                 for taker in range(len(widths)):
                     if giver == taker or widths[giver] - step < least[giver]:
                         continue
-                    narrow = columns[giver].counts(round(widths[giver] - step, 1))
+                    narrow = narrow or columns[giver].counts(round(widths[giver] - step, 1))
                     if taker not in gains:
                         gains[taker] = _gain(found, taker, columns[taker].counts(round(widths[taker] + step, 1)))
                     if gains[taker] <= ALONE * (narrow[1] - found[giver][1]):
                         continue  # a narrower giver has no fewer lines: most pairs end here
-                    wide = columns[taker].counts(round(widths[taker] + step, 1))
                     tried = list(found)
-                    tried[giver], tried[taker] = narrow, wide
+                    tried[giver], tried[taker] = narrow, columns[taker].counts(round(widths[taker] + step, 1))
                     if (count := _lines_of(tried)) < lowest:
-                        found, lowest, better = tried, count, True
+                        found, lowest, better, narrow = tried, count, True, None
                         widths[giver], widths[taker] = round(widths[giver] - step, 1), round(widths[taker] + step, 1)
                         gains.clear()
     return widths
