@@ -436,12 +436,13 @@ def test_a_template_is_called_with_its_data_or_finds_it_and_prints_the_same(hous
     templates = tmp_path / "templates"
     shutil.copytree(TEMPLATES / "house", templates / "house")
     own = templates / "house" / "report.typ"
-    own.write_text(EARLIER_REPORT, encoding="utf-8")
     first = document(*HEADINGS, Table(("甲",), ((Cell("乙"),),)))
     behind = replace(document(title="附件的标题"), label="附件", landscape=True)
-    for bound in ((), (behind,)):
-        called = house.print_pdf(first, REPORT, bound)
-        assert PdfPrinter(templates, system_fonts=False).print_pdf(first, own, bound) == called
+    for said in ("", "/*\n#let report(data) = none\n*/\n"):  # which is said of one alone
+        own.write_text(said + EARLIER_REPORT, encoding="utf-8")
+        for bound in ((), (behind,)):
+            called = house.print_pdf(first, REPORT, bound)
+            assert PdfPrinter(templates, system_fonts=False).print_pdf(first, own, bound) == called
 
 
 def test_what_one_document_says_is_not_in_the_next(house: PdfPrinter) -> None:

@@ -73,7 +73,8 @@ def faults_below(root: Path) -> Iterator[Finding]:
 
 def looked_at(template: Path, root: Path) -> Template:
     """Look at a template and at what it imports."""
-    return Template(tuple(faults_of(template, root)), CALLED.search(_read(template)) is not None)
+    own = File(_name(template, root), _read(template))
+    return Template(tuple(faults_of(template, root)), CALLED.search(own.code) is not None)
 
 
 def call_of(name: str, data: str) -> bytes:
