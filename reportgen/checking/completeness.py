@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
@@ -17,6 +18,8 @@ from reportgen.scoring.scores import of_another_form
 from reportgen.telling.findings import Finding, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
+
+JOINING = re.compile("[的之和及与、]")  # words by which two names of one text differ
 
 
 def needed_facts(case: Case) -> Iterator[Finding]:
@@ -57,12 +60,14 @@ def goals_have_results(case: Case) -> Iterator[Finding]:
 def unknown_sections(case: Case) -> Iterator[Finding]:
     """Every text under 正文 is printed by a form that is asked for: else it would be lost."""
     known = list(dict.fromkeys(section for form in case.forms for section in form.sections))
+    open_yet = {JOINING.sub("", section) for section in known if section not in case.facts.entry.prose}
     others: dict[str, list[tuple[str, Span, Subject]]] = {}
     for name in case.facts.entry.prose:
         if case.forms and case.all_forms and name not in known:
             message = _("no requested form prints a text “{name}”").format(name=name)
             span = case.facts.source.key_span(("正文", name))
-            if other := case.printed_by().get(name):
+            other = case.printed_by().get(name)
+            if other and JOINING.sub("", name) not in open_yet:  # 存在的问题 is 存在问题 of the form that is asked for
                 others.setdefault(other, []).append((name, span, Subject.section(name)))
                 continue
             yield Finding("unknown-section", span, message, did_you_mean(name, known), Subject.section(name))
