@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -11,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from reportgen.helping.past import merged
-from reportgen.printing.typsource import READS
+from reportgen.printing.typsource import files_of
 from reportgen.reading.project import shipped_templates, write_file
 
 STARTER = Path(__file__).parent.parent / "starter"  # “_gitignore” there is .gitignore in the project
@@ -60,7 +59,7 @@ def set_up(root: Path) -> Iterator[Laid]:
         if name in merged_texts:
             state, data = State.MERGED, merged_texts[name]
             offered.add(line_of(name, shipped_text))
-        elif state is State.RENEWED and changed.intersection(_read_by(name, data)):
+        elif state is State.RENEWED and changed & _read_by(name):
             state = State.KEPT  # the new version is written for the new version of what it reads
         if state is State.KEPT:
             state = State.OWN if line_of(name, data) in offered else state
@@ -74,11 +73,11 @@ def set_up(root: Path) -> Iterator[Laid]:
     write_file(seen, "\n".join(sorted(offered)).encode(), OFFERED)
 
 
-def _read_by(name: str, data: bytes) -> Iterator[str]:
-    """Yield the paths of the files that a Typst template imports."""
-    if name.endswith(".typ"):
-        for read in READS.findall(data.decode()):
-            yield posixpath.normpath(posixpath.join(posixpath.dirname(name), read))
+def _read_by(name: str) -> set[str]:
+    """Return the paths of the files that a Typst template of ours imports."""
+    templates = shipped_templates()
+    found = files_of(templates / name.removeprefix("templates/"), templates) if name.endswith(".typ") else ()
+    return {file.name for file in found}
 
 
 def _state(path: Path, name: str, data: bytes) -> State:

@@ -34,6 +34,7 @@ from reportgen.forms.layout import (
 from reportgen.helping.preview import written
 from reportgen.numbers.grammar import FormulaError, parse_template
 from reportgen.printing.intake import parts_of
+from reportgen.printing.integrity import span_of
 from reportgen.printing.passages import differences
 from reportgen.printing.pdftree import structure_of
 from reportgen.printing.wordtext import BODY, W
@@ -180,9 +181,8 @@ class _Reader:
     def row(self, row: Element) -> str:
         cells: list[str] = []
         for cell in row.iter(f"{W}tc"):
-            span = cell.find(f"{W}tcPr/{W}gridSpan")
             merge = cell.find(f"{W}tcPr/{W}vMerge")
-            wide = int(span.get(f"{W}val", "1")) if span is not None else 1
+            wide = span_of(cell)
             below = merge is not None and merge.get(f"{W}val") != "restart"
             text = self.filled(_text(cell, strip=False).strip(" \t\n"))
             cells += [UP] * wide if below else [text, *[LEFT] * (wide - 1)]

@@ -43,7 +43,7 @@ def audit_trees(
     for name, tree in trees.items():
         if name.startswith("word/") and not name.endswith(".rels") and name not in sound:
             faults += [_broken(name, message) for rule in RULES for message in rule(tree)]
-    faults += [_broken(part, message) for part, message in _undefined_references(parts, trees)]
+    faults += [_broken(part, message) for part, message in _undefined_references(trees)]
     document = trees.get("word/document.xml")
     if document is None:
         return [*faults, _broken("word/document.xml", _("missing"))]
@@ -262,14 +262,13 @@ REFERENCES = (
 NO_LIST = "0"  # w:numId that takes a paragraph out of a list
 
 
-def _undefined_references(parts: Mapping[str, bytes], trees: Mapping[str, Element]) -> Iterator[tuple[str, str]]:
+def _undefined_references(trees: Mapping[str, Element]) -> Iterator[tuple[str, str]]:
     """Yield part and message for every style, list or note that is used and not defined."""
     for users, attribute, target, element, key in REFERENCES:
         tree = trees.get(target)
         known = {entry.get(f"{W}{key}") for entry in tree.iter(f"{W}{element}")} if tree is not None else set()
         for part, user in trees.items():
-            there = [name for name in users if name.encode() in parts[part]]
-            used = [use.get(f"{W}{attribute}") for name in there for use in user.iter(f"{W}{name}")]
+            used = [use.get(f"{W}{attribute}") for name in users for use in user.iter(f"{W}{name}")]
             for name in dict.fromkeys(used):
                 if name not in known and not (element == "num" and name == NO_LIST):
                     yield part, _("{what} {name} is used, but not defined").format(what=element, name=name)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 FIGURE = "Figure"
 MAX_NESTED = 60  # elements within one another
+PART = 2  # how deep in the tree the parts of the document are: below the root, and the document
 ROOM = 4096  # bytes: pdfium looks through a page for the text of each of its runs, so it is not asked twice
 _SHORTS = ctypes.POINTER(ctypes.c_ushort)  # as pdfium gives out text, in UTF-16
 _BUFFER = ctypes.create_string_buffer(ROOM)
@@ -138,7 +139,7 @@ class _Page:
             node = kids[index] = Node(_text(raw.FPDF_StructElement_GetType, element))
             if node.kind == FIGURE:
                 node.told = _text(raw.FPDF_StructElement_GetAltText, element)
-        part = index if depth == len(("document", "part")) else part
+        part = index if depth == PART else part
         count, kids = raw.FPDF_StructElement_CountChildren(element), node.kids
         if len(kids) < count:
             kids += [None] * (count - len(kids))

@@ -1,5 +1,4 @@
-"""A Typst template with the files that it imports -> how it gets its data, and what no report may carry: packages, odd
-links, today's date.
+"""A Typst template with what it imports -> how it gets its data, and what no report may carry: packages, today's date.
 
 A link is let in by its scheme, as in a Word template. Where the source does not show the address, because it is put
 together, the finished file does.
@@ -24,8 +23,6 @@ SAFE = re.compile(r"https?://|mailto:", re.IGNORECASE)
 TODAY = re.compile(r"\bdatetime\s*\.\s*today\b")
 ADDRESS = re.compile(rb"/URI/URI(?:\((.*?)\)|<([0-9A-Fa-f]*)>)\s*>>", re.DOTALL)  # /URI/URI(https://…)>>
 ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
-
-
 CALLED = re.compile(r"^#let report\(data\)", re.MULTILINE)
 
 

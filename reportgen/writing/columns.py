@@ -51,13 +51,12 @@ def _exchanged(columns: Sequence[_Column], widths: list[float], least: Sequence[
         better = True
         while better:
             better = False
-            gains: dict[int, float] = {}  # by taker; of who gives, only that it loses less counts
+            gains: dict[int, float] = {}
             for giver in range(len(widths)):
-                narrow = None
                 for taker in range(len(widths)):
                     if giver == taker or widths[giver] - step < least[giver]:
                         continue
-                    narrow = narrow or columns[giver].counts(round(widths[giver] - step, 1))
+                    narrow = columns[giver].counts(round(widths[giver] - step, 1))
                     if taker not in gains:
                         gains[taker] = _gain(found, taker, columns[taker].counts(round(widths[taker] + step, 1)))
                     if gains[taker] <= ALONE * (narrow[1] - found[giver][1]):
@@ -65,7 +64,7 @@ def _exchanged(columns: Sequence[_Column], widths: list[float], least: Sequence[
                     tried = list(found)
                     tried[giver], tried[taker] = narrow, columns[taker].counts(round(widths[taker] + step, 1))
                     if (count := _lines_of(tried)) < lowest:
-                        found, lowest, better, narrow = tried, count, True, None
+                        found, lowest, better = tried, count, True
                         widths[giver], widths[taker] = round(widths[giver] - step, 1), round(widths[taker] + step, 1)
                         gains.clear()
     return widths
@@ -100,7 +99,7 @@ class _Column:
 
     def take(self, row: int, cell: Cell) -> None:
         self.wides.append(([width(line) for line in cell.text.split("\n")], row, cell.rows))
-        self.widest = max(self.widest, widest_unit(str(cell.text)))
+        self.widest = max(self.widest, widest_unit(cell.text))
 
     @property
     def aside(self) -> float:

@@ -97,7 +97,7 @@ def _looked_at(block: Block, sheet: Sheet) -> Block:
     return replace(
         block,
         tight=any(
-            widest_word(str(cell.text)) * look.size > sum(block.widths[x : x + cell.columns]) * MM - 2 * look.aside
+            widest_word(cell.text) * look.size > sum(block.widths[x : x + cell.columns]) * MM - 2 * look.aside
             for _y, x, cell in positions(block)
         ),
     )
@@ -120,7 +120,7 @@ def _in_text(document: Document, sheet: Sheet) -> Iterator[Block]:
 
 def misfits(document: Document, sheet: Sheet) -> Iterator[Misfit]:
     """Yield what a document that is set has against it: a title like text, a form of two sheets, a row like a page."""
-    taken = sum(max(1, ceil(width(str(line)) * sheet.title_size / sheet.width)) for line in document.title)
+    taken = sum(max(1, ceil(width(line) * sheet.title_size / sheet.width)) for line in document.title)
     if taken > MOST_TITLES:
         yield Misfit(Shape.TITLE, taken, document.title)
     grids = [block for block in document.blocks if isinstance(block, Grid)]
@@ -189,7 +189,7 @@ def prose_grid(table: Table, sheet: Sheet) -> Grid:
     """Return a table of the wording as a grid over the whole width: short cells and figures centred, texts left."""
     head = tuple(Cell(name, label=True, side="center") for name in table.columns)
     rows = [
-        tuple(Cell(cell.text, side="center" if width(str(cell.text)) <= SHORT else "left") for cell in row)
+        tuple(Cell(cell.text, side="center" if width(cell.text) <= SHORT else "left") for cell in row)
         for row in table.rows
     ]
     grid = Grid((sheet.width / MM / len(head),) * len(head), (head, *rows), 1)
@@ -305,7 +305,7 @@ def _any_grid_behind(grid: Grid, blocks: Sequence[Block]) -> bool:
 def _above(document: Document, sheet: Sheet) -> float:
     """Return the height of label and title, and of the half line below them."""
     per_line = sheet.width / sheet.title_size
-    titles = sum(max(1, ceil(width(str(line)) / per_line)) for line in document.title)
+    titles = sum(max(1, ceil(width(line) / per_line)) for line in document.title)
     return (2 * sheet.line if document.label else 0) + titles * sheet.title_line + sheet.line / 2
 
 

@@ -7,9 +7,13 @@ it (Times New Roman; Noto Serif SC and Noto Sans SC where that is missing): what
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from itertools import pairwise
 from math import ceil
+from typing import TypeVar
+
+T = TypeVar("T")
 
 ADVANCES = {
     0.34: " !',.:;`|ijl",
@@ -30,14 +34,24 @@ UNIT = re.compile(rf"[{OPENING}]*(?:[!-~]+|[^\n])[{CLOSING}]*|\n")
 WORDS = re.compile("[ \n\u2e80-\uffff]")  # what stands between words: spaces, and Chinese of every kind
 
 
-@lru_cache(maxsize=8192)
+def remembered(maxsize: int) -> Callable[[Callable[[str], T]], Callable[[str], T]]:
+    """Remember what a function says of texts: by their letters alone, for a text may know the file it was typed in."""
+
+    def kept(function: Callable[[str], T]) -> Callable[[str], T]:
+        cached = lru_cache(maxsize)(function)
+        return wraps(function)(lambda text: cached(str(text)))
+
+    return kept
+
+
+@remembered(8192)
 def width(text: str) -> float:
     """Return how wide a text is on one line."""
     gaps = sum(_apart(first, second) for first, second in pairwise(text))
     return sum(ADVANCE.get(character, 1.0) for character in text) + GAP * gaps
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def units(text: str) -> tuple[tuple[float, bool], ...]:
     """Return the pieces that lines are made of: how wide each is, and whether a line ends before it in any case."""
     pieces = UNIT.findall(text)
@@ -52,13 +66,13 @@ def _apart(first: str, second: str) -> bool:
     return (first + second).isalnum() and first.isascii() != second.isascii()
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def widest_word(text: str) -> float:
     """Return how wide the widest part of a text is in which no printer breaks a line of its own accord."""
     return max(map(width, WORDS.split(text)))
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def widest_unit(text: str) -> float:
     """Return how wide a column must be that no word or number of the text is broken."""
     return max((wide for wide, _end in units(text)), default=0.0)
@@ -66,7 +80,6 @@ def widest_unit(text: str) -> float:
 
 def lines(text: str, measure: float) -> int:
     """Return how many lines of ``measure`` ems the text takes; what is too wide for a line is broken anywhere."""
-    text = str(text)
     if width(text) <= measure and "\n" not in text:
         return 1
     count, used = 1, 0.0

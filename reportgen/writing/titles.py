@@ -50,7 +50,7 @@ LINE = 5.0  # what one line more costs, in characters out of balance
 
 def title_lines(text: str, most: float) -> tuple[str, ...]:
     """Return a title in as few lines of ``most`` ems as it takes, each broken where the sense allows it."""
-    needed = ceil(width(str(text)) / most)
+    needed = ceil(width(text) / most)
     if not 1 < needed <= LONGEST:
         return (text,)
     places = [0, *(at for at in range(FEWEST, len(text) - FEWEST + 1) if _may_break(text, at)), len(text)]

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -158,17 +158,13 @@ def pair(project: Project, documents: list[tuple[Path, Document]], at_once: bool
         made.save(folder / f"{index}.docx")
     files = [str(folder / f"{index}.docx") for index in range(len(documents))]
     profile = f"-env:UserInstallation={(project.root / 'profile').as_uri()}"
-    for part in batched(files, MOST_AT_ONCE if at_once else 1):
+    most = MOST_AT_ONCE if at_once else 1
+    for start in range(0, len(files), most):
+        part = files[start : start + most]
         command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *part]
         subprocess.run(command, check=True, capture_output=True)
     if len(list(folder.glob("*.pdf"))) != len(documents):
         raise RuntimeError("LibreOffice made no PDF")
-
-
-def batched(files: list[str], size: int) -> Iterator[list[str]]:
-    """Yield files, so many at a time."""
-    for start in range(0, len(files), size):
-        yield files[start : start + size]
 
 
 class _Patched(DocxTemplate):  # type: ignore[misc]
