@@ -50,9 +50,8 @@ def set_up(root: Path) -> Iterator[Laid]:
     offered = set(seen.read_text(encoding="utf-8").splitlines()) if seen.is_file() else set()
     files = starter_files()
     states = {name: _state(root / name, name, data) for name, data in files.items()}
-    merged_texts = {
-        name: both for name in files if states[name] is State.KEPT and (both := _merged(root, name, files[name]))
-    }
+    kept = (name for name, state in states.items() if state is State.KEPT)
+    merged_texts = {name: both for name in kept if (both := _merged(root, name, files[name])) is not None}
     changed = {name for name, state in states.items() if state is State.KEPT and name not in merged_texts}
     for name, data in files.items():
         state, shipped_text = states[name], data
