@@ -70,6 +70,8 @@ owner. A test holds this table against the code, in every folder.
     4      placing      what was made of an input -> its files in outputs/, what became of it
     3      examine      one input -> the case: read, checked, its documents written as trees
     2      library      templates and neighbours, each read once
+    1      press        documents and a template -> one PDF and its proof, ahead of who asks
+    1      closer       a report -> its lines closer, where that saves a page
     2      crew         tasks -> their results from worker processes, or how these died
     3      sets         the documents of a centre -> in place together, what a hand changed kept
     1      limits       what a worker may take: time, memory and life

@@ -342,7 +342,7 @@ def test_lines_stand_closer_where_name_and_date_then_stand_with_the_text(library
     pages = next(pages for pages in range(1, 9) if 19 + 22 * (pages - 1) >= needed)
     expected = needed <= 20 + 23 * (pages - 2)
     closed = library.closed_up(document, look)
-    pdf, read_back = library.printed([closed], look)
+    pdf, read_back = library.press.printed([closed], look)
     assert (closed.closer, read_back.pages) == (expected, pages - expected)
     assert read_back.lines == (1, *(1 for _line in range(count)), 2)
     assert not alone(texts_of(pdf), "甲")
@@ -365,7 +365,7 @@ def test_a_report_that_closes_up_is_printed_once(library: Library, monkeypatch: 
     document = library.set_out(report(*short, Paragraph((Text("乙" * last + "。"),))), look)
     closed = library.closed_up(document, look)  # 60 lines and 4 are 42 and 22, or 43 and 21
     assert (closed.closer, printed) == (True, [True])
-    assert library.printed([closed], look)[1].lines[-2:] == (taken, 2)
+    assert library.press.printed([closed], look)[1].lines[-2:] == (taken, 2)
 
 
 def test_word_has_the_closer_lines_too(library: Library) -> None:

@@ -101,7 +101,8 @@ def build_all(
             if not cluster:
                 own.recruit()
             forms = _forms_of(project, [paths[index] for index in todo])  # those found later were printed with theirs
-            made = _worked(memory, chain([first], following), forms, options, size, cluster, own)
+            ahead = not cluster and 2 * len(todo) <= size  # two threads for each
+            made = _worked(memory, chain([first], following), forms, replace(options, ahead=ahead), size, cluster, own)
             for index, outcome in watched(made, todo):
                 memory.remember(paths[index], keys[index], outcome)
                 yield index, outcome

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from traceback import format_exc
 from typing import NamedTuple
@@ -19,12 +21,13 @@ from reportgen.printing.pdfwords import verify_pdf
 from reportgen.printing.soffice import LIBREOFFICE, convert_docx
 from reportgen.printing.word import Printed
 from reportgen.reading.project import Copy, Project
-from reportgen.running.examine import Examined, examine
+from reportgen.running.examine import Examined, Trees, examine
 from reportgen.running.glyphs import glyphs_in_order
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options, Outcome, State, Summary
 from reportgen.running.pages import pages_in_order
 from reportgen.running.placing import Made, given_up, placed
+from reportgen.running.press import Job
 from reportgen.running.sets import FULL, Manifest, as_built, digest, out_of_date, state_of
 from reportgen.telling.findings import Finding, ReportError, Span, has_errors
 from reportgen.telling.messages import _
@@ -115,8 +118,15 @@ def make(library: Library, path: Path, options: Options, twins: Iterable[Path] =
 
 
 def _made(library: Library, path: Path, options: Options, twins: Iterable[Path], copy: Copy | None) -> Made:
+    try:
+        return _printed(library, path, options, twins, copy)
+    finally:
+        library.press.settle()
+
+
+def _printed(library: Library, path: Path, options: Options, twins: Iterable[Path], copy: Copy | None) -> Made:
     name = library.project.name(path)
-    case = examine(library, path, twins, options.draft, copy)
+    case = examine(library, path, twins, options.draft, copy, partial(print_ahead, library, options))
     year = case.facts.year
     folder = library.project.output_set(path, year)
     summary = _summary(case)
@@ -140,6 +150,24 @@ def _made(library: Library, path: Path, options: Options, twins: Iterable[Path],
     findings = (*case.findings, *glyphs, *pages_in_order(library, case), *undrawn(case))
     manifest = _manifest(library, name, case, options, below)
     return Made(Outcome(name, findings, summary=summary), year, documents, manifest)
+
+
+def print_ahead(library: Library, options: Options, trees: Trees) -> None:
+    """Begin to print the documents of an input, in their order, where a core is idle."""
+    if options.ahead and options.pdf and options.engine == "typst":
+        sound = [each for each in trees if not library.word_faults(each[0]) and not library.typst_faults(each[0])]
+        with suppress(ReportError):  # told where it is printed
+            library.press.begin([job for form, written in sound for job in _likely(library, form, written, options)])
+
+
+def _likely(library: Library, form: Form, written: Written, options: Options) -> Iterator[Job]:
+    """Yield what probably will be printed of a form, as far as it can be known before."""
+    for _end, edition in written.editions:
+        jobs = [library.likely(form, kind, document) for kind, _name, document in edition.own_files]
+        found = [job for job in jobs if job]
+        yield from found
+        if options.bound and 1 < len(found) == len(jobs) and len({job.look for job in found}) == 1:
+            yield Job(tuple(job.documents[0] for job in found), found[0].look)
 
 
 def _manifest(library: Library, name: str, case: Examined, options: Options, below: Mapping[str, Printout]) -> Manifest:
@@ -249,7 +277,7 @@ def print_document(library: Library, part: Part, target: Path, options: Options)
         pdf = convert_docx(word.docx, name, library.pdf_printer.for_libreoffice)
         read_back = structure_of(pdf)
     else:
-        pdf, read_back = library.printed(documents, part.look)
+        pdf, read_back = library.press.printed(documents, part.look)
     found = differences(word.body, read_back.root, name, word.notes) if options.engine == "typst" else []
     if found or word.lost:  # the first names the place, too
         raise ReportError(found or word.lost)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from reportgen.writing.documents import Written, write_documents
 from reportgen.writing.prose import Prose
 
 FORM, PROFILE, ROWS, OWN = "表单", "评分口径", "指标", "自定"  # the keys of an entry of 报告
+Trees = tuple[tuple[Form, Written], ...]  # the documents of an input, by form
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Examined:
 
     facts: Facts
     findings: tuple[Finding, ...]
-    written: tuple[tuple[Form, Written], ...]
+    written: Trees
     scores: Mapping[str, str] = field(default_factory=dict)  # by form: 97.5 优
 
     @property
@@ -44,22 +45,31 @@ class Examined:
 
 
 def examine(
-    library: Library, path: Path, twins: Iterable[Path] = (), draft: bool = False, copy: Copy | None = None
+    library: Library,
+    path: Path,
+    twins: Iterable[Path] = (),
+    draft: bool = False,
+    copy: Copy | None = None,
+    begin: Callable[[Trees], object] = len,
 ) -> Examined:
-    """Read and check the file at ``path``, and write its documents as trees. Raises ReportError."""
+    """Read and check the file at ``path``, and write its documents as trees. Raises ReportError.
+
+    ``begin`` is told of the documents before they are checked, and again where a reason was dropped that none needs.
+    """
     facts = library.facts(path)
     forms, form_faults = requested_forms(library, facts)
     prose = Prose(wording := Wording(facts))
     reasons = read_reasons(facts, wording)
     scores = tuple(read_scores(form, facts, wording, reasons) for form in forms)
 
-    def write(printed: tuple[Reason, ...], before: Iterable[Written | None]) -> tuple[tuple[Form, Written], ...]:
+    def write(printed: tuple[Reason, ...], before: Iterable[Written | None]) -> Trees:
         return tuple(
             (form, write_documents(form, facts, score, prose, printed, _origin(form, facts), draft, known))
             for form, score, known in zip(forms, scores, before, strict=True)
         )
 
     written = write(reasons, [None] * len(forms))
+    begin(written)
     texts = tuple(passages_of(facts, prose, reasons))
     words, word_faults = library.words
     neighbours, all_forms = library.neighbours(path, facts, twins, copy), not has_errors(form_faults)
@@ -79,6 +89,7 @@ def examine(
     told, used = explained(facts, findings, reasons)
     if used != reasons:  # a reason that lets nothing pass would only puzzle the reader
         written = write(used, [before for _form, before in written])
+        begin(written)
     found = capped(gathered(told, facts))
     order = sorted(found, key=lambda finding: (finding.span.file != facts.source.file, finding.span.line))
     return Examined(facts, tuple(by_cause(order)), written, _scored(forms, scores))

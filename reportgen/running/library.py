@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from operator import is_
 from pathlib import Path
 
 from reportgen.checking.case import Neighbours
@@ -20,15 +19,18 @@ from reportgen.forms.form import Annex, Choice, Form, read_form
 from reportgen.forms.vocabulary import Vocabulary, read_vocabulary
 from reportgen.forms.words import Word, read_words
 from reportgen.numbers.grammar import Template
+from reportgen.printing.charts import has_figures
 from reportgen.printing.coverage import STAND_IN, told, unprinted_by, with_numbers
 from reportgen.printing.passages import comparable
 from reportgen.printing.pdf import PdfPrinter
-from reportgen.printing.pdftree import ReadBack, contents_of, structure_of
+from reportgen.printing.pdftree import contents_of, structure_of
 from reportgen.printing.word import WordTemplate
 from reportgen.reading.obstacles import leads_outside
 from reportgen.reading.project import HOUSE, Copy, Project, glance
 from reportgen.reading.source import parse_source, read_source
+from reportgen.running.closer import Report
 from reportgen.running.outcome import Trial, Trials, form_file
+from reportgen.running.press import Job, Press
 from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import (
@@ -42,16 +44,13 @@ from reportgen.writing.blocks import (
     Paragraph,
     Table,
     Text,
-    attachment_lines,
     entries_of,
 )
-from reportgen.writing.fitting import Misfit, Sheet, fitted, lines_about, misfits, pages_about
+from reportgen.writing.fitting import Misfit, Sheet, fitted, misfits
 from reportgen.writing.prose import wording_blocks
 
 ANY_TEXT = STAND_IN  # what a template is tried with: no text is empty, and a template may take it for a number
 PLACE = re.compile("([^省市州盟]{2,8}[区县市旗州])$")
-CLOSE = 6  # lines by which what is reckoned of a report may be off
-KEPT = 3  # lines of a text that name and date take along to another page, at the most
 MOST_LAID = 32  # documents whose setting is kept: those of one centre
 MOST_KEPT = 256  # neighbours that are kept in memory
 Watched = Callable[[str], AbstractContextManager[None]]
@@ -71,7 +70,6 @@ class Library:
     _word: dict[Path, WordTemplate] = field(default_factory=dict)
     _kept: OrderedDict[tuple[Path, int, int], Facts | None] = field(default_factory=OrderedDict)
     _laid: OrderedDict[int, tuple[Document, Document]] = field(default_factory=OrderedDict)  # by the id of the first
-    _printed: list[tuple[tuple[Document, ...], Path, tuple[bytes, ReadBack]]] = field(default_factory=list)
     _tried_with: dict[int, tuple[Form, tuple[tuple[str, Path, Document], ...]]] = field(default_factory=dict)  # as that
 
     # --- templates
@@ -125,6 +123,11 @@ class Library:
     def pdf_printer(self) -> PdfPrinter:
         """The printer of PDF files."""
         return PdfPrinter(self.project.templates, self.system_fonts)
+
+    @cached_property
+    def press(self) -> Press:
+        """What prints with it."""
+        return Press(self.pdf_printer)
 
     # --- neighbours
 
@@ -309,58 +312,30 @@ class Library:
                 self._laid.popitem(last=False)
         return found
 
-    def printed(self, documents: Sequence[Document], look: Path) -> tuple[bytes, ReadBack]:
-        """Return documents as one PDF file, and as that is read back. Raises ReportError.
-
-        The last two are remembered: who looks at the pages prints what is wanted a moment later.
-        """
-        for known, template, found in self._printed:
-            if template == look and len(known) == len(documents) and all(map(is_, known, documents)):
-                return found
-        pdf = self.pdf_printer.print_pdf(documents[0], look.with_suffix(".typ"), documents[1:])
-        self._printed.append((tuple(documents), look, (pdf, structure_of(pdf))))
-        del self._printed[:-2]
-        return self._printed[-1][2]
+    def likely(self, form: Form, kind: str, document: Document) -> Job | None:
+        """Return how a document probably will be printed; None where only its pages, or its drawings, tell."""
+        look = self.look(form, kind, document)
+        document = self.set_out(document, look)
+        if document.listed or has_figures(document):
+            return None
+        report = self._report(document, look)
+        return Job((report.likely if report else document,), look)
 
     def closed_up(self, document: Document, look: Path) -> Document:
-        """Return a report with its lines closer where that saves the page on which it would do little but end.
-
-        Its name and date never stand alone, but at most KEPT lines with them (GB/T 9704—2012, 7.3.5.5).
-        """
-        sheet, house = self._sheet(document, look), self.pdf_printer.look
-        if sheet is None or house is None or not document.signed:
-            return document
-        ending = "".join((*attachment_lines(document.attachments), document.unit, document.printed_date))
-        blocks = lines_about(document, sheet)
-        narrow, closer = house.closer.sheet(landscape=False), replace(document, closer=True)
-
-        def saves(more: int) -> bool:
-            """Whether it would save a page, if the text had so many lines more than was reckoned."""
-            *others, (is_heading, count) = blocks
-            longer = [*others, (is_heading, count + more)]
-            return pages_about(document, narrow, longer) < pages_about(document, sheet, longer)
-
-        def would_take(within: Sheet, own: Sheet, printed: ReadBack) -> int:
-            """Return the pages that its lines, as ``printed`` on its ``own`` sheet, take on another; 0 if unknown."""
-            exact = [(is_heading, count) for (is_heading, _about), count in zip(blocks, printed.lines[1:])]  # noqa: B905
-            is_so = len(exact) == len(blocks) > 0 and pages_about(document, own, exact) == printed.pages
-            return pages_about(document, within, exact) if is_so else 0
-
-        if blocks and not any(map(saves, range(-CLOSE, CLOSE + 1))):
-            return document
+        """Return a report with its lines closer where that saves a page."""
         try:
-            if blocks and saves(0):
-                _pdf, tried = self.printed([closer], look)
-                if would_take(sheet, narrow, tried) > tried.pages:
-                    return closer
-            _pdf, usual = self.printed([document], look)
-            if usual.pages < 2 or usual.on_last > len(ending) + KEPT * sheet.width / sheet.char:
-                return document
-            if would_take(narrow, sheet, usual) >= usual.pages:
-                return document
-            return closer if self.printed([closer], look)[1].pages < usual.pages else document
+            report = self._report(document, look)
+            return report.settled(lambda each: self.press.printed([each], look)[1]) if report else document
         except ReportError:  # told where it is printed
             return document
+
+    def _report(self, document: Document, look: Path) -> Report | None:
+        sheet, house = self._sheet(document, look), self.pdf_printer.look
+        return (
+            Report(document, sheet, house.closer.sheet(landscape=False))
+            if sheet and house and document.signed
+            else None
+        )
 
     def with_contents(self, documents: Sequence[Document], look: Path) -> Document:
         """Return the first of documents that are bound, or of one, with its table of contents where it has one.
@@ -370,7 +345,7 @@ class Library:
         document = documents[0]
         if not document.listed:
             return document
-        _pdf, read_back = self.printed(documents, look)
+        _pdf, read_back = self.press.printed(documents, look)
         pages = [page for _text, page in contents_of(read_back.root)]
         entries = entries_of(documents)
         return replace(document, contents=tuple(entry._replace(page=page) for entry, page in zip(entries, pages)))  # noqa: B905
@@ -387,7 +362,7 @@ class Library:
 
     @cached_property
     def _proof_printer(self) -> PdfPrinter:
-        return PdfPrinter(self.project.templates, system_fonts=False)
+        return PdfPrinter(self.project.templates, system_fonts=False) if self.system_fonts else self.pdf_printer
 
 
 def _frame() -> Document:

@@ -41,6 +41,7 @@ class Options:
     write: bool = True
     force: bool = False  # though nothing changed
     overwrite: bool = False  # documents that were edited by hand, too
+    ahead: bool = False  # a core is idle: print while the input is being checked
     place: bool = True  # or send the documents back, for another machine to write
 
 

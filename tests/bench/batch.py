@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from centres import write_project
-from one_centre import asked_for, pair
+from one_centre import asked_for, pair, pinned
 
 from reportgen.reading.project import Project, find_project
 from reportgen.running.library import Library
@@ -222,20 +222,6 @@ def suppressed() -> Iterator[None]:
         yield
     except (OSError, StopIteration):
         return
-
-
-@contextmanager
-def pinned(cores: int) -> Iterator[None]:
-    """Let this process and those that it starts use only so many cores, where the system can."""
-    if not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    all_cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, set(sorted(all_cores)[:cores]))
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, all_cores)
 
 
 if __name__ == "__main__":
