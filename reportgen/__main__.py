@@ -1,13 +1,16 @@
 """The program: hands over to the commands; the words of a document at once.
 
 git asks for the words of each version of each document that it shows, in a process of its own: these do not wait the
-0.6 s that all commands take to load. Where anything is unusual, the command says what.
+0.6 s that all commands take to load. Where anything is unusual, the command says what. What builds or checks a few
+inputs is loaded by a second process from the start.
 """
 
 from __future__ import annotations
 
 import gc
 import sys
+from contextlib import nullcontext
+from itertools import islice
 from pathlib import Path
 
 
@@ -16,12 +19,26 @@ def main() -> None:
     if sys.argv[1:2] == ["text"] and len(sys.argv) == 3 and (words := words_of(Path(sys.argv[2]))):
         sys.stdout.buffer.write(words)
         return
+    from reportgen.running.crew import SERVE, called
     from reportgen.running.limits import SELDOM
 
     gc.set_threshold(*SELDOM)
-    from reportgen.cli import main as commands
+    with called(SERVE) if wants_worker(sys.argv[1:]) else nullcontext():
+        from reportgen.cli import main as commands
 
-    commands()
+        commands()
+
+
+def wants_worker(arguments: list[str]) -> bool:
+    """Tell whether a command builds or checks inputs here, and not so many that there is often nothing to do."""
+    from reportgen.running.crew import MANY
+    from reportgen.running.limits import usable_cores
+
+    if arguments[:1] not in (["build"], ["check"]) or {"--help", "--cluster", "--forms"} & {*arguments}:
+        return False
+    is_named = any(Path(name).is_file() for name in arguments[1:])
+    inputs = islice(Path("inputs").glob("*/*.yaml"), MANY + 1)
+    return usable_cores() > 1 and 0 < (1 if is_named else sum(1 for _path in inputs)) <= MANY
 
 
 def words_of(file: Path) -> bytes:

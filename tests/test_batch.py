@@ -12,8 +12,9 @@ import pytest
 
 from conftest import HEAD, write_input
 from reportgen.reading.project import Project, glance
+from reportgen.running import crew as crew_module
 from reportgen.running.batch import build_all, died, outcomes_of
-from reportgen.running.crew import Crew, Recruit
+from reportgen.running.crew import Crew, Recruit, called
 from reportgen.running.kin import twins_of
 from reportgen.running.limits import SIGKILL, deadline
 from reportgen.running.outcome import Options
@@ -119,6 +120,22 @@ def test_a_recruit_does_the_work_and_one_that_is_not_needed_is_gone(tmp_path: Pa
     assert crew.recruits == [idle]
     idle.dismiss()
     assert not idle.process.is_alive()
+
+
+def test_who_was_called_before_comes_first_and_goes_when_nobody_needs_him(tmp_path: Path) -> None:
+    entry = f"{__name__}:jobs"
+    with called(entry):
+        (first,) = crew_module._called
+        other = Recruit.of(f"{__name__}:quit_at_once")
+        other.dismiss()
+        assert other.process.pid != first.process.pid
+        crew = crew_of(tmp_path, size=1)
+        assert dict(crew.work(["pid"])) == {0: first.process.pid}
+        crew.stop()
+    with called(entry):
+        (idle,) = crew_module._called
+    assert not idle.process.is_alive()
+    assert crew_module._called == []
 
 
 def test_the_next_task_is_asked_for_when_somebody_is_free(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from conftest import HEAD, write_input
 from reportgen.reading.project import Project
-from reportgen.running import batch, stamps
+from reportgen.running import batch, limits, stamps
 from reportgen.running.batch import build_all, check_all
 from reportgen.running.crew import Crew, Death, Hands
 from reportgen.running.outcome import Options, Outcome, State, Trial, Trials
@@ -370,4 +370,4 @@ def test_no_more_workers_than_cores_that_may_be_used(monkeypatch: pytest.MonkeyP
     if not hasattr(os, "sched_getaffinity"):
         pytest.skip("this system knows no affinity")
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {3})
-    assert batch.usable_cores() == 1
+    assert limits.usable_cores() == 1

@@ -5,7 +5,6 @@ The templates are tried once, before any input: one that never ends costs a run 
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
@@ -15,9 +14,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from reportgen.reading.project import Project, forms_in, seen_bytes
-from reportgen.running.crew import Crew, Death, Hands, NoCrewError, Recruit
+from reportgen.running.crew import MANY, SERVE, Crew, Death, Hands, NoCrewError, Recruit
 from reportgen.running.kin import Kin
-from reportgen.running.limits import MEMORY
+from reportgen.running.limits import MEMORY, usable_cores
 from reportgen.running.outcome import (
     SECONDS,
     TRIAL_SECONDS,
@@ -34,9 +33,6 @@ from reportgen.running.placing import Made, given_up, placed
 from reportgen.running.recall import Memory, tree_digest
 from reportgen.telling.findings import Finding, ReportError, Span
 from reportgen.telling.messages import _
-
-SERVE = "reportgen.running.worker:serve"
-MANY = 200  # inputs that take longer to recall than a process to load the program
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -239,19 +235,6 @@ def _forms_of(project: Project, paths: list[Path]) -> tuple[str, ...]:
 def _task(path: Path, options: Options, kin: Kin, trials: Trials) -> InputTask:
     near = kin.near[str(path)]
     return InputTask(path, options, tuple(map(Path, near.twins)), near.copy, trials)
-
-
-def usable_cores() -> int:
-    """Return the cores that this process may use, fewer than there are in a container or under taskset."""
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # Windows, macOS
-        cores = os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()  # cgroup v2
-        return max(1, min(cores, -(-int(quota) // int(period)))) if quota != "max" else cores
-    except (OSError, ValueError, ZeroDivisionError):
-        return cores
 
 
 def try_all(project: Project) -> Iterator[Outcome]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import pkgutil
 import signal
 import time
@@ -16,6 +17,8 @@ from typing import Any, Literal, Protocol
 
 from reportgen.running.limits import SELDOM, SIGKILL
 
+SERVE = "reportgen.running.worker:serve"
+MANY = 200  # inputs that take longer to recall than a process to load the program
 START: Literal["spawn"] = "spawn"  # how processes are born: the one way that all systems have
 TASKS_PER_WORKER = 2000
 GRACE = 5.0  # seconds after which a worker that has not ended itself is killed
@@ -85,6 +88,11 @@ class Recruit:
 
     @staticmethod
     def of(entry: str) -> Recruit:
+        """Return one that was called before, or start a process."""
+        return _called.pop() if _called and _called[-1].entry == entry else Recruit.new(entry)
+
+    @staticmethod
+    def new(entry: str) -> Recruit:
         """Start a process."""
         context = multiprocessing.get_context(START)
         ours, theirs = context.Pipe()
@@ -101,6 +109,21 @@ class Recruit:
         self.process.join(5)
 
 
+_called: list[Recruit] = []
+
+
+@contextmanager
+def called(entry: str) -> Iterator[None]:
+    """Have a process load ``entry`` while the command itself is loaded, which takes as long; unused it goes."""
+    with suppress(OSError):  # told where one is needed
+        _called.append(Recruit.new(entry))
+    try:
+        yield
+    finally:
+        while _called:
+            _called.pop().dismiss()
+
+
 def _enter(entry: str, connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which stops us
     gc.set_threshold(*SELDOM)
@@ -110,6 +133,7 @@ def _enter(entry: str, connection: Connection) -> None:
     except (EOFError, OSError):
         return
     serve(connection, log, *arguments)
+    os._exit(0)  # there is nothing to put away, and to unload the program takes time
 
 
 @dataclass

@@ -18,6 +18,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TextIO
 
 MEMORY = 2 * 1024**3  # bytes of address space; a worker that prints large reports maps 0.35 GB
@@ -99,3 +100,16 @@ def _limit_in_job(memory: int) -> None:
     limits.ProcessMemoryLimit = memory
     kernel.SetInformationJobObject(job, EXTENDED_LIMIT_INFORMATION, ctypes.byref(limits), ctypes.sizeof(limits))
     kernel.AssignProcessToJobObject(job, ctypes.c_void_p(kernel.GetCurrentProcess()))
+
+
+def usable_cores() -> int:
+    """Return the cores that this process may use, fewer than there are in a container or under taskset."""
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # Windows, macOS
+        cores = os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()  # cgroup v2
+        return max(1, min(cores, -(-int(quota) // int(period)))) if quota != "max" else cores
+    except (OSError, ValueError, ZeroDivisionError):
+        return cores
