@@ -37,10 +37,21 @@ class Cues:
     verbs: re.Pattern[str]
     sections: Mapping[str, tuple[Cue, ...]]
     joined: dict[tuple[str, str], re.Pattern[str]] = field(default_factory=dict)
+    groups: dict[tuple[str, str], Mapping[str, tuple[Cue, ...]]] = field(default_factory=dict)
 
     def of(self, section: str) -> tuple[Cue, ...]:
         """Return the rows of a section, in the order of the file."""
         return self.sections.get(section, ())
+
+    def grouped(self, section: str, column: str) -> Mapping[str, tuple[Cue, ...]]:
+        """Return the rows of a section by what they have in a column."""
+        if (section, column) not in self.groups:
+            rows = self.of(section)
+            self.groups[section, column] = {
+                each: tuple(row for row in rows if row.column(column) == each)
+                for each in {*(row.column(column) for row in rows)}
+            }
+        return self.groups[section, column]
 
     def row(self, section: str, name: str) -> re.Pattern[str]:
         """Return the pattern of one row."""

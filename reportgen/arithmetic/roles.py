@@ -22,9 +22,8 @@ def role_of(kind: str, words: str, clause: str, text: str, end: int) -> str:
     if kind == POINTS:
         return "points"
     of, before = ("percent", clause) if kind == PERCENT else ("amount", words)
-    role = next(
-        (cue.column("role") for cue in cues().of("roles") if cue.column("of") == of and cue.words.search(before)), ""
-    )
+    rows = cues().grouped("roles", "of").get(of, ())
+    role = next((cue.column("role") for cue in rows if cue.words.search(before)), "")
     if of == "percent":
         return role or "none"
     if role not in ("", *LEVELS):

@@ -165,12 +165,12 @@ class Form:
     cover: bool = False
     contents: bool = False
 
-    @property
+    @cached_property
     def annex(self) -> Annex | None:
         """The annex that is the table of its indicators."""
         return next((annex for annex in self.annexes if annex.columns), None)
 
-    @property
+    @cached_property
     def sections(self) -> tuple[str, ...]:
         """The names of the centre's own texts that the wording prints (正文.…)."""
         around = (
@@ -191,20 +191,24 @@ class Form:
         """The level that names a row: 三级指标."""
         return DEPTHS[self.depth - 1]
 
-    @property
+    @cached_property
     def scored(self) -> bool:
         """Whether its rows have points at all."""
         return any(indicator.points for indicator in self.indicators)
 
-    @property
+    @cached_property
     def first_levels(self) -> frozenset[str]:
         """The first levels that a row of the centre's own can stand below."""
         return frozenset((*(indicator.levels[0] for indicator in self.indicators), *self.profile.weights))
 
     def prints(self, field: str) -> bool:
         """Tell whether the table prints ``field`` of its rows."""
+        return f"行.{field}" in self._printed
+
+    @cached_property
+    def _printed(self) -> frozenset[str]:
         columns = self.annex.columns if self.annex else ()
-        return any(f"行.{field}" in (name for _line, name in column.content.names) for column in columns)
+        return frozenset(name for column in columns for _line, name in column.content.names)
 
     def field(self, column: str) -> str:
         """Return the field of a row that can be typed as ``column``: its own name, or the one field that it prints."""
@@ -214,7 +218,7 @@ class Form:
     def _fields(self) -> dict[str, str]:
         return {column.name: _field(column) for column in self.annex.columns} if self.annex else {}
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The headings of the annex."""
         return tuple(column.name for column in self.annex.columns) if self.annex else ()

@@ -133,8 +133,8 @@ def lookup(dotted: str, scope: Scope) -> Any:
     part, _dot, rest = dotted.partition(".")
     value: Any = scope.get(part)
     while rest:
-        value = value.members if isinstance(value, Rows) else value
-        if not isinstance(value, Mapping):
+        value = value.members if type(value) is Rows else value
+        if not isinstance(value, dict | Mapping):  # the first is told at once
             return missing(dotted)
         if (whole := value.get(rest)) is not None:  # 其他["3.15活动"]
             return whole

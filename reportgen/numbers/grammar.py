@@ -423,7 +423,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             return getattr(obj, argument) if argument in ("index", "first", "last") else self.undefined(name=argument)
         if isinstance(obj, Undefined):  # row.x.text, where there is no x, is about x
             return obj
-        if isinstance(obj, Mapping) and argument in obj:
+        if isinstance(obj, dict | Mapping) and argument in obj:
             return obj[argument]
         return self.undefined(obj=obj, name=argument)
 

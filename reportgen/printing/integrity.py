@@ -43,7 +43,7 @@ def audit_trees(
     for name, tree in trees.items():
         if name.startswith("word/") and not name.endswith(".rels") and name not in sound:
             faults += [_broken(name, message) for rule in RULES for message in rule(tree)]
-    faults += [_broken(part, message) for part, message in _undefined_references(trees)]
+    faults += [_broken(part, message) for part, message in _undefined_references(trees, sound)]
     document = trees.get("word/document.xml")
     if document is None:
         return [*faults, _broken("word/document.xml", _("missing"))]
@@ -262,13 +262,21 @@ REFERENCES = (
 NO_LIST = "0"  # w:numId that takes a paragraph out of a list
 
 
-def _undefined_references(trees: Mapping[str, Element]) -> Iterator[tuple[str, str]]:
-    """Yield part and message for every style, list or note that is used and not defined."""
+def _undefined_references(trees: Mapping[str, Element], sound: Container[str]) -> Iterator[tuple[str, str]]:
+    """Yield part and message for every style, list or note that is used and not defined.
+
+    What is sound has been asked already for all that it uses of what is sound.
+    """
     for users, attribute, target, element, key in REFERENCES:
-        tree = trees.get(target)
-        known = {entry.get(f"{W}{key}") for entry in tree.iter(f"{W}{element}")} if tree is not None else set()
-        for part, user in trees.items():
-            used = [use.get(f"{W}{attribute}") for name in users for use in user.iter(f"{W}{name}")]
-            for name in dict.fromkeys(used):
+        asked = {part: tree for part, tree in trees.items() if part not in sound or target not in sound}
+        used = {
+            part: dict.fromkeys(use.get(f"{W}{attribute}") for name in users for use in tree.iter(f"{W}{name}"))
+            for part, tree in asked.items()
+        }
+        if not any(used.values()):
+            continue
+        known = {entry.get(f"{W}{key}") for entry in trees[target].iter(f"{W}{element}")} if target in trees else set()
+        for part, names in used.items():
+            for name in names:
                 if name not in known and not (element == "num" and name == NO_LIST):
                     yield part, _("{what} {name} is used, but not defined").format(what=element, name=name)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby, zip_longest
+from operator import attrgetter
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -41,6 +42,9 @@ class Passage(NamedTuple):
         return place.format(table=self.table, row=self.row, column=self.column)
 
 
+TABLE, ROW, PLACE = attrgetter("table"), attrgetter("row"), attrgetter("table", "row")
+
+
 @lru_cache(maxsize=1024)  # of most texts, both files have the same
 def comparable(text: str) -> str:
     """Return ``text`` as it can be compared with what a PDF gives back, which may double combining marks."""
@@ -58,10 +62,11 @@ def differences(document: Element, root: Node, name: str, notes: Element | None 
     body = document.find(f"{W}body")
     word = _joined(_Word(body, notes).passages(body) if body is not None else ())
     printed = _joined(_Printed().passages(root))
-    pairs = zip_longest(zip(word, _counted(word), strict=True), zip(printed, _counted(printed), strict=True))
-    apart = [pair for pair in pairs if not (pair[0] and pair[1] and pair[0][1] == pair[1][1])]
-    if not apart:
+    counted, counted_too = _counted(word), _counted(printed)
+    if counted == counted_too:
         return []
+    pairs = zip_longest(zip(word, counted, strict=True), zip(printed, counted_too, strict=True))
+    apart = [pair for pair in pairs if not (pair[0] and pair[1] and pair[0][1] == pair[1][1])]
     ours, theirs = (side[0] if side else None for side in apart[0])
     place = (ours or theirs or Passage("")).place
     first, second = _where_they_part(ours.text if ours else "", theirs.text if theirs else "")
@@ -81,7 +86,7 @@ def _where_they_part(first: str, second: str) -> tuple[str, str]:
 def _joined(passages: Iterator[Passage] | Sequence[Passage]) -> list[Passage]:
     """Join the paragraphs between two tables: a title of two lines is one paragraph in one file, and two in another."""
     found: list[Passage] = []
-    for _place, group in groupby(passages, lambda passage: (passage.table, passage.row)):
+    for _place, group in groupby(passages, PLACE):
         row = list(group)
         if not any(passage.text for passage in row):
             continue  # no file tells how many cells an empty row has
@@ -94,13 +99,14 @@ def _joined(passages: Iterator[Passage] | Sequence[Passage]) -> list[Passage]:
     return found
 
 
-def _counted(passages: Sequence[Passage]) -> list[Passage]:
+def _counted(passages: Sequence[Passage]) -> list[tuple[str, int, int, int]]:
     """Return the passages with tables and rows counted anew: one file leaves out what is empty, the other does not."""
-    found: list[Passage] = []
-    for number, (_table, cells) in enumerate(groupby(passages, lambda passage: passage.table)):
-        for at, (_row, row) in enumerate(groupby(cells, lambda cell: cell.row)):
-            found += [Passage(cell.text, number, at, cell.column) for cell in row]
-    return found
+    return [
+        (cell.text, number, at, cell.column)
+        for number, (_table, cells) in enumerate(groupby(passages, TABLE))
+        for at, (_row, row) in enumerate(groupby(cells, ROW))
+        for cell in row
+    ]
 
 
 class _Word:

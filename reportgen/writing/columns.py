@@ -83,8 +83,8 @@ def _gain(found: Sequence[Counts], taker: int, wide: Counts) -> float:
 
 
 def _lines_of(found: Sequence[Counts]) -> float:
-    needed: float = sum(map(max, *(counts for counts, _alone in found)))
-    return needed + ALONE * sum(alone for _counts, alone in found)
+    needed: float = sum(map(max, *[counts for counts, _alone in found]))
+    return needed + ALONE * sum([alone for _counts, alone in found])
 
 
 class _Column:
@@ -133,11 +133,13 @@ class _Column:
             for longest, wides, row, rows in self.longest_first:
                 if longest <= measure - RAGGED:  # this and all that follow stand on one line
                     break
-                needed = [lines_of(each, measure) for each in wides]
-                alone += any(runt for _count, runt in needed)
-                count = sum(count for count, _runt in needed) / rows
+                needed, has_runt = 0, False
+                for each in wides:
+                    count, runt = lines_of(each, measure)
+                    needed, has_runt = needed + count, has_runt or runt
+                alone += has_runt
                 for at in range(row, row + rows):
-                    found[at] = max(found[at], count)
+                    found[at] = max(found[at], needed / rows)
             self.known[wide] = found, alone
         return self.known[wide]
 

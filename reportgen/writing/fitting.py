@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from math import ceil
+from operator import itemgetter
 from typing import NamedTuple
 
 from reportgen.writing.blocks import (
@@ -361,7 +362,7 @@ class _Measured:
             return self.grid
         head = self.grid.rows[: self.grid.head] if start else ()
         rows: list[list[Cell]] = [[] for _row in range(start, end)]
-        for y, _x, cell in sorted(self.placed, key=lambda place: place[1]):
+        for y, _x, cell in sorted(self.placed, key=itemgetter(1)):
             first, past = max(y, start), min(y + cell.rows, end)
             if first < past:
                 if past - first < cell.rows:
