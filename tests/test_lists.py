@@ -101,6 +101,39 @@ def test_a_csv_file_is_read_as_excel_saves_it(listing: Project, encoding: str, e
     assert list(strays(listing)) == []
 
 
+@pytest.mark.parametrize("unit", ["（万元）", "(万元)", " （单位：万元）"])
+def test_a_heading_gives_the_unit_of_its_column(listing: Project, unit: str) -> None:
+    """As lists of Excel have it; a unit behind a number goes before: 6 and 12.6 万元 are 60,000 and 126,000 元."""
+    lines = [f"类别,件数（件）,标准,金额{unit}", "民事,50,1200,6.00", '刑事,84,"1,500",126000元']
+    (listing.inputs / "2023" / "list.csv").write_text("\n".join(lines), encoding="utf-8")
+    case = examined(listing, "数据: {用途: {案件补贴: 18.6}}\n明细: {补贴明细: list.csv}\n")
+    assert told(case) == []
+    amounts = [row["金额"] for row in case.facts.lists["补贴明细"]]
+    assert [amount.low for amount in amounts] == [60000, 126000]
+
+
+@pytest.mark.parametrize(
+    ("heading", "code", "message"),
+    [
+        ("金额（次）", "wrong-unit", "the column “金额” cannot be in 次"),
+        ("金额（元）（万元）", "unknown-key", "no column “金额（元）（万元）”"),
+        ("金颔（万元）", "unknown-key", "no column “金颔（万元）”"),
+    ],
+)
+def test_a_heading_with_another_unit_is_told_once(listing: Project, heading: str, code: str, message: str) -> None:
+    lines = [f"类别,件数,标准,{heading}", "民事,50,1200,60000", "刑事,84,1500,126000"]
+    (listing.inputs / "2023" / "list.csv").write_text("\n".join(lines), encoding="utf-8")
+    (found,) = told(examined(listing, "数据: {用途: {案件补贴: 18.6}}\n明细: {补贴明细: list.csv}\n"))
+    assert (found.code, found.span.line, found.span.column) == (code, 1, 10)
+    assert message in found.message
+
+
+def test_a_heading_of_texts_has_no_unit(listing: Project) -> None:
+    (listing.inputs / "2023" / "list.csv").write_text("类别（件）,件数,标准\n民事,50,1200\n", encoding="utf-8")
+    found = told(examined(listing, "数据: {用途: {案件补贴: 6}}\n明细: {补贴明细: list.csv}\n"))
+    assert [finding.code for finding in found][:2] == ["unknown-key", "missing-key"]
+
+
 def test_a_list_that_nobody_names_is_told(listing: Project) -> None:
     (listing.inputs / "2023" / "list.csv").write_text("类别\n", encoding="utf-8")
     examined(listing, "数据: {案件: {受理: 1}}\n")

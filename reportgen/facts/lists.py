@@ -24,6 +24,7 @@ from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
 SAME = (Agreement.EQUAL, Agreement.ROUNDED, Agreement.WITHIN_ROUNDING)
+HEADING = re.compile(r"(?P<name>[^（()）]+?)\s*[（(](?:单位[:：])?\s*(?P<unit>[^（()）]+?)\s*[)）]")  # 金额（万元）
 # An identity card (GB 11643: 17 digits and a check sign) and a mobile telephone: a list holds cases, not persons.
 PERSONAL = re.compile(r"(?<!\d)(?:[1-9]\d{5}(?:19|20)\d{9}[\dXx]|1[3-9]\d{9})(?!\d)")
 
@@ -106,10 +107,8 @@ class _Reader:
         if not rows:
             self.complain("wrong-shape", Span(name), kind.name, _("the file is empty"))
             return []
-        head = [cell.text for cell in rows[0]]
-        for cell in rows[0]:
-            if cell.text not in kind.columns:
-                self.no_column(kind, cell.text, cell.span)
+        columns = [self.headed(kind, cell) for cell in rows[0]]
+        head = [name for name, _unit in columns]
         for key, column in kind.columns.items():
             if key not in head and not (column and column.formula):
                 message = _("the column “{name}” is missing").format(name=key)
@@ -120,7 +119,29 @@ class _Reader:
                 message = _("the row has {n} cells, the first line {wanted}").format(n=len(row), wanted=len(head))
                 hint = _("a comma within a text: put the text in quotes")
                 self.complain("wrong-shape", row[len(head)].span, kind.name, message, hint)
-        return [{key: cell for key, cell in zip(head, row, strict=False) if key in kind.columns} for row in rows[1:]]
+        return [
+            {
+                name: cell.measured(unit)
+                for (name, unit), cell in zip(columns, row, strict=False)
+                if name in kind.columns
+            }
+            for row in rows[1:]
+        ]
+
+    def headed(self, kind: ListKind, cell: Cell) -> tuple[str, str]:
+        """Return the column that a heading names, and the unit that it gives for all its bare numbers: 金额（万元）."""
+        match = HEADING.fullmatch(cell.text)
+        name, unit = (match["name"], match["unit"]) if match and cell.text not in kind.columns else (cell.text, "")
+        if name not in kind.columns or (unit and not kind.columns[name]):
+            self.no_column(kind, cell.text, cell.span)
+            return cell.text, ""
+        column = kind.columns[name]
+        wrong: list[str] = []
+        if column and unit and read_value(f"1{unit}", column, lambda *told: wrong.append(told[2])) is None:
+            message = _("the column “{name}” cannot be in {unit}").format(name=name, unit=unit)
+            self.complain("wrong-unit", cell.span, column.name, message, *wrong)
+            return name, ""
+        return name, unit
 
     def no_column(self, kind: ListKind, key: str, span: Span) -> None:
         message = _("“{name}” has no column “{key}”").format(name=kind.name, key=key)
