@@ -1,13 +1,14 @@
 """The program: hands over to the commands; the words of a document at once.
 
-git asks for the words of each version of each document that it shows, in a process of its own: these do not wait the
-0.6 s that all commands take to load. Where anything is unusual, the command says what. What builds or checks a few
-inputs is loaded by a second process from the start.
+git asks for the words of each version of each document that it shows, in a process of its own: these do not wait for
+what all commands load. Where anything is unusual, the command says what. What builds or checks a few inputs is loaded
+by a second process from the start.
 """
 
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from contextlib import nullcontext
 from itertools import islice
@@ -36,7 +37,7 @@ def wants_worker(arguments: list[str]) -> bool:
 
     if arguments[:1] not in (["build"], ["check"]) or {"--help", "--cluster", "--forms"} & {*arguments}:
         return False
-    is_named = any(Path(name).is_file() for name in arguments[1:])
+    is_named = any(os.path.isfile(name) for name in arguments[1:])  # noqa: PTH113 - it takes any name, however long
     inputs = islice(Path("inputs").glob("*/*.yaml"), MANY + 1)
     return usable_cores() > 1 and 0 < (1 if is_named else sum(1 for _path in inputs)) <= MANY
 

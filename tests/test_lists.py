@@ -118,10 +118,12 @@ def test_a_heading_gives_the_unit_of_its_column(listing: Project, unit: str) -> 
         ("金额（次）", "wrong-unit", "the column “金额” cannot be in 次"),
         ("金额（元）（万元）", "unknown-key", "no column “金额（元）（万元）”"),
         ("金颔（万元）", "unknown-key", "no column “金颔（万元）”"),
+        ("标准（元/件）", "duplicate-key", "the column “标准” stands twice"),
     ],
 )
 def test_a_heading_with_another_unit_is_told_once(listing: Project, heading: str, code: str, message: str) -> None:
-    lines = [f"类别,件数,标准,{heading}", "民事,50,1200,60000", "刑事,84,1500,126000"]
+    amounts = ("1200", "1500") if heading.startswith("标准") else ("60000", "126000")
+    lines = [f"类别,件数,标准,{heading}", f"民事,50,1200,{amounts[0]}", f"刑事,84,1500,{amounts[1]}"]
     (listing.inputs / "2023" / "list.csv").write_text("\n".join(lines), encoding="utf-8")
     (found,) = told(examined(listing, "数据: {用途: {案件补贴: 18.6}}\n明细: {补贴明细: list.csv}\n"))
     assert (found.code, found.span.line, found.span.column) == (code, 1, 10)

@@ -109,6 +109,10 @@ class _Reader:
             return []
         columns = [self.headed(kind, cell) for cell in rows[0]]
         head = [name for name, _unit in columns]
+        for at, cell in enumerate(rows[0]):
+            if head[at] in head[:at] and head[at] in kind.columns:
+                message = _("the column “{name}” stands twice in the first line").format(name=head[at])
+                self.complain("duplicate-key", cell.span, kind.name, message, _("keep one of the two"))
         for key, column in kind.columns.items():
             if key not in head and not (column and column.formula):
                 message = _("the column “{name}” is missing").format(name=key)

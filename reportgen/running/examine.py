@@ -50,7 +50,7 @@ def examine(
     twins: Iterable[Path] = (),
     draft: bool = False,
     copy: Copy | None = None,
-    begin: Callable[[Trees], object] = len,
+    begin: Callable[[Trees], None] = lambda _trees: None,
 ) -> Examined:
     """Read and check the file at ``path``, and write its documents as trees. Raises ReportError.
 
