@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typst
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
@@ -264,6 +265,25 @@ def test_system_fonts_are_used_only_where_one_of_the_standards_is_among_them(
     monkeypatch.setattr("reportgen.printing.pdf.typst.Fonts", Fonts)
     fonts: Any = PdfPrinter(TEMPLATES).fonts
     assert fonts.system is used
+    known: Any = PdfPrinter(TEMPLATES, of_here="仿宋 FangSong" if used else "").fonts
+    assert known.system is used
+
+
+def test_fonts_that_were_looked_at_are_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build knows from the command that no font here stands for those that come along; a rare character asks again."""
+    looked: list[bool] = []
+    real = typst.Fonts
+
+    def fonts(include_system_fonts: bool, **others: Any) -> typst.Fonts:
+        looked.append(include_system_fonts)
+        return real(include_system_fonts=include_system_fonts, **others)
+
+    monkeypatch.setattr("reportgen.printing.pdf.typst.Fonts", fonts)
+    printer = PdfPrinter(TEMPLATES, of_here="")
+    printer.print_pdf(document(), TEMPLATES / "house" / "report.typ")
+    assert looked == [False]
+    assert printer.family_for("\U0002b740", "body") in (*real(include_system_fonts=True).families(), "")
+    assert True in looked
 
 
 def test_no_font_for_a_role_is_an_error_and_no_blank_page(monkeypatch: pytest.MonkeyPatch) -> None:

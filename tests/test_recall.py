@@ -352,9 +352,9 @@ def test_what_was_tried_is_known_to_the_next_run(
     known: list[Trials] = []
     real = batch.try_templates
 
-    def seen(crew: Hands, forms: tuple[str, ...], trials: Trials) -> Trials:
+    def seen(crew: Hands, forms: tuple[str, ...], trials: Trials, fonts: str | None) -> Trials:
         known.append(trials)
-        return real(crew, forms, trials)
+        return real(crew, forms, trials, fonts)
 
     monkeypatch.setattr(batch, "try_templates", seen)
     built(project, inputs)

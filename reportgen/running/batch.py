@@ -126,7 +126,7 @@ def _worked(
 
     with _hired(project, kin, options, size, cluster, staff) as crew:
         known = {**memory.trials, **staff.trials}
-        trials = staff.trials = try_templates(crew, forms, known)
+        trials = staff.trials = try_templates(crew, forms, known, options.fonts)
         if trials != known:
             memory.remember_trials(trials)
         tasks = ((index, _task(paths[index], options, kin, trials)) for index in todo)
@@ -290,13 +290,13 @@ def _in_order(outcomes: Iterable[tuple[int, Outcome]]) -> Iterator[Outcome]:
             shown += 1
 
 
-def try_templates(crew: Hands, forms: tuple[str, ...], known: Trials) -> Trials:
+def try_templates(crew: Hands, forms: tuple[str, ...], known: Trials, fonts: str | None = None) -> Trials:
     """Return what is wrong with the templates of ``forms``, those ``known`` too.
 
     One that crashes or never ends is charged with it.
     """
     while forms := tuple(form for form in forms if form_file(form) not in known):
-        ((_index, result),) = crew.work([TrialTask(forms, known)])
+        ((_index, result),) = crew.work([TrialTask(forms, known, fonts)])
         if not isinstance(result, Death):
             return dict(result)
         tried = [line.removeprefix(TRYING) for line in result.log if line.startswith(TRYING)]

@@ -64,6 +64,7 @@ class Library:
     system_fonts: bool = True
     districts: frozenset[str] = frozenset()  # 地区 of every input file, where somebody has looked already
     trials: Trials = field(default_factory=dict)
+    fonts_here: str | None = None  # that print what the open ones would, "" for none; None where nobody has looked
     held: dict[Path, bytes] = field(default_factory=dict)  # what an input would be, in place of what is on the disk
     _forms: dict[tuple[str, Choice], Form] = field(default_factory=dict)
     _typst: dict[tuple[Path, ...], str] = field(default_factory=dict)
@@ -122,7 +123,7 @@ class Library:
     @cached_property
     def pdf_printer(self) -> PdfPrinter:
         """The printer of PDF files."""
-        return PdfPrinter(self.project.templates, self.system_fonts)
+        return PdfPrinter(self.project.templates, self.system_fonts, self.fonts_here)
 
     @cached_property
     def press(self) -> Press:
@@ -362,7 +363,8 @@ class Library:
 
     @cached_property
     def _proof_printer(self) -> PdfPrinter:
-        return PdfPrinter(self.project.templates, system_fonts=False) if self.system_fonts else self.pdf_printer
+        has_own_alone = not self.system_fonts or self.fonts_here == ""
+        return self.pdf_printer if has_own_alone else PdfPrinter(self.project.templates, system_fonts=False)
 
 
 def _frame() -> Document:

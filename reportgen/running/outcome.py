@@ -115,10 +115,11 @@ class InputTask:
 
 @dataclass(frozen=True)
 class TrialTask:
-    """Forms whose templates are to be tried; those of ``known`` have been."""
+    """Forms whose templates are to be tried; those of ``known`` have been. ``fonts``: as in Options."""
 
     forms: tuple[str, ...]
     known: Trials
+    fonts: str | None = None
 
 
 Task = InputTask | TrialTask

@@ -39,8 +39,9 @@ def serve(connection: Connection, log: Path, project: Project, system_fonts: boo
 def perform(library: Library, task: Task, log: TextIO) -> Outcome | Made | Trials:
     """Do one task."""
     if isinstance(task, TrialTask):
+        library.fonts_here = task.fonts
         return tried(library, task, log)
-    library.trials, options = task.trials, task.options
+    library.trials, library.fonts_here, options = task.trials, task.options.fonts, task.options
     with deadline(SECONDS, log):
         if options.write and not options.place:
             return make(library, task.path, options, task.twins, task.copy)
