@@ -118,6 +118,9 @@ def test_a_heading_gives_the_unit_of_its_column(listing: Project, unit: str) -> 
         ("金额（次）", "wrong-unit", "the column “金额” cannot be in 次"),
         ("金额（元）（万元）", "unknown-key", "no column “金额（元）（万元）”"),
         ("金颔（万元）", "unknown-key", "no column “金颔（万元）”"),
+        ("金额（2024）", "wrong-unit", "the column “金额” cannot be in 2024"),  # no unit: 60000 is not 600002024
+        ("金额（余）", "wrong-unit", "the column “金额” cannot be in 余"),
+        ("金额（0）", "wrong-unit", "the column “金额” cannot be in 0"),
         ("标准（元/件）", "duplicate-key", "the column “标准” stands twice"),
     ],
 )
@@ -128,6 +131,37 @@ def test_a_heading_with_another_unit_is_told_once(listing: Project, heading: str
     (found,) = told(examined(listing, "数据: {用途: {案件补贴: 18.6}}\n明细: {补贴明细: list.csv}\n"))
     assert (found.code, found.span.line, found.span.column) == (code, 1, 10)
     assert message in found.message
+
+
+@pytest.mark.parametrize(
+    ("typed", "low", "high"),
+    [("6", 60000, 60000), ("６", 60000, 60000), ("6万元", 60000, 60000), ("60000元", 60000, 60000),
+     ("0.06亿元", 6000000, 6000000), ("6余", 60000, None), ("约6", None, None)],
+)  # fmt: skip
+def test_every_number_without_a_unit_is_in_that_of_its_heading(
+    listing: Project, typed: str, low: int | None, high: int | None
+) -> None:
+    """However it is typed: about 6 is about 60,000 元."""
+    path = listing.inputs / "2023" / "list.csv"
+    path.write_text(f"类别,件数,标准,金额（万元）\n民事,50,1200,{typed}\n", encoding="utf-8")
+    case = examined(listing, "数据: {案件: {受理: 1}}\n明细: {补贴明细: list.csv}\n")
+    (row,) = case.facts.lists["补贴明细"]
+    amount = row["金额"]
+    assert amount.low == low if low else 54000 <= amount.low < 60000
+    assert amount.high == high if high else 60000 < amount.high <= 70000
+
+
+def test_a_heading_is_read_in_time_that_grows_with_it(listing: Project) -> None:
+    path = listing.inputs / "2023" / "list.csv"
+    path.write_text(f"类别,件数,标准（{' ' * 50_000}元/件\n民事,50,1200\n", encoding="utf-8")
+    found = told(examined(listing, "数据: {用途: {案件补贴: 6}}\n明细: {补贴明细: list.csv}\n"))
+    assert "unknown-key" in [finding.code for finding in found]
+
+
+def test_what_is_not_exact_gives_no_product(listing: Project) -> None:
+    (listing.inputs / "2023" / "list.csv").write_text("类别,件数,标准\n民事,50,2000以上\n", encoding="utf-8")
+    found = told(examined(listing, "数据: {案件: {受理: 1}}\n明细: {补贴明细: list.csv}\n"))
+    assert ("bad-value", 2, 7) in [(each.code, each.span.line, each.span.column) for each in found]
 
 
 def test_a_heading_of_texts_has_no_unit(listing: Project) -> None:

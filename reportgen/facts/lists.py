@@ -14,7 +14,7 @@ from reportgen.facts.values import expected_value, read_value
 from reportgen.forms.vocabulary import Check, FactKind, ListKind, Vocabulary
 from reportgen.numbers.formula import Rows, UnknownError, holds, with_values
 from reportgen.numbers.grammar import FormulaError
-from reportgen.numbers.quantity import Agreement, Quantity, agree, brief, with_places
+from reportgen.numbers.quantity import Agreement, Quantity, agree, brief, unit, with_places
 from reportgen.reading.frames import InputFile
 from reportgen.reading.rows import NAME, Cell, read_rows
 from reportgen.reading.source import Source
@@ -24,7 +24,7 @@ from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
 SAME = (Agreement.EQUAL, Agreement.ROUNDED, Agreement.WITHIN_ROUNDING)
-HEADING = re.compile(r"(?P<name>[^（()）]+?)\s*[（(](?:单位[:：])?\s*(?P<unit>[^（()）]+?)\s*[)）]")  # 金额（万元）
+UNIT = re.compile(r"[^\W\d]+(?:/[^\W\d]+)?|[%‰]")  # 万元, 元/件
 # An identity card (GB 11643: 17 digits and a check sign) and a mobile telephone: a list holds cases, not persons.
 PERSONAL = re.compile(r"(?<!\d)(?:[1-9]\d{5}(?:19|20)\d{9}[\dXx]|1[3-9]\d{9})(?!\d)")
 
@@ -125,7 +125,7 @@ class _Reader:
                 self.complain("wrong-shape", row[len(head)].span, kind.name, message, hint)
         return [
             {
-                name: cell.measured(unit)
+                name: replace(cell, unit=unit)
                 for (name, unit), cell in zip(columns, row, strict=False)
                 if name in kind.columns
             }
@@ -133,19 +133,20 @@ class _Reader:
         ]
 
     def headed(self, kind: ListKind, cell: Cell) -> tuple[str, str]:
-        """Return the column that a heading names, and the unit that it gives for all its bare numbers: 金额（万元）."""
-        match = HEADING.fullmatch(cell.text)
-        name, unit = (match["name"], match["unit"]) if match and cell.text not in kind.columns else (cell.text, "")
-        if name not in kind.columns or (unit and not kind.columns[name]):
+        """Return the column that a heading names, and the unit that it gives for numbers without one: 金额（万元）."""
+        name, typed = (cell.text, "") if cell.text in kind.columns else _parted(cell.text)
+        column = kind.columns.get(name)
+        if name not in kind.columns or (typed and not column):
             self.no_column(kind, cell.text, cell.span)
             return cell.text, ""
-        column = kind.columns[name]
-        wrong: list[str] = []
-        if column and unit and read_value(f"1{unit}", column, lambda *told: wrong.append(told[2])) is None:
-            message = _("the column “{name}” cannot be in {unit}").format(name=name, unit=unit)
-            self.complain("wrong-unit", cell.span, column.name, message, *wrong)
+        if not typed or not column or typed in column.synonyms:
             return name, ""
-        return name, unit
+        if not UNIT.fullmatch(typed) or unit(typed).base != column.unit.base:
+            message = _("the column “{name}” cannot be in {unit}").format(name=name, unit=typed)
+            hint = _("state it in {unit}").format(unit=column.unit.symbol)
+            self.complain("wrong-unit", cell.span, column.name, message, hint)
+            return name, ""
+        return name, typed
 
     def no_column(self, kind: ListKind, key: str, span: Span) -> None:
         message = _("“{name}” has no column “{key}”").format(name=kind.name, key=key)
@@ -162,11 +163,13 @@ class _Reader:
                 self.complain("personal-data", cell.span, kind.name, message.format(text=cell.text[:4] + "…"), hint)
             if column is None:
                 row[key] = Traced([Piece(cell.text, _spot(cell.span), 0)])
-            elif cell.text and (value := read_value(cell.text, column, partial(self.told, column, cell))) is not None:
-                row[key] = value
+            elif cell.text:
+                value = read_value(cell.text, column, partial(self.told, column, cell), cell.unit)
+                if value is not None:
+                    row[key] = value
         for key, column in kind.columns.items():
             if column and column.formula:
-                self.work_out(column, key, row, cells.get(key))
+                self.work_out(column, key, row, cells)
         for check in kind.checks:
             self.hold(check, kind, row, cells)
         self.placed(kind, cells)
@@ -204,14 +207,20 @@ class _Reader:
     def told(self, column: FactKind, cell: Cell, code: str, message: str, hint: str) -> None:
         self.complain(code, cell.span, column.name, message, hint, cell.text)
 
-    def work_out(self, column: FactKind, key: str, row: dict[str, Any], cell: Cell | None) -> None:
+    def work_out(self, column: FactKind, key: str, row: dict[str, Any], cells: Mapping[str, Cell]) -> None:
         """Put the value of a formula in its column, or hold what is stated there against it."""
         try:
             expected = expected_value(column, row)
         except (UnknownError, FormulaError):
             return
-        if key not in row:
+        cell = cells.get(key)
+        if key not in row and expected.exact:
             row[key] = with_places(expected, column.places) if column.places is not None else expected
+        elif key not in row:
+            odd = next(cells[name] for name in row if isinstance(row[name], Quantity) and not row[name].exact)
+            message = _("“{text}” is no exact number: “{name}” cannot be worked out from it")
+            hint = _("type the exact number, or what “{name}” is").format(name=key)
+            self.complain("bad-value", odd.span, column.name, message.format(text=odd.text, name=key), hint, odd.text)
         elif cell and agree(row[key], expected) not in SAME:
             message = _("“{name}” is stated as {stated}, but the other columns of the row give {expected}")
             said, shown = brief(row[key]), brief(expected)
@@ -220,6 +229,15 @@ class _Reader:
             self.findings.append(
                 Finding("ratio-mismatch", cell.span, message, hint, Subject.fact(column.name), said, shown)
             )
+
+
+def _parted(heading: str) -> tuple[str, str]:
+    """Return a heading without what stands in brackets at its end, and that: 金额（单位：万元） -> 金额, 万元."""
+    opened = max(heading.rfind("（"), heading.rfind("("))
+    if opened < 0 or not heading.endswith(("）", ")")):
+        return heading, ""
+    inside = heading[opened + 1 : -1].strip()
+    return heading[:opened].strip(), inside.removeprefix("单位").lstrip("：: ") if inside[2:3] in "：:" else inside
 
 
 def _spot(span: Span) -> Any:

@@ -17,10 +17,13 @@ UNIT_FREE = unit("")
 Complain = Callable[[str, str, str], None]  # code, message, hint
 
 
-def read_value(text: str, kind: FactKind | None, complain: Complain) -> Quantity | None:
-    """Return the number typed for a fact or a column; without a kind, in whatever unit is typed behind it."""
+def read_value(text: str, kind: FactKind | None, complain: Complain, given: str = "") -> Quantity | None:
+    """Return the number typed for a fact or a column; without a kind, in whatever unit is typed behind it.
+
+    ``given`` is the unit of a number without one, where it is not that of the kind.
+    """
     try:
-        quantity = read_quantity(text, kind.unit.symbol, kind.synonyms) if kind else read_measured(text)
+        quantity = read_quantity(text, kind.unit.symbol, kind.synonyms, given) if kind else read_measured(text)
     except QuantityError as error:
         habit = find_habit(text)
         hint = f"{habit.message}: {habit.hint}" if habit else error.hint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -29,9 +30,9 @@ def one_input(project: Project, word: Path) -> Path:
 
 def _meant(project: Project, word: Path) -> list[Path]:
     for place in (word, project.inputs / word, project.inputs / f"{word}.yaml"):
-        if place.is_file():
+        if os.path.isfile(place):  # noqa: PTH113 - it takes any name, however long
             return [place.resolve()]
-        if place.is_dir():
+        if os.path.isdir(place):  # noqa: PTH112
             return _in_folder(project, place)
     return [_named(project, word)]
 

@@ -79,10 +79,11 @@ def _spelt(numerals: str) -> int | None:
     return total + (digit or 0)
 
 
-def read_quantity(text: str, symbol: str, synonyms: tuple[str, ...] = ()) -> Quantity:
+def read_quantity(text: str, symbol: str, synonyms: tuple[str, ...] = (), given: str = "") -> Quantity:
     """Read ``text`` (445, 14,892, 97.5%, 62万元, 3000余, 95%以上, 15.64万人次) as a value in unit ``symbol``.
 
-    A number without a unit is in ``symbol``; ``synonyms`` are other words for it. Raises QuantityError.
+    A number without a unit is in ``given``, or else in ``symbol``; ``synonyms`` are other words for this. Raises
+    QuantityError.
     """
     bare = text.strip().rstrip(STOPS)
     if bare != text.strip() and NUMBER.fullmatch(in_figures(bare)):
@@ -110,7 +111,7 @@ def read_quantity(text: str, symbol: str, synonyms: tuple[str, ...] = ()) -> Qua
         raise QuantityError(_("“{text}” has more than {n} digits").format(text=text, n=MAX_DIGITS))
     value = Decimal(f"{match['sign'] or ''}{whole}" + (f".{fraction}" if fraction else ""))
     target = unit(symbol)
-    written, shown = _written_unit(match, target, synonyms)
+    written, shown = _written_unit(match, target, synonyms, given)
     if written.base != target.base:
         raise UnitMismatchError(
             _("“{text}” is in {written}, but this fact is measured in {unit}").format(
@@ -127,9 +128,11 @@ def read_measured(text: str) -> Quantity:
     return read_quantity(text, (match["magnitude"] or "") + match["unit"] if match and match["unit"] else "")
 
 
-def _written_unit(match: re.Match[str], target: Unit, synonyms: tuple[str, ...]) -> tuple[Unit, str]:
+def _written_unit(match: re.Match[str], target: Unit, synonyms: tuple[str, ...], given: str) -> tuple[Unit, str]:
     """Return the unit a number was written in, and the magnitude that stays with the number when it prints."""
     magnitude, name = match["magnitude"] or "", match["unit"]
+    if given and not magnitude and not name:
+        magnitude, name = (given[0], given[1:]) if given[0] in MAGNITUDES else ("", given)
     if name in synonyms:
         name = target.symbol
     own = target.symbol[0] if target.scale > 1 and target.symbol[:1] in MAGNITUDES else ""

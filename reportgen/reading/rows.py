@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.reading.characters import decode, odd_characters
@@ -17,7 +17,6 @@ from reportgen.telling.messages import _
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 2000
-NUMBER = re.compile(r"[-－]?[\d０-９,，.．]*[\d０-９]")  # 1,500.5
 NAME = re.compile(r"[^/\\:]{1,80}\.csv", re.IGNORECASE)
 
 
@@ -27,10 +26,7 @@ class Cell:
 
     text: str
     span: Span
-
-    def measured(self, unit: str) -> Cell:
-        """Return the cell with a unit behind its number, if it is a number alone."""
-        return replace(self, text=self.text + unit) if unit and NUMBER.fullmatch(self.text) else self
+    unit: str = ""  # that the heading of its column gives
 
 
 def read_rows(folder: Path, file: str, name: str) -> tuple[list[list[Cell]], list[Finding]]:
