@@ -14,6 +14,7 @@ from conftest import HEAD, ROOT, write_input
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.reading.project import Project
 from reportgen.running import batch
+from reportgen.running import press as press_module
 from reportgen.running.build import make
 from reportgen.running.library import Library
 from reportgen.running.outcome import InputTask, Options
@@ -94,6 +95,45 @@ def test_what_an_error_stops_is_let_go(project: Project, library: Library, monke
     assert made.outcome.failed
     assert printer.printed == ["测试中心"]
     assert library.press._begun == []
+
+
+def test_what_never_ends_is_left_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An outcome does not wait for a page that nobody wants: the worker says that it is busy, and goes."""
+    monkeypatch.setattr(press_module, "SOON", 0.05)
+    printer = Slow()
+    press = Press(printer)
+    press.begin([job("甲"), job("乙")])
+    assert printer.started.wait(WAIT)
+    press.settle()
+    assert press.is_busy
+    printer.leave.set()
+    press.settle()
+    assert (press.is_busy, printer.printed) == (False, ["甲"])
+
+
+ENDLESS = """\
+#import "../house/report.typ": report as usual
+#let report(data) = {
+  if data.unit.contains("长") { for i in range(100000) { for j in range(100000) { calc.rem(i + j, 7) } } }
+  if data.unit.contains("大") { let x = "aaaaaaaaaaaaaaaa"; for i in range(40) { x = x + x }; x }
+  usual(data)
+}
+"""
+
+
+@pytest.mark.parametrize(("unit", "wrong"), [("长中心", "怪键: 1\n"), ("大中心", "怪键: 1\n"), ("大中心", "")])
+def test_an_input_is_told_what_it_is_told_on_one_core(project: Project, unit: str, wrong: str) -> None:
+    """What its template does not end with is not its fault where it has others, and is where it has none."""
+    folder = project.templates / "plain"
+    shutil.copy(project.templates / "house" / "report.docx", folder)
+    (folder / "report.typ").write_text(ENDLESS, encoding="utf-8")
+    path = write_input(project, HEAD.replace("测试中心", unit) + DATA + wrong)
+    options = Options(system_fonts=False)
+    (alone,), (ahead,) = (list(batch.build_all(project, [path], options, jobs)) for jobs in (1, 2))
+    codes = {finding.code for finding in alone.findings if finding.certain}
+    assert ("unknown-key" in codes) is bool(wrong)
+    assert ("out-of-memory" in codes) is not bool(wrong)
+    assert ahead.findings == alone.findings
 
 
 def test_only_what_was_begun_last_is_printed() -> None:

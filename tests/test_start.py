@@ -72,6 +72,7 @@ def left_in(session: int) -> list[str]:
             name, fields = path.read_text().rpartition(")")[::2]
         except OSError:  # it has just ended
             continue
-        if int(fields.split()[3]) == session:
+        state, _parent, _group, of, *_others = fields.split()
+        if int(of) == session and state != "Z":  # dead, and nobody here asks how it died
             found.append(name)
     return found

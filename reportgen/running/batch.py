@@ -258,7 +258,7 @@ def outcomes_of(
 ) -> Iterator[tuple[int, R]]:
     """Yield the result of each task by its number, a death as ``charged`` says.
 
-    What the system killed is done again, alone.
+    What the system killed is done again, alone, and so is what perhaps died of a page that nobody had asked for.
     """
     given: list[tuple[int, T]] = []
 
@@ -269,11 +269,15 @@ def outcomes_of(
 
     again: list[tuple[int, T]] = []
     for at, result in crew.work(noted()):
-        number = given[at][0]
-        if isinstance(result, Death) and result.by_system:
-            again.append(given[at])
+        number, task = given[at]
+        if not isinstance(result, Death):
+            yield number, result
+        elif isinstance(task, InputTask) and task.options.ahead and not result.timed_out:
+            again.append((number, replace(task, options=replace(task.options, ahead=False))))
+        elif result.by_system:
+            again.append((number, task))
         else:
-            yield number, charged(number, result) if isinstance(result, Death) else result
+            yield number, charged(number, result)
     for number, task in again:
         crew.stop()  # what the others hold of memory may be what was lacking
         for _at, result in crew.work([task], at_once=1):

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -49,6 +50,13 @@ class Death:
         return any(words in line for line in self.log for words in ("memory allocation of", "MemoryError"))
 
 
+@dataclass(frozen=True)
+class Last:
+    """The result of a worker that can do no more: it goes, and another comes."""
+
+    result: Any
+
+
 class Hands(Protocol):
     """Whoever does tasks: processes of this machine, or of others."""
 
@@ -68,6 +76,7 @@ def _without_ctrl_c() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
+    resource_tracker.ensure_running()  # Python's own, which lets Ctrl-C through once it is born
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -203,9 +212,12 @@ class Crew:
         except (EOFError, OSError):
             yield from self._death(connection)
             return
-        if worker.task is not None:
-            yield worker.task, result
-        worker.task = None
+        task, worker.task = worker.task, None
+        if isinstance(result, Last):
+            self._dismiss(connection)
+            result = result.result
+        if task is not None:
+            yield task, result
 
     def _overdue(self) -> Iterator[tuple[int, Any]]:
         for connection, worker in list(self._workers.items()):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from reportgen.printing.pdftree import ReadBack, structure_of
 from reportgen.writing.blocks import Document
 
 Proof = tuple[bytes, ReadBack]
+SOON = 1.0  # seconds in which any page is printed that is worth it
 TURN = 0.0005  # seconds that a thread waits for the interpreter; it is wanted for a moment before each print
 MOST_KEPT = 2  # proofs: who looks at the pages prints what is wanted a moment later
 
@@ -41,7 +43,8 @@ class Press:
         """Print these, and nothing else that was begun, beside what there is to do; who wants one asks for it."""
         self._begun = [(job, future) for job, future in self._begun if not future.cancel()]
         known = [job for job, _future in self._begun]
-        self._begun += [(job, self._hand.submit(self._print, job)) for job in jobs if job not in known]
+        with suppress(RuntimeError):  # the system gives no more threads: all is printed when it is asked for
+            self._begun += [(job, self._hand.submit(self._print, job)) for job in jobs if job not in known]
 
     def printed(self, documents: Sequence[Document], look: Path) -> Proof:
         """Return documents as one PDF file, and as that is read back. Raises ReportError."""
@@ -55,13 +58,15 @@ class Press:
         return self._kept[-1][1]
 
     def settle(self) -> None:
-        """Let go what nobody has asked for: an input ends with all that was begun for it."""
-        for _job, future in self._begun:
-            future.cancel()
-        for _job, future in self._begun:
-            if not future.cancelled():
-                future.exception()
-        self._begun.clear()
+        """Let go what nobody has asked for: an input ends with what was begun for it, unless that takes too long."""
+        self._begun = [(job, future) for job, future in self._begun if not future.cancel()]
+        ended, _others = wait([future for _job, future in self._begun], SOON)
+        self._begun = [(job, future) for job, future in self._begun if future not in ended]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it prints what nobody waits for any more."""
+        return bool(self._begun)
 
     def _pdf(self, job: Job) -> bytes:
         if not self._begun:

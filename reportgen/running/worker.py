@@ -12,6 +12,7 @@ from typing import TextIO
 
 from reportgen.reading.project import Project
 from reportgen.running.build import build, check, make
+from reportgen.running.crew import Last
 from reportgen.running.library import Library
 from reportgen.running.limits import confine, deadline
 from reportgen.running.outcome import SECONDS, TRIAL_SECONDS, TRYING, Outcome, Task, Trials, TrialTask
@@ -30,7 +31,11 @@ def serve(connection: Connection, log: Path, project: Project, system_fonts: boo
                 task: Task = connection.recv()
             except (EOFError, OSError):
                 return
-            connection.send(perform(library, task, stderr))
+            result = perform(library, task, stderr)
+            if library.press.is_busy:  # with what it alone knows when it ends
+                connection.send(Last(result))
+                return
+            connection.send(result)
             if is_first:  # what the library has read for it stays: nobody looks through it again
                 gc.freeze()
             is_first = False
