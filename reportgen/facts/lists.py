@@ -24,6 +24,7 @@ from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
 SAME = (Agreement.EQUAL, Agreement.ROUNDED, Agreement.WITHIN_ROUNDING)
+OF_UNIT = re.compile(r"^单位[:：]\s*")  # 单位：万元
 UNIT = re.compile(r"[^\W\d]+(?:/[^\W\d]+)?|[%‰]")  # 万元, 元/件
 # An identity card (GB 11643: 17 digits and a check sign) and a mobile telephone: a list holds cases, not persons.
 PERSONAL = re.compile(r"(?<!\d)(?:[1-9]\d{5}(?:19|20)\d{9}[\dXx]|1[3-9]\d{9})(?!\d)")
@@ -237,7 +238,7 @@ def _parted(heading: str) -> tuple[str, str]:
     if opened < 0 or not heading.endswith(("）", ")")):
         return heading, ""
     inside = heading[opened + 1 : -1].strip()
-    return heading[:opened].strip(), inside.removeprefix("单位").lstrip("：: ") if inside[2:3] in "：:" else inside
+    return heading[:opened].strip(), OF_UNIT.sub("", inside)
 
 
 def _spot(span: Span) -> Any:
