@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -62,6 +63,16 @@ def test_nobody_outlives_the_command(project: Project, arguments: list[str], cod
         while left_in(process.pid) and time.monotonic() < until:
             time.sleep(0.02)  # Python's own tracker of semaphores ends when its pipe does
         assert left_in(process.pid) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no shell of POSIX here")
+def test_who_reads_nothing_has_his_documents(project: Project) -> None:
+    """Started with its outputs closed, as some schedulers do."""
+    write_input(project, HEAD + "数据: {案件: {受理: 3}}\n")
+    command = f"{shlex.quote(sys.executable)} -m reportgen build >&- 2>&-"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    assert subprocess.run(command, shell=True, cwd=project.root, env=environment).returncode == 0
+    assert (project.outputs / "2023" / "centre" / "plain" / "report.pdf").is_file()
 
 
 def left_in(session: int) -> list[str]:
