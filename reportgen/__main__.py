@@ -35,14 +35,13 @@ def main() -> None:
 
 def wants_worker(arguments: list[str]) -> bool:
     """Tell whether a command builds or checks inputs here, and not so many that there is often nothing to do."""
-    from reportgen.running.crew import MANY
-    from reportgen.running.limits import usable_cores
+    from reportgen.running.crew import MANY, recruits_for
 
     if arguments[:1] not in (["build"], ["check"]) or {"--help", "--cluster", "--forms"} & {*arguments}:
         return False
     is_named = any(os.path.isfile(name) for name in arguments[1:])  # noqa: PTH113 - it takes any name, however long
     inputs = islice(Path("inputs").glob("*/*.yaml"), MANY + 1)
-    return usable_cores() > 1 and 0 < (1 if is_named else sum(1 for _path in inputs)) <= MANY
+    return recruits_for(1 if is_named else sum(1 for _path in inputs))
 
 
 def words_of(file: Path) -> bytes:

@@ -119,6 +119,7 @@ def test_a_heading_gives_the_unit_of_its_column(listing: Project, unit: str) -> 
         ("金额（元）（万元）", "unknown-key", "no column “金额（元）（万元）”"),
         ("金颔（万元）", "unknown-key", "no column “金颔（万元）”"),
         ("金额（2024）", "wrong-unit", "the column “金额” cannot be in 2024"),  # no unit: 60000 is not 600002024
+        ("金额（）", "unknown-key", "no column “金额（）”"),
         ("金额（余）", "wrong-unit", "the column “金额” cannot be in 余"),
         ("金额（0）", "wrong-unit", "the column “金额” cannot be in 0"),
         ("标准（元/件）", "duplicate-key", "the column “标准” stands twice"),

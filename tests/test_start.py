@@ -14,7 +14,7 @@ import pytest
 from conftest import HEAD, ROOT, write_input
 from reportgen import __main__ as program
 from reportgen.reading.project import Project
-from reportgen.running import crew, limits
+from reportgen.running import crew
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_worker_is_called_where_there_will_be_work(
 ) -> None:
     monkeypatch.chdir(project.root)
     monkeypatch.setattr(crew, "MANY", 3)
-    monkeypatch.setattr(limits, "usable_cores", lambda: cores)
+    monkeypatch.setattr(crew, "usable_cores", lambda: cores)
     for number in range(inputs):
         write_input(project, HEAD, str(number))
     assert program.wants_worker(arguments) is expected

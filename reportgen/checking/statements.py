@@ -19,6 +19,7 @@ from reportgen.checking.gaps import told_gap
 from reportgen.checking.passages import Passage
 from reportgen.facts.facts import Facts
 from reportgen.forms.vocabulary import Vocabulary
+from reportgen.numbers.numerals import parted
 from reportgen.numbers.quantity import Quantity, rounded
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
@@ -28,7 +29,7 @@ ANNOUNCED = re.compile(
     r"(?:，即|，分别(?:是|为)|，包括|：)(?P<list>[^。；！？：\n]+)"
 )
 DIGITS = re.compile("[0-9]+")
-HEAD_UNIT = re.compile(r"[（(](?P<unit>[^（）()\d]{1,6})[）)]\s*$")  # 件数（件）
+NO_UNIT = re.compile(r"\d|.{7}", re.DOTALL)  # in what else stands in brackets behind a heading: 2024, 其中：未成年人
 COUNT = re.compile("(?:本年度?|全年|年度|实际|完成)?(?:数量|件数|人数|金额|总?数|数值|合计|情况|值)?")  # names no fact
 BARE = re.compile(r"\s*[0-9][0-9,，]*(?:\.[0-9]+)?\s*")
 WHOLE = re.compile("(?<!没有)(?<![未没非])(?<!不是)(?:全部|百分之百|100[%％]|全都|无一例外)")
@@ -65,15 +66,15 @@ def _in_table(cell: Passage, cells: Mapping[tuple[int, ...], Passage], units: Un
     if not (row and column):
         return
     label, head = (cells[at].text if at in cells else "" for at in ((table, row, 0), (table, 0, column)))
-    unit = HEAD_UNIT.search(head)
-    head = head[: unit.start()].strip() if unit else head.strip()
+    name, unit = parted(head)
+    head, unit = (head.strip(), "") if NO_UNIT.search(unit) else (name, unit)
     around = ("" if COUNT.fullmatch(head) else head) + label
     for typed in _Joined([cell], units).typed:
         words = f"{around}{typed.number.words}".strip()
         number = replace(typed.number, words=words, year=year_of(around) or typed.number.year)
         yield from typed_number(replace(typed, number=number), names)
     if unit and BARE.fullmatch(cell.text):
-        number = replace(page(cell.text.rstrip() + unit["unit"], units).numbers[0], words=around, year=year_of(around))
+        number = replace(page(cell.text.rstrip() + unit, units).numbers[0], words=around, year=year_of(around))
         typed_here = read(cell, number, number.start)
         if typed_here and names.meant(typed_here):
             yield from typed_number(replace(typed_here, end=len(cell.text.rstrip())), names)

@@ -14,6 +14,7 @@ from reportgen.facts.values import expected_value, read_value
 from reportgen.forms.vocabulary import Check, FactKind, ListKind, Vocabulary
 from reportgen.numbers.formula import Rows, UnknownError, holds, with_values
 from reportgen.numbers.grammar import FormulaError
+from reportgen.numbers.numerals import parted
 from reportgen.numbers.quantity import Agreement, Quantity, agree, brief, unit, with_places
 from reportgen.reading.frames import InputFile
 from reportgen.reading.rows import NAME, Cell, read_rows
@@ -24,7 +25,7 @@ from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
 SAME = (Agreement.EQUAL, Agreement.ROUNDED, Agreement.WITHIN_ROUNDING)
-OF_UNIT = re.compile(r"^单位[:：]\s*")  # 单位：万元
+OF_UNIT = re.compile(r"^\s*单位[:：]")  # 单位：万元
 UNIT = re.compile(r"[^\W\d]+(?:/[^\W\d]+)?|[%‰]")  # 万元, 元/件
 # An identity card (GB 11643: 17 digits and a check sign) and a mobile telephone: a list holds cases, not persons.
 PERSONAL = re.compile(r"(?<!\d)(?:[1-9]\d{5}(?:19|20)\d{9}[\dXx]|1[3-9]\d{9})(?!\d)")
@@ -135,8 +136,8 @@ class _Reader:
 
     def headed(self, kind: ListKind, cell: Cell) -> tuple[str, str]:
         """Return the column that a heading names, and the unit that it gives for numbers without one: 金额（万元）."""
-        name, typed = (cell.text, "") if cell.text in kind.columns else _parted(cell.text)
-        column = kind.columns.get(name)
+        name, inside = (cell.text, "") if cell.text in kind.columns else parted(cell.text)
+        column, typed = kind.columns.get(name), OF_UNIT.sub("", inside).strip()
         if name not in kind.columns or (typed and not column):
             self.no_column(kind, cell.text, cell.span)
             return cell.text, ""
@@ -230,15 +231,6 @@ class _Reader:
             self.findings.append(
                 Finding("ratio-mismatch", cell.span, message, hint, Subject.fact(column.name), said, shown)
             )
-
-
-def _parted(heading: str) -> tuple[str, str]:
-    """Return a heading without what stands in brackets at its end, and that: 金额（单位：万元） -> 金额, 万元."""
-    opened = max(heading.rfind("（"), heading.rfind("("))
-    if opened < 0 or not heading.endswith(("）", ")")):
-        return heading, ""
-    inside = heading[opened + 1 : -1].strip()
-    return heading[:opened].strip(), OF_UNIT.sub("", inside)
 
 
 def _spot(span: Span) -> Any:

@@ -43,6 +43,7 @@ SPACED = re.compile(r"(?<![\d.])(\d{1,3}(?:[ \u3000]\d{3})+)(?![\d])")  # 1 372
 SPELT = re.compile(
     r"([十零〇一二两三四五六七八九][零〇一二两三四五六七八九十百千]*)([万亿]?)(?=[^\d零〇一二两三四五六七八九十百千万亿余多、])"
 )  # 七个
+IN_BRACKETS = re.compile(r"[（(](?P<unit>[^（）()]+)[）)]\s*$")  # 件数（件）
 NOTHING = frozenset(("无", "没有", "暂无", "不详", "未统计", *"-—－/？?…", "--", "——", "……"))  # no number is known
 DIGITS = {**{numeral: place for place, numeral in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
 TENS = {"十": 10, "百": 100, "千": 1000}
@@ -120,6 +121,12 @@ def read_quantity(text: str, symbol: str, synonyms: tuple[str, ...] = (), given:
             _("state it in {unit}").format(unit=symbol or _("a bare number")),
         )
     return _with_vagueness(match, value, written, target, shown)
+
+
+def parted(heading: str) -> tuple[str, str]:
+    """Return the heading of a column, and what stands in brackets at its end: 件数（件） -> 件数, 件."""
+    match = IN_BRACKETS.search(heading)
+    return (heading[: match.start()].strip(), match["unit"]) if match else (heading.strip(), "")
 
 
 def read_measured(text: str) -> Quantity:

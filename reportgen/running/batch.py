@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from reportgen.reading.project import Project, forms_in, seen_bytes
-from reportgen.running.crew import MANY, SERVE, Crew, Death, Hands, NoCrewError, Recruit
+from reportgen.running.crew import SERVE, Crew, Death, Hands, NoCrewError, Recruit, recruits_for
 from reportgen.running.kin import Kin
 from reportgen.running.limits import MEMORY, usable_cores
 from reportgen.running.outcome import (
@@ -154,12 +154,9 @@ class Staff:
     _logs: tempfile.TemporaryDirectory[str] | None = None
     _hired_for: tuple[object, ...] = ()
 
-    def recruit(self, number: int = 0) -> None:
-        """Have a process load the program while we find out what there is to do, unless one does.
-
-        Of a larger ``number`` of inputs there is often nothing to do; alone on its core it wins nothing.
-        """
-        if number <= MANY and not self._recruits and self._crew is None and usable_cores() > 1:
+    def recruit(self, number: int = 1) -> None:
+        """Have a process load the program while we find out what there is to do, unless one does."""
+        if not self._recruits and self._crew is None and recruits_for(number):
             self._recruits.append(Recruit.of(SERVE))
 
     def __enter__(self) -> Staff:

@@ -26,27 +26,31 @@ class Report:
     narrow: Sheet
 
     @cached_property
+    def closer(self) -> Document:
+        """It, with its lines closer."""
+        return replace(self.document, closer=True)
+
+    @property
     def likely(self) -> Document:
         """What it probably will be, reckoned without printing it."""
-        return replace(self.document, closer=True) if self._blocks and self._saves(0) else self.document
+        return self.closer if self._blocks and self._saves(0) else self.document
 
     def settled(self, printed: Callable[[Document], ReadBack]) -> Document:
         """Return what it is to be; where reckoning does not tell, what is ``printed`` does."""
         document = self.document
         if self._blocks and not any(map(self._saves, range(-CLOSE, CLOSE + 1))):
             return document
-        if self.likely is not document:
-            tried = printed(self.likely)
+        if self.likely is self.closer:
+            tried = printed(self.closer)
             if self._would_take(self.usual, self.narrow, tried) > tried.pages:
-                return self.likely
+                return self.closer
         usual = printed(document)
         ending = "".join((*attachment_lines(document.attachments), document.unit, document.printed_date))
         if usual.pages < 2 or usual.on_last > len(ending) + KEPT * self.usual.width / self.usual.char:
             return document
         if self._would_take(self.narrow, self.usual, usual) >= usual.pages:
             return document
-        closer = replace(document, closer=True)
-        return closer if printed(closer).pages < usual.pages else document
+        return self.closer if printed(self.closer).pages < usual.pages else document
 
     @cached_property
     def _blocks(self) -> list[tuple[bool, int]]:

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from reportgen.running.limits import SELDOM, SIGKILL
+from reportgen.running.limits import SELDOM, SIGKILL, usable_cores
 
 SERVE = "reportgen.running.worker:serve"
 MANY = 200  # inputs that take longer to recall than a process to load the program
@@ -116,6 +116,14 @@ class Recruit:
         self.connection.close()
         self.process.kill()
         self.process.join(5)
+
+
+def recruits_for(number: int) -> bool:
+    """Tell whether a process that loads the program meanwhile wins time for so many inputs.
+
+    Of many there is often nothing to do; alone on its core it wins nothing.
+    """
+    return 0 < number <= MANY and usable_cores() > 1
 
 
 _called: list[Recruit] = []

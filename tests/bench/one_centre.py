@@ -4,8 +4,9 @@
 
 Both make the same documents (three forms: five Word files and their PDFs) of inputs/2023/lieshan.yaml, in turn, in one
 run, on one core where the system can pin it, and ours on two besides: there it prints beside its checks. LibreOffice is
-called once for each document, as by hand, and once for all together. Cold: a new process, from start to written files. Warm: the same process,
-templates read, every sentence of the prose different from round to round so that Typst can remember none.
+called once for each document, as by hand, and once for all together. Cold: a new process, from start to written files.
+Warm: the same process, templates read, every sentence of the prose different from round to round so that Typst can
+remember none.
 """
 
 from __future__ import annotations
