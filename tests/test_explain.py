@@ -48,6 +48,7 @@ RAISED_IN = (
     ("broken-document", "test_word.py"),
     ("pdf-failed", "test_pdf.py"),
     ("figure-undrawn", "test_figures.py"),
+    ("figure-short", "test_figures.py"),
     ("font-substituted", "test_cli.py"),
     ("cannot-write", "test_project.py"),
     ("worker-crashed", "test_batch.py"),

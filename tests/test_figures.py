@@ -38,8 +38,8 @@ def drawing(project: Project) -> Project:
     return project
 
 
-def figures(project: Project) -> list[Figure]:
-    ((_form, written),) = examine(Library(project, system_fonts=False), write_input(project, TEXT)).written
+def figures(project: Project, text: str = TEXT) -> list[Figure]:
+    ((_form, written),) = examine(Library(project, system_fonts=False), write_input(project, text)).written
     return [block for block in written.report.blocks if isinstance(block, Figure)]
 
 
@@ -91,6 +91,30 @@ def test_without_what_draws_it_is_told_and_the_rest_is_printed(
     assert [finding.code for finding in outcome.findings] == ["figure-undrawn"]
     assert "legal-aid-reportgen[charts]" in outcome.findings[0].hint
     assert len(outcome.files) == 2
+
+
+def told_of_figures(project: Project, text: str) -> list[tuple[str, int, str]]:
+    found = examine(Library(project, system_fonts=False), write_input(project, text)).findings
+    return [(each.about.name, each.span.line, each.message) for each in found if each.code == "figure-short"]
+
+
+def test_a_figure_that_is_not_printed_or_lacks_a_bar_says_so(drawing: Project) -> None:
+    """A bar must be one number: 近60 is none, and a figure without it shows two funds as if they were all."""
+    assert told_of_figures(drawing, TEXT) == []
+    left_out = TEXT.replace("到位: 62,", "到位: 近62,")
+    ((name, line, message),) = told_of_figures(drawing, left_out)
+    assert (name, line) == ("资金.到位", 8)
+    assert "资金计划、到位和支出" in message
+    assert "近62万元" in message
+    assert [figure.told for figure in figures(drawing, left_out)] == [
+        TOLD[0],
+        "资金计划、到位和支出：计划41.8万元，支出62万元",
+    ]
+    lacking = TEXT.replace("民事: 93, ", "")
+    ((name, line, message),) = told_of_figures(drawing, lacking)
+    assert (name, line) == ("案件.民事", 7)
+    assert "案件构成" in message
+    assert [figure.title for figure in figures(drawing, lacking)] == ["资金计划、到位和支出"]
 
 
 def test_a_figure_that_charts_yaml_does_not_have_is_told(drawing: Project) -> None:

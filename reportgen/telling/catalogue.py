@@ -162,6 +162,7 @@ CATALOGUE: dict[str, Kind] = {
     "broken-document": Kind(ERROR, "making"),
     "pdf-failed": Kind(ERROR, "making"),
     "figure-undrawn": Kind(WARNING, "making"),
+    "figure-short": Kind(NOTE, "making"),
     "font-substituted": Kind(NOTE, "making"),
     "cannot-write": Kind(ERROR, "making"),
     "worker-crashed": Kind(ERROR, "making"),

@@ -219,23 +219,51 @@ class _Writer:
                 yield block
 
     def figure(self, diagram: Diagram) -> Iterator[Figure]:
-        """Yield a figure with a bar for each value that is one number, where there are two or more."""
+        """Yield a figure with a bar for each value that is one number, where there are two; what lacks is told."""
         bars: list[Bar] = []
         unit: Unit | None = None
         symbol = ""
+        absent, inexact = [], {}
         for label, names in diagram.series.items():
             if names == (LEVELS,):
                 bars += self.score_bars()
                 symbol = "分"
                 continue
-            found = (lookup(name, self.scope) for name in names)
-            value = next((each for each in found if isinstance(each, Quantity) and each.exact), None)
+            found = {name: value for name in names if isinstance(value := lookup(name, self.scope), Quantity)}
+            value = next((each for each in found.values() if each.exact), None)
             if value is not None:
                 unit = unit or value.unit
                 symbol = unit.symbol
                 bars.append(Bar(label, float(convert(value, unit).low), brief(value)))
+            elif found:
+                inexact[label] = next(iter(found))
+            else:
+                absent.append(names[0])
         if len(bars) > 1:
+            self.left_out(diagram.name, inexact)
             yield Figure(diagram.name, symbol, tuple(bars))
+        else:
+            self.not_drawn(diagram, [*inexact.values(), *absent])
+
+    def left_out(self, figure: str, inexact: Mapping[str, str]) -> None:
+        """Tell each value that a figure cannot show, by what it is called there: a bar is one number."""
+        for label, name in inexact.items():
+            message = _("the figure “{figure}” leaves out {label}: {value} is not one number").format(
+                figure=figure, label=label, value=brief(lookup(name, self.scope))
+            )
+            self.short_of(name, message, _("state the exact number, or take the figure out of the form"))
+
+    def not_drawn(self, diagram: Diagram, lacking: Sequence[str]) -> None:
+        """Tell that a figure is not printed."""
+        message = _("the figure “{figure}” is not printed: it takes two exact numbers of {labels}").format(
+            figure=diagram.name, labels="、".join(diagram.series)
+        )
+        hint = _("state, as exact numbers: {names}").format(names="、".join(lacking)) if lacking else ""
+        self.short_of(lacking[0] if lacking else "", message, hint)
+
+    def short_of(self, name: str, message: str, hint: str) -> None:
+        facts = self.prose.wording.facts
+        self.prose.wording.complain("figure-short", facts.span(name), message, hint, Subject.fact(name))
 
     def score_bars(self) -> Iterator[Bar]:
         """Yield a bar for each first level: its score, of its points."""
