@@ -13,8 +13,10 @@ from reportgen.arithmetic.slips import Slip, chance, slips
 
 # how likely an accident may at most be for a slip to be told, and for it to be certain
 TOLD = {Cued.STRONG: inf, Cued.GOOD: inf, Cued.FAIR: 0.1, Cued.WEAK: 0.012}
-CERTAIN = {Cued.STRONG: inf, Cued.GOOD: 0.1, Cued.FAIR: 0.02, Cued.WEAK: 0.0}
+CERTAIN = {Cued.STRONG: 0.5, Cued.GOOD: 0.1, Cued.FAIR: 0.02, Cued.WEAK: 0.0}
 LEFT_OUT = 0.02  # the same where a part may have been left out
+RESIZED = 0.1  # the same for a digit lost or added to be a slip
+SURE, CLOSE = Decimal("0.025"), Decimal("0.1")  # of a whole that its parts miss by, no slip explaining it: error, told
 MOST_TRIED = 40
 
 
@@ -69,11 +71,14 @@ def _is_part(reading: Reading) -> bool:
 
 def _slipped(attachment: Attachment, readings: list[Reading], verdicts: list[Verdict]) -> Decision | None:
     """One slip of the hand explains it: told unless it could well be an accident."""
-    cued = attachment.cued
     for reading, verdict in zip(readings[:MOST_TRIED], verdicts, strict=False):
+        first = reading.target is readings[0].target or reading.kind != "sum"
+        cued = attachment.cued if first else min(attachment.cued, Cued.FAIR)  # some whole farther off may well fit
         likely = chance(reading, len(readings))
         left_out = reading.kind == "sum" and not attachment.whole and _left_out(reading)
-        if likely < (min(TOLD[cued], LEFT_OUT) if left_out else TOLD[cued]) and (mends := slips(reading)):
+        if likely < (min(TOLD[cued], LEFT_OUT) if left_out else TOLD[cued]) and (
+            mends := slips(reading, resized=reading.kind != "sum" or likely < RESIZED)
+        ):
             certain = likely < CERTAIN[cued] and verdict is not Verdict.COARSE and not attachment.loose
             return Decision(reading, certain=certain, mends=tuple(mends))
     return None
@@ -85,9 +90,11 @@ def _unmended(attachment: Attachment, reading: Reading, verdict: Verdict) -> Dec
     if attachment.loose and _missing(reading) < 0:
         return None  # 受理208件，其中会后19件，回访196件: more than the whole has, so it is another thing
     beside = strong or reading.target.place.sentence == reading.over[0][1].place.sentence
-    near = beside and attachment.cued >= Cued.GOOD and _is_near(reading)
-    if near or (strong and (reading.under or attachment.whole)):
-        return Decision(reading, certain=strong and verdict is not Verdict.COARSE and not attachment.loose)
+    near = beside and attachment.cued >= Cued.GOOD and _is_near(reading, CLOSE)
+    known = bool(reading.under) or attachment.whole
+    if near or (strong and known):
+        sure = strong and (known or _is_near(reading, SURE))
+        return Decision(reading, certain=sure and verdict is not Verdict.COARSE and not attachment.loose)
     return None
 
 
@@ -95,9 +102,12 @@ def _missing(reading: Reading) -> Decimal:
     return reading.target.value - (reading.computed() or Decimal(0))
 
 
-def _is_near(reading: Reading) -> bool:
-    """Whether the parts of a sum are off by less than the least of them: none is left out, and none of another kind."""
-    return not reading.under and abs(_missing(reading)) < min(number.value for _sign, number in reading.over)
+def _is_near(reading: Reading, share: Decimal) -> bool:
+    """Whether it is missed by less than the least member: none is left out; a sum by that share of it, too."""
+    most = min(number.value for _sign, number in reading.over)
+    if reading.kind == "sum":
+        most = min(most, share * reading.target.value)
+    return not reading.under and abs(_missing(reading)) < most
 
 
 def _left_out(reading: Reading) -> bool:

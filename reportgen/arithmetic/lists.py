@@ -128,16 +128,22 @@ def _of_bracket(page: Page, region: Region, attachment: Attachment) -> Iterator[
 def _ranked(totals: list[Number], items: Sequence[Number], cued: Cued) -> list[Number]:
     """Return the totals, first those whose noun ends the names of the items (派单601件，其中热线派单532件).
 
-    One that is less than a part is none, but where it is the nearest, in the sentence or before 其中.
+    One that is less than a part is none, but the nearest, where no other stands
+    beside it in its group, in the sentence or before 其中.
     """
+
+    heads = _firsts(items, "group")
+    told = heads[:8] if len(heads) > 1 else items[:8]
 
     def recurs(total: Number) -> bool:
         tail = total.name[-2:]
-        return len(tail) == 2 and 2 * sum(tail in item.name for item in items[:8]) > min(len(items), 8)
+        return len(tail) == 2 and 2 * sum(tail in item.name for item in told) > len(told)
 
     most = max((item.value for item in items if item.kind == totals[0].kind), default=totals[0].value)
     near = cued is Cued.STRONG or totals[0].place.sentence == items[0].place.sentence
-    large = [total for total in totals if total.value >= most or (near and total is totals[0])]
+    large = [total for total in totals if total.value >= most]
+    if near and totals[0] not in large and not any(total.place.group == totals[0].place.group for total in large):
+        large.insert(0, totals[0])
     return sorted(large, key=lambda total: (total.role == "past", not recurs(total)))[:MOST_TOTALS]
 
 

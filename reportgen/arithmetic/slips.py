@@ -28,12 +28,12 @@ class Slip:
         return f"{self.number.digits} → {self.digits}"
 
 
-def slips(reading: Reading) -> list[Slip]:
-    """Return the slips that would mend a reading, at most one a number."""
+def slips(reading: Reading, resized: bool = True) -> list[Slip]:
+    """Return the slips that would mend a reading, at most one a number; ``resized``: a digit lost or added, too."""
     found = []
     for number in reading.numbers:
         ends = _needed(reading, number) if number.is_said else None
-        digits = _near(number.digits, *ends) if ends and number.value >= 0 else ""
+        digits = _near(number.digits, *ends, resized) if ends and number.value >= 0 else ""
         if digits and judge(_with(reading, number, digits)) is Verdict.HOLDS:
             found.append(Slip(number, digits))
     return found
@@ -102,12 +102,13 @@ def _with(reading: Reading, number: Number, digits: str) -> Reading:
 
 
 @lru_cache(maxsize=1024)
-def _near(stated: str, low: Decimal, high: Decimal) -> str:
+def _near(stated: str, low: Decimal, high: Decimal, resized: bool) -> str:
     """Return digits one slip away from those stated, with a value between ``low`` and ``high``, or ""."""
     whole, _, fraction = stated.partition(".")
     if low <= int(whole + fraction) <= high:
         return ""
-    long = (digits for digits in _slipped(whole + fraction, low, high) if len(digits) > len(fraction))
+    slipped = _slipped(whole + fraction, low, high, resized)
+    long = (digits for digits in slipped if len(digits) > len(fraction))
     plain = (digits for digits in long if digits[0] != "0" or len(digits) == len(fraction) + 1)
     candidates = {digits for digits in plain if low <= int(digits) <= high}
     if not candidates:
@@ -117,12 +118,14 @@ def _near(stated: str, low: Decimal, high: Decimal) -> str:
     return best[:point] + ("." + best[point:] if fraction else "")
 
 
-def _slipped(digits: str, low: Decimal, high: Decimal) -> Iterator[str]:
-    """Yield the digits with one changed, two neighbours swapped, one more, one less."""
+def _slipped(digits: str, low: Decimal, high: Decimal, resized: bool) -> Iterator[str]:
+    """Yield the digits with one changed, two neighbours swapped; ``resized``: one more, one less."""
     for at in range(len(digits) - 1, -1, -1):
         yield from _changed(digits, at, low, high)
     for at in range(len(digits) - 1):
         yield digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :]
+    if not resized:
+        return
     for at in range(len(digits) + 1):
         yield from _changed(digits[:at] + "0" + digits[at:], at, low, high)
     for at in range(len(digits) if len(digits) > 1 else 0):

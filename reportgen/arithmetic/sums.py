@@ -81,7 +81,7 @@ def remainders(page: Page) -> Iterator[Attachment]:
             group = [other for other in before if other.place.group == number.place.group]
             before = group if len(group) > 1 else before
             every = list(_less(number, before))
-            told = [reading for reading in every if (reading.computed() or 0) >= 0] or every[:1]
+            told = [reading for reading in every if (reading.computed() or 0) >= 0]
             if told:
                 yield Attachment(tuple(told), Cued.GOOD if len(before) <= FEW else Cued.FAIR)
 
@@ -94,13 +94,15 @@ def _wholes_before(page: Page, number: Number) -> list[Number]:
 
 
 def _less(number: Number, before: Sequence[Number]) -> Iterator[Reading]:
-    """Yield each level less all behind it, or less the last; two levels less the last."""
+    """Yield each level less all behind it, or less the last; two levels less the last; the last less the one before."""
     for at in range(len(before) - 2, -1, -1):
         yield Reading("difference", number, ((1, before[at]), *((-1, other) for other in before[at + 1 :])))
     for whole in before[:-2]:
         yield Reading("difference", number, ((1, whole), (-1, before[-1])))
     for first, second in pairwise(before[:-1]):
         yield Reading("difference", number, ((1, first), (1, second), (-1, before[-1])))
+    if len(before) == 2:  # 办结81件，受理90件，未结9件
+        yield Reading("difference", number, ((1, before[1]), (-1, before[0])))
 
 
 def pairs(page: Page) -> Iterator[Attachment]:
