@@ -61,6 +61,16 @@ def lists(page: Page) -> Iterator[Attachment]:
             yield from _columns(totals, items)
 
 
+def whole_before(page: Page, number: Number) -> Number | None:
+    """Return what the innermost list that holds a number may be the parts of, the nearest, or None."""
+    around = [region for region in _regions(page) if region.start <= number.start < region.end]
+    for region in around[::-1]:
+        if number.place.path[: len(region.path)] == region.path:
+            wholes = (whole for whole in totals_before(page, region) if whole.kind == number.kind)
+            return next((whole for whole in wholes if whole.index < number.index), None)
+    return None
+
+
 def _regions(page: Page) -> list[Region]:
     found = []
     for cue in cues().of("lists"):

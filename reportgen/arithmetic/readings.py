@@ -10,8 +10,9 @@ from reportgen.arithmetic.counts import Counted, counted, in_style
 from reportgen.arithmetic.cues import cues
 from reportgen.arithmetic.deciding import Decision, decide
 from reportgen.arithmetic.growth import growth
-from reportgen.arithmetic.lists import lists
-from reportgen.arithmetic.numbers import Page, page
+from reportgen.arithmetic.judging import Verdict, judge
+from reportgen.arithmetic.lists import lists, whole_before
+from reportgen.arithmetic.numbers import Number, Page, page
 from reportgen.arithmetic.points import Asked, asked
 from reportgen.arithmetic.points import working as points_of
 from reportgen.arithmetic.ratios import ratios
@@ -88,6 +89,15 @@ def disagreements_on(whole: Page, apart: Container[Place] = ()) -> list[Disagree
         if not any(told.start == growth_.number.start for told in found.values()):
             found[growth_.number.start, "points"] = _asked(whole, growth_)
     return sorted(found.values(), key=lambda told: told.start)
+
+
+def whole_of(page: Page, number: Number) -> Number | None:
+    """Return the total of which a text tells a number as a part: of a sum that holds, else of its list; or None."""
+    for rule in (lists, bare):
+        for reading in (reading for attachment in rule(page) for reading in attachment.readings):
+            if any(part.index == number.index for _sign, part in reading.over) and judge(reading) is Verdict.HOLDS:
+                return reading.target
+    return whole_before(page, number)
 
 
 class _Held:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from reportgen.arithmetic.numbers import Number
+from reportgen.arithmetic.numbers import Number, Page
+from reportgen.arithmetic.readings import whole_of
 from reportgen.arithmetic.units import MONEY, POINTS
 from reportgen.checking.case import Case
 from reportgen.checking.passages import Passage
@@ -58,6 +59,8 @@ GENERIC = {
 TOTAL = re.compile(
     r"(?:自评|评价|综合|最终|本|项目|年度|绩效|部门|整体|支出|结果|的|中心)*(?:总得分|得分|总分|自评分|评分结果)(?:共计|共|为|是|达)?"
 )
+AMONG = re.compile("(?P<head>[^，。；：、（）]{2,30})中[，,：]")  # 网上申请的案件|中，民事案件60件
+COUNTED = re.compile("[0-9][0-9,.]*[一-鿿]")  # 今年办理的|320件|案件中
 NUMBERED = re.compile(r"([^0-9]*)[0-9][0-9,.]*(?:余)?([^0-9]*)$")  # words before the number of a clause, and its unit
 EVERYTHING = ("100%", "100％")
 LONGEST_NAME = 8
@@ -67,13 +70,14 @@ REPORTED = ("level", "rate", "share", "none")  # roles of numbers that a fact ca
 
 @dataclass(frozen=True)
 class Typed:
-    """A number in a passage: where its digits begin, where its unit ends, and its value."""
+    """A number in a passage: where its digits begin, where its unit ends, and its value; ``page`` is its section."""
 
     passage: Passage
     number: Number
     start: int
     end: int
     value: Quantity
+    page: Page
 
     @property
     def text(self) -> str:
@@ -92,7 +96,7 @@ class Typed:
         return re.split("[，,：]", self.sentence)[-1]
 
 
-def read(passage: Passage, found: Number, start: int) -> Typed | None:
+def read(passage: Passage, found: Number, start: int, page: Page) -> Typed | None:
     """Return the number, which begins at ``start`` of a passage, where a hand typed it and it counts something."""
     end = start + found.end - found.start
     unit_at = end - len(found.unit.lstrip("百千万亿"))
@@ -100,10 +104,15 @@ def read(passage: Passage, found: Number, start: int) -> Typed | None:
         return None
     if not passage.is_typed(start, start + len(found.digits)) or (found.hedge == "-" and not found.is_amount):
         return None
+    return _placed(passage, found, start, page)
+
+
+def _placed(passage: Passage, found: Number, start: int, page: Page) -> Typed | None:
+    end = start + found.end - found.start
     value = found.quantity(passage.text[start:end])
     if value is None and found.hedge == "-":  # 480-500件
         value = Quantity(found.value, found.value)
-    return None if value is None else Typed(passage, found, start, end, value)
+    return None if value is None else Typed(passage, found, start, end, value, page)
 
 
 @dataclass(frozen=True)
@@ -167,6 +176,33 @@ class Names:
         every = self.facts.vocabulary.facts.values()
         name = kind.name.rpartition(".")[2]
         return not kinds or any(name in other.after and other.name.rpartition(".")[2] in parts for other in every)
+
+    def is_of_other_whole(self, typed: Typed, kind: FactKind) -> bool:
+        """Whether a text tells a number as a part of something else than the fact is: 办结案件296件，其中|民事198件."""
+        group = kind.name.partition(".")[0]
+        wholes = {
+            other.name
+            for other in self.facts.vocabulary.facts.values()
+            if other.formula and {kind.name, group} & set(other.formula.names)
+        }
+        if among := AMONG.search(typed.sentence):
+            return self._is_other(among["head"], wholes)
+        whole = whole_of(typed.page, typed.number)
+        start = typed.start - (typed.number.start - whole.start) if whole else -1
+        head = _placed(typed.passage, whole, start, typed.page) if whole and start >= 0 else None
+        if head is None or not wholes or any(self._is_value_of(name, head) for name in wholes):
+            return False
+        return self._is_other(head.number.words, wholes)
+
+    def _is_value_of(self, name: str, typed: Typed) -> bool:
+        value = self.facts.value(name)
+        return isinstance(value, Quantity) and value.unit.base == typed.value.unit.base and _agrees(typed.value, value)
+
+    def _is_other(self, words: str, wholes: set[str]) -> bool:
+        """Whether words name none of the facts, and are not so plain that they might."""
+        stem = _stem(COUNTED.sub("", words))
+        named = {kind.name for kind in (*self._named(words), *self._named(stem))}
+        return not named & wholes and bool(named or not PLAIN.fullmatch(stem))
 
     def _grown(self, typed: Typed) -> Meant | None:
         """Return the growth of the fact that is said to have grown since last year: 受理案件比上年增长12%."""
@@ -270,7 +306,8 @@ def typed_number(typed: Typed, names: Names) -> Iterator[Finding]:
         (meant := names.meant(typed))
         and isinstance(value := names.facts.value(meant.kind.name), Quantity)
         and (
-            _agrees(typed.value, said := -value if meant.falls else value) or not names.is_of_subject(typed, meant.kind)
+            _agrees(typed.value, said := -value if meant.falls else value)
+            or not (names.is_of_subject(typed, meant.kind) or names.is_of_other_whole(typed, meant.kind))
         )
     ):
         yield from _against(typed, meant, said)

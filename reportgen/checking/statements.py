@@ -74,8 +74,9 @@ def _in_table(cell: Passage, cells: Mapping[tuple[int, ...], Passage], units: Un
         number = replace(typed.number, words=words, year=year_of(around) or typed.number.year)
         yield from typed_number(replace(typed, number=number), names)
     if unit and BARE.fullmatch(cell.text):
-        number = replace(page(cell.text.rstrip() + unit, units).numbers[0], words=around, year=year_of(around))
-        typed_here = read(cell, number, number.start)
+        bare = page(cell.text.rstrip() + unit, units)
+        number = replace(bare.numbers[0], words=around, year=year_of(around))
+        typed_here = read(cell, number, number.start, bare)
         if typed_here and names.meant(typed_here):
             yield from typed_number(replace(typed_here, end=len(cell.text.rstrip())), names)
 
@@ -176,7 +177,7 @@ class _Joined:
         """The numbers that a hand typed and that count something; not those that announce a list (3项制度，包括…)."""
         for number in self.page.numbers:
             passage, start, _end = self.at(number.start, number.end)
-            if (found := read(passage, number, start)) and start not in self.announced(passage):
+            if (found := read(passage, number, start, self.page)) and start not in self.announced(passage):
                 yield found
 
     @staticmethod
