@@ -59,6 +59,7 @@ GENERIC = {
 TOTAL = re.compile(
     r"(?:自评|评价|综合|最终|本|项目|年度|绩效|部门|整体|支出|结果|的|中心)*(?:总得分|得分|总分|自评分|评分结果)(?:共计|共|为|是|达)?"
 )
+JOINED = re.compile("^(?:、|和(?!解)|以及|及(?!时)|与)")  # 民事案件212件|、刑事案件108件
 AMONG = re.compile("(?P<head>[^，。；：、（）]{2,30})中[，,：]")  # 网上申请的案件|中，民事案件60件
 COUNTED = re.compile("[0-9][0-9,.]*[一-鿿]")  # 今年办理的|320件|案件中
 NUMBERED = re.compile(r"([^0-9]*)[0-9][0-9,.]*(?:余)?([^0-9]*)$")  # words before the number of a clause, and its unit
@@ -150,15 +151,16 @@ class Names:
             return self._grown(typed)
         if found.role not in (*REPORTED, "plan") or found.year not in ("", "this", str(self.facts.year)):
             return None
-        stem = _stem(found.words)
+        said = JOINED.sub("", found.words)
+        stem = _stem(said)
         plain = FUNDS.sub("", stem) if found.kind == MONEY else stem
-        for words in dict.fromkeys((found.words, stem, plain)):
+        for words in dict.fromkeys((said, stem, plain)):
             kinds = [kind for kind in self._named(words, typed.sentence) if _measures(kind, typed.value)]
             if len(kinds) > 1:  # 办结案件434件, 办结的198件法律援助案件: no 投诉
                 kinds = [kind for kind in kinds if any(word in found.words + found.noun for word in _before(kind))]
             if len(kinds) == 1 and self._is_said_of(kinds[0], typed):
                 name = kinds[0].name.rpartition(".")[2]
-                named = found.words.endswith(name) or stem.endswith(name)
+                named = said.endswith(name) or stem.endswith(name)
                 return Meant(kinds[0], named and not OF_THE_YEAR.search(typed.clause))
         return self._of_its_row(typed)
 

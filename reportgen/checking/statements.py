@@ -210,7 +210,7 @@ class _Joined:
 
 @dataclass(frozen=True)
 class _Apart:
-    """The numbers printed from facts that may overlap, and so are never summed."""
+    """The numbers printed from facts that may overlap, or of which some are not stated, and so are never summed."""
 
     joined: _Joined
     facts: Facts
@@ -218,8 +218,9 @@ class _Apart:
     def __contains__(self, place: object) -> bool:
         if not isinstance(place, tuple):
             return False
-        groups = {source.strip().partition(".")[0] for source in self.joined.sources(*place)}
-        return bool(groups & self.facts.vocabulary.overlapping)
+        names = {source.strip() for source in self.joined.sources(*place)}
+        groups = {name.partition(".")[0] for name in names}
+        return bool(groups & self.facts.vocabulary.overlapping or names & self.facts.open_parts)
 
 
 def _disagreement(joined: _Joined, found: Disagreement) -> Finding:

@@ -17,7 +17,7 @@ from reportgen.facts.lists import parts_listed, read_lists
 from reportgen.facts.values import expected_value, read_value, typed_full_width
 from reportgen.forms.vocabulary import OTHER, YES, Check, FactKind, Vocabulary
 from reportgen.numbers.formula import Missing, Rows, UnknownError, lacks_any, missing, unstated
-from reportgen.numbers.grammar import FormulaError, parse_relation
+from reportgen.numbers.grammar import Expression, FormulaError, parse_relation
 from reportgen.numbers.numerals import mended
 from reportgen.numbers.quantity import Quantity, convert, number, with_places
 from reportgen.reading.formats import INPUT, of_another
@@ -104,6 +104,23 @@ class Facts:
             self._derived[name] = missing(name)  # a formula that comes back to itself finds nothing
             self._derived[name] = self._derive(name)
         return self._derived[name]
+
+    def parts(self, formula: Expression) -> list[str]:
+        """Return the facts that a formula names, those of a group each: 办结分类|sum."""
+        known = self.vocabulary.facts
+        named = ([name] if name in known else [each for each in known if each.startswith(f"{name}.")]
+                 for name in formula.names)  # fmt: skip
+        return [name for names in named for name in names]
+
+    def lacking(self, formula: Expression) -> list[str]:
+        """Return those of its parts that have no value."""
+        return [name for name in self.parts(formula) if isinstance(self.value(name), Missing)]
+
+    @cached_property
+    def open_parts(self) -> frozenset[str]:
+        """The parts of sums that need not have them all (分项可缺), and have not."""
+        sums = (kind.formula for kind in self.vocabulary.facts.values() if kind.open and kind.formula)
+        return frozenset(part for formula in sums if self.lacking(formula) for part in self.parts(formula))
 
     @cached_property
     def listed(self) -> dict[str, dict[str, Quantity]]:
