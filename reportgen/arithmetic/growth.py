@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from reportgen.arithmetic.cues import cues
 from reportgen.arithmetic.naming import names, resembles
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading
-from reportgen.arithmetic.scope import FAR, around, run_of
+from reportgen.arithmetic.scope import FAR, NEAR, around, run_of
 
 COMPARED = re.compile(r"[较比与同]\s?([0-9]{4})\s?年")  # 比2014年
 REACHED = re.compile(r"(?:达|达到|至|到|为)$")  # 增长10%，达到220件
@@ -100,7 +101,8 @@ def _reached(page: Page, percent: Number, change: Number) -> list[Number]:
 
 def _between(page: Page, percent: Number, down: bool) -> Iterator[Attachment]:
     """The growth from a base to a level, where both are in the text: before it, or the base right behind."""
-    behind = page.numbers[percent.index + 1 : percent.index + 2]
+    nearby = page.numbers[percent.index + 1 : percent.index + 1 + NEAR]
+    behind = takewhile(lambda other: other.role in ("growth", "past"), nearby)
     levels = [*_levels(page, percent), *(other for other in behind if other.role == "past" and other.is_amount
               and other.place.group == percent.place.group)]  # fmt: skip
     levels += _named_before(page, percent, levels)
@@ -111,12 +113,15 @@ def _between(page: Page, percent: Number, down: bool) -> Iterator[Attachment]:
         return
     start = page.sentences[percent.place.sentence][0]
     real = cues().any("real").search(page.text[max(start, percent.start - LONGEST) : percent.start])
+    subject = cues().any("compared").sub("", percent.words).strip(" 、和及")
+    pairs.sort(key=lambda pair: not (subject and names(subject, pair[0])))  # 27批388人次，人次下降25.5%
     level, base = pairs[0]
-    subject = cues().any("compared").sub("", percent.words).strip()
-    if level.place.sentence != percent.place.sentence and len(subject) > 1 and not names(subject, level):
+    other = len(subject) > 1 and not names(subject, level)
+    if level.place.sentence != percent.place.sentence and other:
         return  # 投诉类环比减少12%: of another thing than the sentence before tells
     sure = Cued.STRONG if base.role == "past" else Cued.GOOD
-    cued = Cued.WEAK if real or not _are_of_one(level, base) else sure
+    told = other and any(between.role == "growth" for between in page.numbers[level.index + 1 : percent.index])
+    cued = Cued.WEAK if real or told or not _are_of_one(level, base) else sure
     yield Attachment(tuple(_grown(percent, level, base, down) for level, base in pairs), cued)
 
 

@@ -13,7 +13,7 @@ from reportgen.arithmetic.cues import cues
 from reportgen.checking.case import Case
 from reportgen.checking.passages import Kind, Passage
 from reportgen.numbers.numerals import read_measured
-from reportgen.numbers.quantity import Quantity, QuantityError, trimmed
+from reportgen.numbers.quantity import Quantity, QuantityError, convert, trimmed
 from reportgen.reading.trace import Traced
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
@@ -152,8 +152,11 @@ def _sums(table: Table) -> Iterator[Finding]:
 
 def _difference(stated: Quantity, parts: Sequence[Quantity]) -> Decimal:
     """Return what a total has more than its parts make, 0 where rounding explains it or they count other things."""
-    if len({part.unit.base for part in parts}) > 1:
+    if len({value.unit.base for value in (stated, *parts) if value.unit.symbol}) > 1:
         return Decimal(0)
+    if not stated.unit.symbol and len({part.unit.symbol for part in parts}) > 1:
+        return Decimal(0)
+    parts = [convert(part, stated.unit) if part.unit.symbol and stated.unit.symbol else part for part in parts]
     summed = sum((part.low for part in parts), Decimal(0))
     rounding = sum((part.slack for part in parts if part.places), stated.slack if stated.places else Decimal(0))
     return stated.low - summed if abs(stated.low - summed) > rounding else Decimal(0)
