@@ -16,7 +16,8 @@ TOLD = {Cued.STRONG: inf, Cued.GOOD: inf, Cued.FAIR: 0.1, Cued.WEAK: 0.012}
 CERTAIN = {Cued.STRONG: 0.5, Cued.GOOD: 0.1, Cued.FAIR: 0.02, Cued.WEAK: 0.0}
 LEFT_OUT = 0.02  # the same where a part may have been left out
 RESIZED = 0.1  # the same for a digit lost or added to be a slip
-SURE, CLOSE = Decimal("0.025"), Decimal("0.1")  # of a whole that its parts miss by, no slip explaining it: error, told
+# by what share of it, no slip explaining it, a whole may be missed, or exceeded, to be told; and to be certain
+CLOSE, OVER, SURE = Decimal("0.1"), Decimal("0.2"), Decimal("0.025")
 MOST_TRIED = 40
 
 
@@ -90,7 +91,7 @@ def _unmended(attachment: Attachment, reading: Reading, verdict: Verdict) -> Dec
     if attachment.loose and _missing(reading) < 0:
         return None  # 受理208件，其中会后19件，回访196件: more than the whole has, so it is another thing
     beside = strong or reading.target.place.sentence == reading.over[0][1].place.sentence
-    near = beside and attachment.cued >= Cued.GOOD and _is_near(reading, CLOSE)
+    near = beside and attachment.cued >= Cued.GOOD and _is_near(reading, CLOSE if _missing(reading) > 0 else OVER)
     known = bool(reading.under) or attachment.whole
     if near or (strong and known):
         sure = strong and (known or _is_near(reading, SURE))

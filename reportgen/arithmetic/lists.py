@@ -278,7 +278,9 @@ def ends_of(page: Page, chain: Chain) -> list[int]:
 
 
 def _breaks(page: Page, first: Number, before: Number, item: Number) -> bool:
-    """Whether another thing begins with ``item``: a verb that the first lacks, a total, or another unit between."""
+    """Whether another thing begins with ``item``: other kinds, a verb that the first lacks, a total, another unit."""
+    if _axes(page, before) and _axes(page, item) and not _axes(page, before) & _axes(page, item):
+        return True
     verbs = cues().verbs
     if (verbs.match(item.words) and not verbs.match(first.words)) or cues().any("totals").search(item.words):
         return True
@@ -289,6 +291,14 @@ def _breaks(page: Page, first: Number, before: Number, item: Number) -> bool:
                if number.place.path == item.place.path]  # fmt: skip
     other = any(number.is_level and number.kind != before.kind and number.place.clause not in own for number in between)
     return other or any(number.role == "rate" for number in between)
+
+
+def _axes(page: Page, item: Number) -> set[str]:
+    """Return what an item is told by: its sex, its age (35岁以下9名)."""
+    last = page.numbers[item.index - 1]
+    start = last.start if item.index and last.end == item.place.since else item.place.since
+    words = page.text[start : item.start] + item.noun
+    return {cue.name for cue in cues().of("axes") if cue.words.search(words)}
 
 
 def _changes(page: Page, chain: Chain, index: int) -> bool:
