@@ -107,8 +107,10 @@ def _between(page: Page, percent: Number, down: bool) -> Iterator[Attachment]:
               and other.place.group == percent.place.group)]  # fmt: skip
     levels += _named_before(page, percent, levels)
     nearest = next((level for level in levels if level.role != "past"), None)
-    pairs = [(level, base) for level in levels for base in levels if nearest and nearest.run in (level.run, base.run)
-             and base.kind == level.kind and _is_base(base, level)]  # fmt: skip
+    related = [
+        (level, base) for level in levels for base in levels if base.kind == level.kind and _is_base(base, level)
+    ]
+    pairs = [pair for pair in related if nearest and nearest.run in (pair[0].run, pair[1].run)]
     if not pairs:
         return
     start = page.sentences[percent.place.sentence][0]
@@ -122,7 +124,8 @@ def _between(page: Page, percent: Number, down: bool) -> Iterator[Attachment]:
     sure = Cued.STRONG if base.role == "past" else Cued.GOOD
     told = other and any(between.role == "growth" for between in page.numbers[level.index + 1 : percent.index])
     cued = Cued.WEAK if real or told or not _are_of_one(level, base) else sure
-    yield Attachment(tuple(_grown(percent, level, base, down) for level, base in pairs), cued)
+    of_head = [_grown(percent, *pair, down) for pair in related if pair not in pairs]  # 来访486次，网上2035次，同比下降
+    yield Attachment(tuple(_grown(percent, *pair, down) for pair in pairs), cued, tuple(of_head))
 
 
 def _named_before(page: Page, percent: Number, levels: Sequence[Number]) -> list[Number]:

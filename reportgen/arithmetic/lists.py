@@ -13,7 +13,7 @@ from reportgen.arithmetic.naming import opposite, rhyme
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading, summed
 from reportgen.arithmetic.scope import with_whole
-from reportgen.arithmetic.units import MONEY
+from reportgen.arithmetic.units import NOT_COUNTS
 
 MOST_ITEMS = 40
 MOST_INNER = 2  # lists of their own within a list; one with more is read up to there
@@ -22,7 +22,6 @@ MOST_TOTALS = 5
 NUMBERED = re.compile(  # （1）, 2. and ③, 一是 and 二、: the beginning of an item
     r"\s*(?:[（(][0-9一二三四五六七八九十]{1,3}[）)]|[0-9]{1,2}[.．、]|[①-⑳]|[一二三四五六七八九十]{1,2}[是、])"
 )
-NOT_COUNTS = (MONEY, "美元", "分", "天", "个月")
 ENUMERATION = "、和及与"
 Chain = tuple[Number, ...]
 
@@ -221,8 +220,8 @@ def _attached(
     """Return the readings of the chains as parts of the totals, those that end where the list ends first."""
     told: list[Reading] = []
     excuses: list[Reading] = []
-    for chain in chains:
-        ends = ends_of(page, chain)
+    ending = {chain: ends_of(page, chain) for chain in chains}
+    for chain, ends in ending.items():
         shorter = () if region.path else range(2, min(len(chain), MOST_PREFIXES) + 1)
         for lengths, kept in ((ends, told), ([length for length in shorter if length not in ends], excuses)):
             kept += [Reading("sum", whole, summed(chain[:length])) for length in lengths for whole in totals]
@@ -237,7 +236,9 @@ def _attached(
     loose = _is_loose(page, region, chain)
     if loose and cues().any("steps").search(chain[-1].words):
         return None
-    return Attachment(tuple(told), cued, tuple(excuses), open=is_open(page, region, chain), loose=loose)
+    likeliest = chain[: next(iter(ending[chain]), len(chain))]
+    open_ = any(is_open(page, region, each) for each in {chain, likeliest})
+    return Attachment(tuple(told), cued, tuple(excuses), open=open_, loose=loose)
 
 
 def _nested(totals: Sequence[Number], chain: Chain) -> Iterator[Reading]:

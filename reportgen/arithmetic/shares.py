@@ -15,13 +15,15 @@ from reportgen.arithmetic.naming import COUNTED, names, resembles
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading, Terms, summed
 from reportgen.arithmetic.scope import FAR, NEAR, run_of, visible
-from reportgen.arithmetic.units import MONEY
+from reportgen.arithmetic.units import MONEY, NOT_COUNTS
 
 # 占受理总数的30%: the words for the whole; 占 is the last of the clause
 BASE = re.compile(r"占(?P<base>[^占，]*?)的?(?:比重|比例|比)?(?:最[高大]|约|分别|达到|达|为|是|的)*$")
 SUBJECT = re.compile(r"^(?P<subject>[^，]*?)(?:所?占|比重|比例)")  # 农民工案件占比44%
 NO_SUBJECT = re.compile(r"^(?:[约其各就也已仅只均]|大约|分别|合计|累计|共|\s)+")  # 约占, 分别占
 BRACKETS = re.compile(r"[（(][^（）()]{0,300}[）)]")  # 3760万元（其中，基金116万元），占87%
+TOGETHER = re.compile("合计|共计|之和|[两二三四五六七八九十]{1,2}[类项者种]")  # 两类合计占48%
+BEHIND = re.compile("共|合计|总")  # 全市|共受理15832件: the whole, told last
 OTHER_SCOPE = re.compile("全[国省]|同[类期]|[上去前]年")  # 占全国案件的
 LEAST_ALONE = 3  # shares
 FINE = 40  # last digits in a share: 41% and 4.1% hold by accident for one of as many numbers
@@ -145,17 +147,27 @@ def _share(
     inner = [other for other in page.between(percent.place.start, percent.start)
              if other.kind == part.kind and _in_base(percent, other)]  # fmt: skip
     if inner:
-        yield Attachment((Reading("share", percent, ((1, part),), ((1, inner[-1]),)),), Cued.STRONG)
+        under = summed(inner[-1:])
+        told = [Reading("share", percent, terms, under) for terms in _parts(page, percent, part, siblings)]
+        several = (Reading("share", percent, terms, under) for terms in _several(siblings))
+        yield Attachment(tuple(told), Cued.STRONG, tuple(several))
         return
     run, base = run_of(page, percent), _base(page, percent)
     wholes = sorted(_wholes(page, part), key=lambda whole: whole.index not in proven)
     if scope := OTHER_SCOPE.search(base):
         wholes = [whole for whole in wholes if scope[0] in page.clause(whole)]
     named, others = _sorted(wholes, base, shared)
-    if not named and not others:
+    behind = [] if named else _wholes_behind(page, percent, part, base)
+    if not named and not others and not behind:
         return
-    parts = _parts(page, part) if len(run) == 1 else [summed([part])]
-    told = [Reading("share", percent, terms, ((1, whole),)) for terms in parts for whole in [*named, *others]]
+    parts = _parts(page, percent, part, siblings) if len(run) == 1 else [summed([part])]
+    told = [Reading("share", percent, terms, ((1, whole),)) for terms in parts for whole in [*named, *behind, *others]
+            if whole not in [number for _sign, number in (*terms, *parts[0][1:])]]  # fmt: skip
+    if not told:
+        return
+    if behind:
+        yield Attachment(tuple(told), Cued.GOOD)
+        return
     sure = bool(named) or wholes[0].index in proven
     listed = _is_listed(page, part)
     if sure:  # in another sentence a kind may have the name of the whole: 一般贸易 of 进出口总值
@@ -213,10 +225,28 @@ def _cued(base: str, whole: Number, part: Number, listed: bool) -> Cued:
     return Cued.STRONG if listed or _is_near(whole, part) else Cued.FAIR
 
 
-def _parts(page: Page, part: Number) -> list[Terms]:
-    """Return the list that ends in the part (A20件、B15件，占…), and the part."""
+def _parts(page: Page, percent: Number, part: Number, siblings: Sequence[Number]) -> list[Terms]:
+    """Return the list that ends in the part (A20件、B15件，占…), all that 两类合计占 speaks of, and the part."""
     chain = _chain(page, part)
+    if TOGETHER.search(percent.words) and len(siblings) > 1:
+        rest = siblings[1:]
+        chain = [*rest] if siblings[0].value == sum(other.value for other in rest) else [*siblings]
     return [summed(chain), summed([part])] if len(chain) > 1 else [summed([part])]
+
+
+def _several(siblings: Sequence[Number]) -> Iterator[Terms]:
+    """Yield each part before the last alone, and the last few together: 调解20件，撤诉15件，占民事案件90件的38.9%."""
+    yield from (summed([other]) for other in siblings[-NEAR:-1])
+    yield from (summed(siblings[at:]) for at in range(max(0, len(siblings) - NEAR), len(siblings) - 1))
+
+
+def _wholes_behind(page: Page, percent: Number, part: Number, base: str) -> list[Number]:
+    """Return the whole that is told last: A20件，占信访总量的20%。全年信访总量100件; A20件（占20%）…，共受理100件."""
+    core, sentence = COUNTED.sub("", base), percent.place.sentence
+    here = [other for other in page.sentence(sentence) if other.index > percent.index]
+    nearby = [*here, *page.sentence(sentence + 1)[:2]] if base else here
+    return [other for other in nearby if other.is_level and other.kind == part.kind and other.value >= part.value
+            and other.role != "past" and (names(core, other) if core else BEHIND.search(other.words))][:1]  # fmt: skip
 
 
 def _chain(page: Page, part: Number) -> list[Number]:
@@ -256,7 +286,7 @@ def _wholes(page: Page, part: Number) -> list[Number]:
 
 
 def _counts(found: Sequence[Sequence[Number]]) -> set[str]:
-    return {number.kind for some in found for number in some} - {MONEY}
+    return {number.kind for some in found for number in some} - NOT_COUNTS
 
 
 def _prove(held: Sequence[Number]) -> bool:

@@ -71,9 +71,9 @@ def _alike(number: Number, other: Number) -> bool:
 
 def remainders(page: Page) -> Iterator[Attachment]:
     """Yield what is left of a whole: 受理90件，办结81件，未结9件; 上年结转20件，新收90件，办结100件，未结10件."""
-    cue = cues().any("remainders")
+    cue, rest = cues().any("remainders"), cues().row("open", "the rest")
     for number in page.numbers:
-        if number.is_level and cue.search(number.words):
+        if number.is_level and cue.search(number.words) and not rest.match(page.text[number.end : number.end + 24]):
             before = [other for other in page.before(number, 12) if other.is_level and _alike(other, number)]
             if len(before) == 1:  # 资金50万元。实际支出42万元，结余8万元
                 before = [*_wholes_before(page, number), *before]

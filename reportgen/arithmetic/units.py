@@ -14,6 +14,7 @@ POINTS = "点"  # 百分点, 倍: a difference or a multiple, never a part of a 
 MONEY = "元"
 MARKS = "分"
 TIMES = frozenset(("天", "日", "周", "小时", "个小时", "分钟", "秒", "个月", "个工作日", "个季度"))
+NOT_COUNTS = frozenset((MONEY, "美元", MARKS, *TIMES))  # no list counts them beside what it counts
 SIGNS = {"%": PERCENT, "‰": PERCENT, "个百分点": POINTS, "百分点": POINTS, "倍": POINTS}
 # characters that begin another word, where a unit is missing
 NO_UNIT = frozenset("的和与及或至到是为以占在中等比较其并由均共同上下左右余多有被将已从各且但后前内外间时之")
