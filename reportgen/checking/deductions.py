@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from reportgen.checking.case import Case
 from reportgen.checking.tables import FULL, SUBTOTAL, TOTAL, Table, tables_in
+from reportgen.facts.reasons import NO_REASON
 from reportgen.numbers.quantity import trimmed
-from reportgen.scoring.judgement import NO_REASON
 from reportgen.telling.findings import Finding
 from reportgen.telling.messages import _
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from reportgen.checking.case import Case
+from reportgen.facts.reasons import NO_REASON
 from reportgen.forms.form import Duty, Form
 from reportgen.numbers.formula import UnknownError, holds, with_values
 from reportgen.numbers.grammar import FormulaError
 from reportgen.numbers.quantity import QuantityError
 from reportgen.reading.keys import REASONS
-from reportgen.scoring.judgement import NO_REASON
 from reportgen.scoring.scores import Scores
 from reportgen.telling.findings import Finding, Subject
 from reportgen.telling.messages import _

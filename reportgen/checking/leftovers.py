@@ -309,7 +309,7 @@ def _without_rule(passage: Passage) -> Iterator[Finding]:
         yield _finding("raw-markup", passage, place, place + 1, message, hint)
 
 
-NOTHING = re.compile(r"(?:略|同上|见上|—+|-+|/|\.+|…+)。?")
+NOTHING = re.compile(r"(?:[（(]?(?:从|此处)?略[）)]?|同上|见上|[—\-/.…、，。；：]+|[0-9]{1,2}[.．、])。?")
 
 
 def _empty(passage: Passage) -> Iterator[Finding]:

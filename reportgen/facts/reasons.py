@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,8 @@ from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
 SECTION, ROWS = PREFIXES[About.SECTION], PREFIXES[About.ROW]
+# typed for a reason, and none
+NO_REASON = re.compile(r"(?:暂?无|没有|[从此]?处?略|同上|[—\-/…、，。.]+|(?:没有|无|未)(?:发生)?偏[离差])?。?")
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,14 @@ class Reason:
             return self.figure or self.about.name or ROWS
         return self.printed or self.about.name.removeprefix(f"{OTHER}.")
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether what stands for a reason is none: 无."""
+        return NO_REASON.fullmatch(self.text.strip()) is not None
+
     def covers(self, finding: Finding) -> bool:
         """Tell whether it lets the finding pass. One for 评分 stands for all rows; one for a text names the figure."""
-        if not CATALOGUE[finding.code].explainable or finding.about.kind is not self.about.kind:
+        if self.says_nothing or not CATALOGUE[finding.code].explainable or finding.about.kind is not self.about.kind:
             return False
         if self.about.kind is About.SECTION:
             return finding.about.name == self.about.name and bool(self.figure) and finding.figure == self.figure
@@ -94,6 +102,12 @@ def explained(
 def _explains_nothing(facts: Facts, reason: Reason) -> Finding:
     """A reason for what there is not is an error; one that is not needed would only puzzle the reader."""
     span, stands = facts.source.key_span(reason.place), False
+    if reason.says_nothing:
+        message = _("“{text}” is no reason for “{name}”").format(
+            text=reason.text, name=reason.figure or reason.about.path
+        )
+        hint = _("say why the figures are right all the same, or delete the line")
+        return Finding("explains-nothing", span, message, hint, Subject.reason(reason.about.path))
     if reason.about.kind is About.ROW or reason.about.name in facts.stated:
         stands = True
         message = _("the reason given for “{name}” explains nothing: no finding is about it, so it is not printed")

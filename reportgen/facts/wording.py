@@ -229,8 +229,9 @@ class Wording:
         """Leave a mark for a text that the form needs and the centre has not written."""
         message = _("the report needs the text “{name}”, which is missing or empty").format(name=name)
         hint = _("type under 正文: a line “{name}: |” and the text on the lines below, indented").format(name=name)
-        span = self.facts.source.key_span(("正文", name))
-        self.complain("missing-section", span, message, hint, Subject.section(name))
+        if not self.facts.entry.prose.get(name, "").strip():  # one that is written, and cannot be read, is told there
+            span = self.facts.source.key_span(("正文", name))
+            self.complain("missing-section", span, message, hint, Subject.section(name))
         return f"【缺：{name}】"
 
     def complain(

@@ -307,7 +307,20 @@ def _shift(tree: nodes.Node, by: int) -> None:
 
 
 # What formulas are typed with elsewhere, and the sign for it here.
-ON_PAPER = {"≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/", "＞": ">", "＜": "<", "＋": "+", "－": "-", "＝": "=="}
+ON_PAPER = {
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "!=",
+    "×": "*",
+    "÷": "/",
+    "＞": ">",
+    "＜": "<",
+    "＋": "+",
+    "－": "-",
+    "＝": "==",
+    "。": ".",
+    "．": ".",
+}
 
 
 def _fault(reason: str) -> str:

@@ -434,7 +434,9 @@ def _misfit(
     }.get(kind, _("a group of lines “key: value” is expected here"))
     if isinstance(value, str) and (habit := find_habit(value)):
         return Finding(habit.code, source.spot(place, habit.column), habit.message, habit.hint, about)
-    return Finding("wrong-shape", source.span(place), expected, belongs, about)
+    group, dot, name = str(place[-1]).partition(".")  # 咨询.接待: 1860
+    hint = _("type {group}: {{{name}: …}}").format(group=group, name=name) if dot and name else ""
+    return Finding("wrong-shape", source.span(place), expected, belongs or hint, about)
 
 
 def _keys(frame: type[Frame], place: Place) -> list[str]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from reportgen.facts.facts import Facts
+from reportgen.facts.reasons import NO_REASON
 from reportgen.forms.form import BONUS, DEDUCTION, Form, Indicator
 from reportgen.forms.profiles import ACTUAL, POINTS, TARGET
 from reportgen.numbers.formula import UnknownError, in_numbers, quantity_of, with_values
@@ -39,7 +40,6 @@ SCORE_PLACES = 2
 EXECUTION = "预算执行率"  # the first level of the row that scores it
 NOT_SCORED = "未列"  # what prints for a score whose absence is explained
 DASH = "—"
-NO_REASON = re.compile(r"(?:暂?无|没有|略|同上|—+|-+|/|(?:没有|无|未)(?:发生)?偏[离差])?。?")  # no reason, though typed
 SAME = (Agreement.EQUAL, Agreement.ROUNDED, Agreement.OPEN)
 CANNOT = (UnknownError, FormulaError, QuantityError)
 

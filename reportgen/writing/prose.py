@@ -42,7 +42,16 @@ class Prose:
         if key not in self.made:
             blocks = self.blocks(section.template, own, section.spot, lambda inner: ())
             self.made[key] = tuple(block for block in blocks if not isinstance(block, Section))
+            if not self.made[key]:
+                self.empty(section)
         return self.made[key]
+
+    def empty(self, section: Section) -> None:
+        """Tell of a text that is written, and of which nothing is printed: {% if 宣传.场次 %}…{% endif %}."""
+        message = _("nothing of the text “{name}” is printed").format(name=section.name)
+        hint = _("write the text, or 无 where there is nothing to say")
+        span = self.wording.facts.source.key_span(("正文", section.name))
+        self.wording.complain("says-nothing", span, message, hint, Subject.section(section.name))
 
     def blocks(self, template: Template, scope: Scope, spot: Spot, inline: Inline) -> Iterator[Block | Section]:
         """Yield the blocks of a template, and the sections that stand between them; ``inline``: those in a sentence."""
