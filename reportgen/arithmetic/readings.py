@@ -100,6 +100,15 @@ def whole_of(page: Page, number: Number) -> Number | None:
     return whole_before(page, number)
 
 
+def made_of(page: Page, number: Number) -> Reading | None:
+    """Return the reading that holds, by which a text works a number out of others; or None."""
+    for rule in (ratios, shares, lists):
+        for reading in (reading for attachment in rule(page) for reading in attachment.readings):
+            if reading.target.index == number.index and judge(reading) is Verdict.HOLDS:
+                return reading
+    return None
+
+
 class _Held:
     """The sums that hold: numbers that one of them adds up need no weaker reading."""
 

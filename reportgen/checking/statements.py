@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, chain, groupby
 
+from reportgen.arithmetic.cues import cues
 from reportgen.arithmetic.numbers import Page, page
 from reportgen.arithmetic.readings import Disagreement, disagreements_on
 from reportgen.arithmetic.roles import year_of
@@ -273,4 +274,6 @@ def _claims(passage: Passage, facts: Facts) -> Iterator[Finding]:
 def _is_claimed(root: str, clause: str, whole: re.Match[str]) -> bool:
     """Whether the word for all is said of ``root``: 全部回访, 已全部予以归档, 录入率达到100%."""
     after, before = clause[whole.end() :], clause[: whole.start()]
+    if cues().row("overlap", "persons").search(before):
+        return False  # 农民工受援人满意率100%: of some
     return root in after[: len(root) + 5] or f"{root}率" in before[-len(root) - 5 :]
