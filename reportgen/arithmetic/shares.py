@@ -228,9 +228,9 @@ def _cued(base: str, whole: Number, part: Number, listed: bool) -> Cued:
 def _parts(page: Page, percent: Number, part: Number, siblings: Sequence[Number]) -> list[Terms]:
     """Return the list that ends in the part (A20件、B15件，占…), all that 两类合计占 speaks of, and the part."""
     chain = _chain(page, part)
-    if TOGETHER.search(percent.words) and len(siblings) > 1:
-        rest = siblings[1:]
-        chain = [*rest] if siblings[0].value == sum(other.value for other in rest) else [*siblings]
+    if len(chain) == 1 and TOGETHER.search(percent.words):
+        first, *rest = siblings
+        chain = rest if rest and first.value >= sum(other.value for other in rest) else [*siblings]
     return [summed(chain), summed([part])] if len(chain) > 1 else [summed([part])]
 
 

@@ -118,6 +118,8 @@ def pairs(page: Page) -> Iterator[Attachment]:
         ):
             before = page.before(first, NEAR) or page.sentence(first.place.sentence - 1, NEAR)
             wholes = [other for other in before if other.is_level and other.kind == first.kind]
+            most = max(first.value, second.value)
+            wholes = [whole for whole in wholes if whole.value >= most] or wholes[-1:]
             wholes = [whole for whole in wholes if whole.place.group == first.place.group][-1:] or wholes[::-1]
             told = tuple(Reading("sum", whole, summed((first, second))) for whole in wholes)
             if told:

@@ -34,7 +34,7 @@ FUNDS = re.compile("(?:资金|经费)$")  # what money is called behind the name
 # Words before a name that leave it what it is: 全年办理|刑事案件. Any other makes another quantity: 农民工|刑事案件.
 PLAIN = re.compile(
     r"(?:(?:全年|全[市省区县]|年度|本年|今年|当年|年内|20\d\d年|度|本|我|局|中心|单位|机构|共|其中|包括|受理|办理|审批|批准|承办|实际"
-    r"|完成|开展|组织|实现|各类|法律援助|案件|案卷|资金|全部|已|均|为|的|达到|有|了|年|派员|对)+)?"
+    r"|完成|开展|组织|实现|各类|法律援助|案件|案卷|资金|全部|已|均|为|的|达到|有|了|年|派员|对|群众|受援人|当事人|帮助|电话)+)?"
 )
 # Words in the sentence by which a number is that of another time or place, and in its clause by which of another kind.
 ELSEWHERE = re.compile(
