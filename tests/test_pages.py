@@ -80,6 +80,19 @@ def test_a_line_is_measured_in_characters() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "wide"),
+    [
+        ("≥380件", 1 + 3 * 0.59 + 0.25 + 1),
+        ("≤62.5%", 1 + 3 * 0.59 + 0.34 + 0.94),
+        ("41.8万元", 3 * 0.59 + 0.34 + 0.25 + 2),
+        ("任务数≥380件已完成", 1 + 3 * 0.59),  # in a text the unit may stand in the next line, the sign not before it
+    ],
+)
+def test_a_figure_of_a_cell_is_as_wide_as_its_sign_and_unit(cell: str, wide: float) -> None:
+    assert widest_unit(cell) == pytest.approx(wide + 0.13, abs=0.14)  # a gap or none
+
+
+@pytest.mark.parametrize(
     ("title", "expected"),
     [
         ("烈山区城乡困难群体法律援助民生实事", ["烈山区城乡困难群体法律援助民生实事"]),

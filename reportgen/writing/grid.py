@@ -17,9 +17,9 @@ from reportgen.numbers.formula import Scope
 from reportgen.reading.trace import Piece, Traced
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Block, Cell, Grid, Note, Table
+from reportgen.writing.measure import FIGURE
 
 CUT = re.compile(rf"(\n|{PIPE.pattern})")
-FIGURE = re.compile(r"[-—−]*|[≥≤><]?[¥￥]?[-+]?[\d,.]+[^\d\s，。；]{0,3}")  # —, 62, 97.5%, 62万元, ≥90%
 AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 PART_OF = ("其中", "\u3000")  # how a label begins that is a part of the one above
 LONG = 80  # characters of a text that starts at the top of its cell

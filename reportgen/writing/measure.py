@@ -28,8 +28,10 @@ ADVANCES = {
 ADVANCE = {character: advance for advance, characters in ADVANCES.items() for character in characters}
 GAP = 0.25  # that printers put between a Chinese and a Latin character
 CLOSING, OPENING = "，。、；：？！）》”’】〕」』…—%℃·", "（《“‘【〔「『"
+SIGNS = "≥≤±"  # that stand before a number
 # What no line may be broken in: a Latin word or number; a character with the marks that may not stand apart from it.
-UNIT = re.compile(rf"[{OPENING}]*(?:[!-~]+|[^\n])[{CLOSING}]*|\n")
+UNIT = re.compile(rf"[{OPENING}]*(?:[{SIGNS}]?[!-~]+|[^\n])[{CLOSING}]*|\n")
+FIGURE = re.compile(r"[-—−]*|[≥≤><]?[¥￥]?[-+]?[\d,.]+[^\d\s，。；]{0,3}")  # —, 62, 97.5%, 62万元, ≥90%: a whole cell
 
 WORDS = re.compile("[ \n\u2e80-\uffff]")  # what stands between words: spaces, and Chinese of every kind
 
@@ -74,7 +76,9 @@ def widest_word(text: str) -> float:
 
 @remembered(4096)
 def widest_unit(text: str) -> float:
-    """Return how wide a column must be that no word or number of the text is broken."""
+    """Return how wide a column must be that no word or number of the text is broken, nor a figure with its unit."""
+    if FIGURE.fullmatch(text):
+        return width(text)
     return max((wide for wide, _end in units(text)), default=0.0)
 
 
