@@ -222,9 +222,56 @@ def test_a_form_that_needs_two_sheets_is_told_at_its_longest_text(project: Proje
     assert [each.message for each in every if each.severity == "error"] == []
     found = [each for each in every if each.code == "page-layout"]
     assert [each.message for each in found if "sheets" in each.message] == [
-        "“项目支出绩效自评表” takes 2 sheets; such a form is expected on one"
+        "“项目支出绩效自评表” takes 3 sheets; such a form is expected on one"  # the row alone is higher than a sheet
     ]
     assert {each.span.text.split(":")[0] for each in found} == {"  目标完成情况"}
+
+
+def test_a_cell_that_takes_the_room_is_named_where_it_was_typed(project: Project) -> None:
+    """A cell of few characters may be the highest; one with tags is known again by the words between them."""
+    text = (ROOT / "inputs" / "2023" / "lieshan.yaml").read_text(encoding="utf-8")
+    long = '"共评查{{ 评查.件数 }}件。' + "逐卷查看受理、审查、指派、承办、结案、归档各环节文书是否齐全；" * 30 + '"'
+    row = f"  - {{三级指标: 评查案卷合格情况, 得分: 15, 评定: 达成年度指标, 完成值: {long}}}"
+    lines_ = [row if "三级指标: 评查案卷合格情况" in line else line for line in text.split("\n")]
+    path = write_input(project, "\n".join(lines_), "lieshan")
+    found = [each for each in check(Library(project, False), path).findings if "sheets" in each.message]
+    assert [each.span.text for each in found] == [row]
+
+
+def test_the_sheets_told_are_those_printed(printer: PdfPrinter, sheet: Sheet) -> None:
+    grid = Grid((50.0, 106.0), ((Cell("甲"), Cell("乙")), (Cell("甲"), Cell("文" * 2400)), (Cell("甲"), Cell("乙"))), 0)
+    document = fitted(replace(table_document(grid), label=""), sheet)
+    told = [each.extent for each in misfits(document, sheet) if each.shape is Shape.FORM]
+    assert told == [len(texts_of(pdf_of(printer, document)))]
+
+
+ADDRESS = "详见www.lieshan.gov.cn/flyz/2023/index_1.html?id=1234567890abcdef&page=Internationalization"
+
+
+def test_a_web_address_breaks_and_no_number_does(sheet: Sheet) -> None:
+    head = tuple(Cell(name, label=True, side="center") for name in ("一级指标", "指标值", "完成值", "分值", "原因"))
+    row = (Cell("产出指标"), Cell("≥380件"), Cell(ADDRESS), Cell("100", side="center"), Cell("按规定办理" * 9))
+    widths = by_content(Grid((31.2,) * 5, (head, row, row), 1), sheet.small, sheet.width)
+    rooms = [(each * MM - 2 * sheet.small.aside - 0.5) / sheet.small.size for each in widths]
+    assert [lines(row[at].text, rooms[at]) for at in (1, 3)] == [1, 1]
+    assert rooms[2] < 30
+
+
+def test_ten_addresses_side_by_side_leave_the_numbers_whole(sheet: Sheet) -> None:
+    row = (*(Cell(ADDRESS) for _column in range(5)), Cell("1,234,567.89"))
+    widths = by_content(Grid((26.0,) * 6, (row,), 0), sheet.cell, sheet.width)
+    assert lines("1,234,567.89", (widths[-1] * MM - 2 * sheet.cell.aside - 0.5) / sheet.cell.size) == 1
+
+
+def test_of_a_cell_only_the_word_that_is_too_wide_is_cut_up(printer: PdfPrinter, sheet: Sheet) -> None:
+    """A line of text in the cell of an address keeps its numbers; the address ends its lines behind “/”."""
+    text = "共办结案件1234567件\nwww.lieshan.gov.cn/flyz/20231231/"
+    grid = Grid((24.0, 132.0), ((Cell(text), Cell("甲")),), 0)
+    document = pypdfium2.PdfDocument(pdf_of(printer, fitted(table_document(grid), sheet)))
+    words = document[0].get_textpage().get_text_range().split()
+    document.close()
+    assert "1234567" in " ".join(words)
+    assert "20231231/" in words
 
 
 def test_a_long_title_and_a_row_like_a_page_do_not_fit(sheet: Sheet) -> None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from math import ceil, inf
 
 from reportgen.writing.blocks import Cell, CellLook, Grid
-from reportgen.writing.measure import RAGGED, lines_of, widest_unit, width
+from reportgen.writing.measure import RAGGED, lines_of, widest_figure, widest_unit, width
 
 MM = 72 / 25.4  # points in a millimetre
 RULE = 0.5  # points: the line beside and below a cell
@@ -19,15 +19,15 @@ Counts = tuple[list[float], int]  # of a column: the lines of each row, and the 
 def by_content(grid: Grid, look: CellLook, area: float) -> tuple[float, ...]:
     """Return widths in mm, ``area`` points together, with which the table is lowest; no number or word is broken.
 
-    Columns give to one another what lowers the table; where all words of a line together are too wide, the widths
-    are those of the words, in proportion.
+    Columns give to one another what lowers the table; where all numbers of a line together are too wide, the widths
+    are those of the numbers, in proportion.
     """
     columns = [_Column(look, len(grid.rows)) for _width in grid.widths]
     for y, x, cell in positions(grid):
         if cell.columns == 1:
             columns[x].take(y, cell)
     total = round(area / MM, 1)
-    least = [column.least for column in columns]
+    least = _least(columns, total)
     if sum(least) >= total:
         return tuple(round(total * each / sum(least), 1) for each in least)
     wanted = [column.wanted for column in columns]
@@ -39,6 +39,12 @@ def by_content(grid: Grid, look: CellLook, area: float) -> tuple[float, ...]:
     ]
     widths[-1] = round(total - sum(widths[:-1]), 1)
     return tuple(_exchanged(columns, widths, least))
+
+
+def _least(columns: Sequence[_Column], total: float) -> list[float]:
+    """Return the least widths in mm: those of the words, or of the numbers alone where there is no room for these."""
+    least = [column.wide(column.widest) for column in columns]
+    return least if sum(least) < total else [column.wide(column.figure) for column in columns]
 
 
 def _exchanged(columns: Sequence[_Column], widths: list[float], least: Sequence[float]) -> Iterable[float]:
@@ -94,21 +100,21 @@ class _Column:
         self.look = look
         self.rows = rows
         self.wides: list[tuple[list[float], int, int]] = []
-        self.widest = 1.0  # in ems: a word or number, at least one character
+        self.widest = self.figure = 1.0  # in ems: a word or number, a number; at least one character
         self.known: dict[float, Counts] = {}
 
     def take(self, row: int, cell: Cell) -> None:
         self.wides.append(([width(line) for line in cell.text.split("\n")], row, cell.rows))
         self.widest = max(self.widest, widest_unit(cell.text))
+        self.figure = max(self.figure, widest_figure(cell.text))
 
     @property
     def aside(self) -> float:
         return 2 * self.look.aside + RULE
 
-    @cached_property
-    def least(self) -> float:
-        """In mm: the widest word or number."""
-        return ceil((self.widest * self.look.size + self.aside) / MM * 10 + 1) / 10
+    def wide(self, measure: float) -> float:
+        """Return how wide the column is in mm that has so many ems in a line."""
+        return ceil((measure * self.look.size + self.aside) / MM * 10 + 1) / 10
 
     @cached_property
     def wanted(self) -> float:

@@ -7,7 +7,7 @@ rows stays together, and no last sheet has fewer than three rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -124,17 +124,32 @@ def misfits(document: Document, sheet: Sheet) -> Iterator[Misfit]:
     taken = sum(max(1, ceil(width(line) * sheet.title_size / sheet.width)) for line in document.title)
     if taken > MOST_TITLES:
         yield Misfit(Shape.TITLE, taken, document.title)
-    grids = [block for block in document.blocks if isinstance(block, Grid)]
-    texts = sorted({cell.text for grid in grids for row in grid.rows for cell in row}, key=len, reverse=True)
-    sheets = 1 + sum(isinstance(block, PageBreak) for block in document.blocks)
+    measured = {
+        index: _Measured(block, block.look or (sheet.small if block.small else sheet.cell))
+        for index, block in enumerate(document.blocks)
+        if isinstance(block, Grid)
+    }
+    sheets = _sheets(document, sheet, measured)
     if sheets > 1 and document.table is not None and not document.label:
-        yield Misfit(Shape.FORM, sheets, tuple(texts[:2]))
-    for grid in grids:
-        measured = _Measured(grid, grid.look or (sheet.small if grid.small else sheet.cell))
-        for row, height in zip(grid.rows, measured.heights, strict=True):
+        tallest = sorted((each for grid in measured.values() for each in grid.tallest), reverse=True)
+        yield Misfit(Shape.FORM, sheets, tuple(dict.fromkeys(text for _lines, text, _row in tallest))[:2])
+    for grid in measured.values():
+        for row, height in enumerate(grid.heights):
             if height > sheet.height / 2:
-                longest = max((cell.text for cell in row), key=len)
-                yield Misfit(Shape.ROW, round(100 * height / sheet.height), (longest,))
+                texts = (text for _lines, text, at in grid.tallest if at == row)
+                yield Misfit(Shape.ROW, round(100 * height / sheet.height), tuple(texts)[:1])
+
+
+def _sheets(document: Document, sheet: Sheet, measured: Mapping[int, _Measured]) -> int:
+    """Return how many sheets a document that is set takes: a row that is higher than a sheet flows over it."""
+    sheets, used = 1, _above(document, sheet)
+    for index, block in enumerate(document.blocks):
+        if isinstance(block, PageBreak):
+            sheets, used = sheets + 1, 0.0
+        used += sum(measured[index].heights) if index in measured else 0.0
+        over = max(0, ceil(used / sheet.height) - 1)
+        sheets, used = sheets + over, used - over * sheet.height
+    return sheets
 
 
 def _is_short(paragraph: Paragraph, document: Document, sheet: Sheet) -> bool:
@@ -323,14 +338,25 @@ class _Measured:
         return list(positions(self.grid))
 
     @cached_property
+    def counts(self) -> list[int]:
+        """The lines of each cell."""
+        look, widths = self.look, self.grid.widths
+        rooms = (sum(widths[x : x + cell.columns]) * MM - 2 * look.aside - RULE for _y, x, cell in self.placed)
+        return [lines(cell.text, room / look.size) for room, (_y, _x, cell) in zip(rooms, self.placed, strict=True)]
+
+    @property
+    def tallest(self) -> list[tuple[int, str, int]]:
+        """The lines, the text and the row of each cell that is no label, the most lines first."""
+        cells = zip(self.counts, self.placed, strict=True)
+        return sorted(((count, cell.text, y) for count, (y, _x, cell) in cells if not cell.label), reverse=True)
+
+    @cached_property
     def heights(self) -> list[float]:
         """The height of each row; what a merged cell needs more stands in its last row."""
-        look, widths = self.look, self.grid.widths
+        look = self.look
         counts = [1] * len(self.grid.rows)
         merged: list[tuple[int, int, int]] = []
-        for y, x, cell in self.placed:
-            room = sum(widths[x : x + cell.columns]) * MM - 2 * look.aside - RULE
-            count = lines(cell.text, room / look.size)
+        for (y, _x, cell), count in zip(self.placed, self.counts, strict=True):
             if cell.rows == 1:
                 counts[y] = max(counts[y], count)
             else:

@@ -32,6 +32,9 @@ SIGNS = "≥≤±"  # that stand before a number
 # What no line may be broken in: a Latin word or number; a character with the marks that may not stand apart from it.
 UNIT = re.compile(rf"[{OPENING}]*(?:[{SIGNS}]?[!-~]+|[^\n])[{CLOSING}]*|\n")
 FIGURE = re.compile(r"[-—−]*|[≥≤><]?[¥￥]?[-+]?[\d,.]+[^\d\s，。；]{0,3}")  # —, 62, 97.5%, 62万元, ≥90%: a whole cell
+NUMBER = re.compile(rf"[{SIGNS}]?[\d,.]*\d%?")
+LETTER = re.compile("[A-Za-z_]")
+LONG_WORD = 8.0  # ems: what is longer may be broken
 
 WORDS = re.compile("[ \n\u2e80-\uffff]")  # what stands between words: spaces, and Chinese of every kind
 
@@ -76,14 +79,26 @@ def widest_word(text: str) -> float:
 
 @remembered(4096)
 def widest_unit(text: str) -> float:
-    """Return how wide a column must be that no word or number of the text is broken, nor a figure with its unit."""
+    """Return how wide a column must be that no word or number of the text is broken, nor a figure with its unit.
+
+    A web address may be broken: it does not make a column wider than a long word does.
+    """
     if FIGURE.fullmatch(text):
         return width(text)
-    return max((wide for wide, _end in units(text)), default=0.0)
+    wides = (wide for wide, _end in units(text))
+    pieces = zip(UNIT.findall(text), wides, strict=True)
+    return max((min(wide, LONG_WORD) if LETTER.search(piece) else wide for piece, wide in pieces), default=0.0)
+
+
+@remembered(4096)
+def widest_figure(text: str) -> float:
+    """Return how wide a column must be that no number of the text is broken; one character is the least."""
+    numbers = [text] if FIGURE.fullmatch(text) else NUMBER.findall(text)
+    return max(map(width, numbers), default=1.0)
 
 
 def lines(text: str, measure: float) -> int:
-    """Return how many lines of ``measure`` ems the text takes; what is too wide for a line is broken anywhere."""
+    """Return how many lines of ``measure`` ems the text takes; what is too wide for one begins one, and is broken."""
     if width(text) <= measure and "\n" not in text:
         return 1
     count, used = 1, 0.0
@@ -95,9 +110,8 @@ def lines(text: str, measure: float) -> int:
         elif wide <= measure:
             count, used = count + 1, wide
         else:
-            total = used + wide
-            more = int(total // measure)
-            count, used = count + more, total - more * measure
+            more = int(wide // measure)
+            count, used = count + bool(used) + more, wide - more * measure
     return count
 
 
