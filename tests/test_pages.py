@@ -17,16 +17,28 @@ import pypdfium2
 import pytest
 
 from conftest import ROOT, with_replaced, write_input
+from reportgen.helping.preview import written
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.word import WordTemplate
 from reportgen.reading.project import Project
 from reportgen.running.build import check
 from reportgen.running.examine import examine
 from reportgen.running.library import Library
-from reportgen.writing.blocks import Block, Cell, Document, Grid, PageBreak, Paragraph, Table, Text, signature_lines
+from reportgen.writing.blocks import (
+    Block,
+    Cell,
+    CellLook,
+    Document,
+    Grid,
+    PageBreak,
+    Paragraph,
+    Table,
+    Text,
+    signature_lines,
+)
 from reportgen.writing.columns import by_content, positions
 from reportgen.writing.fitting import Shape, Sheet, _Setting, fitted, misfits
-from reportgen.writing.measure import lines, widest_unit, width
+from reportgen.writing.measure import heading_width, lines, set_in, widest_unit, width
 from reportgen.writing.titles import title_lines
 
 TEMPLATES = ROOT / "templates"
@@ -255,6 +267,104 @@ def test_a_web_address_breaks_and_no_number_does(sheet: Sheet) -> None:
     rooms = [(each * MM - 2 * sheet.small.aside - 0.5) / sheet.small.size for each in widths]
     assert [lines(row[at].text, rooms[at]) for at in (1, 3)] == [1, 1]
     assert rooms[2] < 30
+
+
+@pytest.mark.parametrize(
+    ("label", "count", "broken", "torn"),
+    [
+        ("一级指标", 2, 2, False),
+        ("一级指标", 3, 2, True),
+        ("一级指标", 1, 4, False),  # a column of characters
+        ("年度指标值", 4, 2, True),
+        ("年度指标值", 3, 2, False),
+        ("项目资金（万元）", 2, 4, True),
+        ("项目资金（万元）", 3, 3, True),  # 项目资|金（万|元）
+        ("项目资金（万元）", 4, 2, False),
+        ("项目资金（万元）", 5, 2, False),  # no line ends with （
+        ("完成率", 3, 1, False),
+    ],
+)
+def test_a_label_is_torn_where_a_character_stands_alone_or_its_unit_is_broken(
+    label: str, count: int, broken: int, torn: bool
+) -> None:
+    assert set_in(label, count) == (broken, torn)
+
+
+@pytest.mark.parametrize(
+    ("heading", "wide"), [("来电", 2), ("完成率", 3), ("一级指标", 2), ("年度指标值", 3), ("未完成原因分析", 4)]
+)
+def test_a_heading_asks_for_as_much_as_it_needs_not_to_be_torn(heading: str, wide: float) -> None:
+    assert heading_width(heading) == wide
+
+
+def torn_in(grid: Grid, look: CellLook) -> list[str]:
+    """Return the labels of a table that are torn, whether a printer takes the lines off the width of a cell or not."""
+    found = []
+    for _y, x, cell in positions(grid):
+        room = sum(grid.widths[x : x + cell.columns]) * MM - 2 * look.aside
+        counts = {int((room - rule) / look.size) for rule in (0, 0.5)}
+        if width(cell.text) == len(cell.text) <= 16 and any(set_in(cell.text, count)[1] for count in counts):
+            found.append(cell.text)
+    return found
+
+
+LEVELS = ("一级指标", "二级指标", "三级指标", "年度指标值", "完成值", "补贴（万元）", "得分")
+
+
+def levels() -> Grid:
+    head = tuple(Cell(name, label=True, side="center") for name in LEVELS)
+    row = (Cell("产出指标", side="center"), Cell("社会效益指标"), Cell("评查案卷合格情况"), Cell("≥380件"))
+    more = (Cell("按规定办理，" * 9), Cell("61.80", side="center"), Cell("10", side="center"))
+    return Grid((22.0,) * 7, (head, *[(*row, *more)] * 9), 1)
+
+
+def test_columns_by_content_tear_no_label(sheet: Sheet) -> None:
+    grid = levels()
+    for look in (sheet.small, sheet.cell):
+        assert torn_in(replace(grid, widths=by_content(grid, look, sheet.width)), look) == []
+
+
+def test_a_table_of_many_columns_breaks_no_short_heading(sheet: Sheet) -> None:
+    """Beside a long text, 来电 stands on one line, and 法律帮助 on no more than two."""
+    names = ("序号", "来电", "网络", "法律帮助", "完成率", "说明")
+    row = (*map(Cell, ("1", "2", "3", "4", "5")), Cell("按规定办理，" * 40))
+    (grid,) = (each for each in fitted(report(Table(names, (row, row))), sheet).blocks if isinstance(each, Grid))
+    rooms = [(each * MM - 2 * sheet.cell.aside - 0.5) / sheet.cell.size for each in grid.widths]
+    assert [lines(name, room) for name, room in zip(names, rooms, strict=True)] in ([1] * 6, [1, 1, 1, 2, 1, 1])
+
+
+def test_a_label_that_goes_on_on_the_next_sheet_has_room_to_say_so(sheet: Sheet) -> None:
+    first, *others = ((Cell(f"指标{row}"), Cell("按规定办理，" * 20)) for row in range(9))
+    head = (Cell("一级", label=True), Cell("指标", label=True), Cell("说明", label=True))
+    grid = Grid((20.0, 36.0, 100.0), (head, (Cell("产出", 9), *first), *others), 1)
+    widths = by_content(grid, sheet.small, sheet.width)
+    assert (widths[0] * MM - 2 * sheet.small.aside - 0.5) / sheet.small.size >= 3  # （续）
+
+
+def test_the_columns_of_an_author_are_changed_where_a_label_would_be_torn(sheet: Sheet) -> None:
+    """16 mm hold three characters of 一级指标: the table stands on one sheet, and stays as wide."""
+    grid = replace(levels(), widths=(16.0, 24.0, 22.0, 24.0, 34.0, 22.0, 14.0))
+    assert "一级指标" in torn_in(grid, sheet.cell)
+    (found,) = fitted(table_document(replace(grid, rows=grid.rows[:4])), sheet).blocks
+    assert isinstance(found, Grid)
+    assert torn_in(found, sheet.cell) == []
+    assert sum(found.widths) == pytest.approx(156)
+
+
+@pytest.mark.parametrize("form", sorted(path.parent.name for path in TEMPLATES.glob("*/form.yaml")))
+def test_no_form_tears_its_labels(sheet: Sheet, form: str) -> None:
+    library = Library(Project(ROOT, TEMPLATES, ROOT / "outputs"), system_fonts=False)
+    for _end, edition in written(library.form(form), library.vocabulary).editions:
+        for kind, _name, document in edition.own_files:
+            blocks = library.set_out(document, library.look(library.form(form), kind, document)).blocks
+            for grid in (block for block in blocks if isinstance(block, Grid)):
+                labels = replace(
+                    grid,
+                    rows=tuple(
+                        tuple(cell if cell.label else replace(cell, text="") for cell in row) for row in grid.rows
+                    ),
+                )
+                assert torn_in(labels, grid.look or (sheet.small if grid.small else sheet.cell)) == []
 
 
 def test_ten_addresses_side_by_side_leave_the_numbers_whole(sheet: Sheet) -> None:

@@ -28,12 +28,10 @@ from reportgen.writing.blocks import (
     Paragraph,
     Table,
 )
-from reportgen.writing.columns import MM, RULE, by_content, positions
+from reportgen.writing.columns import CONTINUED, GROUP, MM, RULE, by_content, evened, positions
 from reportgen.writing.measure import RAGGED, about, lines, pushed_together, widest_word, width
 from reportgen.writing.titles import title_lines
 
-CONTINUED = "（续）"
-GROUP = 4  # rows that stay together
 LAST = 3  # rows that a last sheet has at least
 TIGHT_LINE, TIGHT_INSET, TIGHT_ASIDE = 3.5, 1.2, 3.0  # points: what a line is higher than its letters; the cell's air
 DOWN = 1.5, 1.0  # points from 五号 to 小五, and from there to the smallest
@@ -218,12 +216,14 @@ def _best(document: Document, sheet: Sheet) -> _Setting:
     usual = sheet.small if next(grids).small else sheet.cell
     best = _Setting(document, sheet, usual, usual)
     if best.sheets == 1:
-        return best
-    shaped = replace(document, blocks=tuple(_shaped(block, usual, sheet.width) for block in document.blocks))
+        return _even(best, document, sheet, usual)
+    shaped, size = document, 0.0
     for look in ladder(usual):
-        setting = _Setting(shaped, sheet, look, usual)
-        if setting.sheets < best.sheets or (look == usual and setting.sheets == best.sheets):
-            best = setting
+        if look.size != size:
+            size, blocks = look.size, tuple(_shaped(block, look, sheet.width) for block in document.blocks)
+        setting = _Setting(replace(document, blocks=blocks), sheet, look, usual)
+        if setting.sheets < best.sheets or (look.line == usual.line and setting.sheets == best.sheets):
+            best, shaped = setting, replace(document, blocks=blocks)
         if best.sheets == 1:
             break
     if best.look.inset < usual.inset:
@@ -232,16 +232,28 @@ def _best(document: Document, sheet: Sheet) -> _Setting:
     return best
 
 
-def _shaped(block: Block, usual: CellLook, area: float) -> Block:
+def _even(setting: _Setting, document: Document, sheet: Sheet, usual: CellLook) -> _Setting:
+    """Return the setting with its author's columns changed where a label would be torn, if it stays on its sheet."""
+    blocks = tuple(
+        replace(block, widths=evened(block, usual)) if isinstance(block, Grid) and block.head else block
+        for block in document.blocks
+    )
+    if blocks == document.blocks:
+        return setting
+    even = _Setting(replace(document, blocks=blocks), sheet, usual, usual)
+    return even if even.sheets == 1 else setting
+
+
+def _shaped(block: Block, look: CellLook, area: float) -> Block:
     """Return a table of data with columns by content; a form's head keeps the widths that its author gave it."""
     if not isinstance(block, Grid) or not block.head:
         return block
-    return replace(block, widths=by_content(block, tight(usual.size), min(sum(block.widths) * MM, area)))
+    return replace(block, widths=by_content(block, look, min(sum(block.widths) * MM, area)))
 
 
 def ladder(usual: CellLook) -> Iterator[CellLook]:
     """Yield the settings to try, the most comfortable first."""
-    yield usual
+    yield usual._replace(aside=TIGHT_ASIDE)
     yield tight(usual.size)
     smaller = usual.size - (DOWN[0] if usual.size > 10 else DOWN[1])
     if smaller >= SMALLEST:

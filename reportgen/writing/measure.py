@@ -142,6 +142,32 @@ def about(text: str) -> float:
     return len(text) - (1 - LATIN) * sum(map(str.isascii, text)) + GAP * len(BETWEEN.findall(text))
 
 
+FEWEST, MOST = 2, 4  # characters in a line of a heading, at the least, and as many as it asks for
+
+
+@lru_cache(8192)
+def set_in(text: str, count: int) -> tuple[int, bool]:
+    """Return the lines of a Chinese text, ``count`` characters each, and whether it looks torn.
+
+    A character alone at the end does, and a unit in brackets on two lines: 一级指|标, 资金（万|元）. One character a
+    line is a column of characters, and not torn.
+    """
+    found, used, inside, torn = 1, 0, False, False
+    for piece in UNIT.findall(text):
+        if used and used + len(piece) > count:
+            found, used, torn = found + 1, 0, torn or inside
+        used += len(piece)
+        inside = (inside or "（" in piece) and "）" not in piece
+    return found, count >= FEWEST and found > 1 and (torn or used == 1)
+
+
+@remembered(1024)
+def heading_width(text: str) -> float:
+    """Return how wide a column must be, in ems, that its heading is not torn; four characters are the most."""
+    fit = (count for count in range(FEWEST, MOST) if not set_in(text, count)[1])
+    return min(width(text), next(fit, MOST))
+
+
 RUNT = 1.1  # ems: a last line of one character
 RAGGED = 0.2  # ems that a line loses to a word or a mark that does not fit
 
