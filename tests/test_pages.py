@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 import pypdfium2
 import pytest
@@ -44,6 +45,7 @@ from reportgen.writing.titles import title_lines
 TEMPLATES = ROOT / "templates"
 UNIT, DATE = "某区法律援助中心", "2024年1月15日"
 MM = 72 / 25.4
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 @pytest.fixture(scope="module")
@@ -219,6 +221,47 @@ def test_the_pages_are_as_many_as_were_reckoned(printer: PdfPrinter, rows: int, 
     set_out = fitted(document, printer.look.sheet(landscape))
     pages = texts_of(pdf_of(printer, set_out))
     assert len(pages) == 1 + set_out.blocks.count(PageBreak())
+
+
+def word_rows(document: Document) -> list[ElementTree.Element]:
+    template = WordTemplate(TEMPLATES / "house" / "report.docx", "report.docx")
+    with zipfile.ZipFile(io.BytesIO(template.print_docx(document))) as file:
+        return list(ElementTree.fromstring(file.read("word/document.xml")).iter(f"{W}tr"))
+
+
+def test_word_parts_the_rows_that_the_pdf_parts(sheet: Sheet) -> None:
+    rows = (("1", "文" * 20), ("2", "文" * 700), ("3", "文" * 20))
+    table = Table(("序号", "说明"), tuple(tuple(map(Cell, row)) for row in rows))
+    document = fitted(report(Paragraph((Text("如下表："),)), table), sheet)
+    (grid,) = (block for block in document.blocks if isinstance(block, Grid))
+    grid = replace(grid, widths=(76.0, 80.0))
+    document = fitted(replace(document, blocks=(grid,)), sheet)
+    assert [block.high for block in document.blocks if isinstance(block, Grid)] == [(2,)]
+    assert [row.find(f"{W}trPr/{W}cantSplit") is None for row in word_rows(document)] == [False, False, True, False]
+
+
+def test_in_a_row_that_a_page_parts_a_figure_stays_in_the_middle(printer: PdfPrinter, sheet: Sheet) -> None:
+    cells = (Cell("名称"), Cell("文" * 900), Cell("15", side="center"))
+    document = fitted(table_document(Grid((40.0, 76.0, 40.0), (cells,), 0)), sheet)
+    (grid,) = document.blocks
+    assert isinstance(grid, Grid)
+    assert [cell.side for cell in grid.rows[0]] == ["top", "top", "center"]
+    pdf = pypdfium2.PdfDocument(pdf_of(printer, document))
+    figures = [box for page in pdf for box in boxes(page) if box.text in "15" and box.top > 150]
+    pdf.close()
+    middle = sum(box.left + box.right for box in figures) / (2 * len(figures))
+    assert middle == pytest.approx((28 + 40 + 76 + 20) * MM, abs=2)
+
+
+@pytest.mark.parametrize("above", range(16, 21))
+def test_a_small_table_stands_on_one_page(printer: PdfPrinter, sheet: Sheet, above: int) -> None:
+    table = Table(("名称",), ((Cell("甲甲"),), (Cell("乙乙"),), (Cell("丙丙"),)))
+    text: list[Block] = [Paragraph((Text(f"第{line}段。"),)) for line in range(above)]
+    document = fitted(report(*text, table, Paragraph((Text("完。"),))), sheet)
+    pages = texts_of(pdf_of(printer, document))
+    assert [all(word in page for word in ("甲甲", "乙乙", "丙丙")) for page in pages if "甲甲" in page] == [True]
+    kept = [row.find(f".//{W}keepNext") is not None for row in word_rows(document)]
+    assert kept == [True, True, True, False]
 
 
 # --- what does not fit

@@ -112,6 +112,8 @@ class Grid:
     small: bool = False
     look: CellLook | None = None  # None: as the house sets a cell
     tight: bool = field(default=True, compare=False)  # a word may be wider than its cell: nobody has looked, or one is
+    high: tuple[int, ...] | None = field(default=None, compare=False)  # rows that a page may part: None where unknown
+    whole: bool = field(default=False, compare=False)  # so small that it stands on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +315,8 @@ def _grid_data(grid: Grid) -> dict[str, Any]:
         "small": grid.small,
         "look": grid.look and grid.look._asdict(),
         "tight": grid.tight,
+        "high": grid.high if grid.high is None else list(grid.high),
+        "whole": grid.whole,
     }
 
 

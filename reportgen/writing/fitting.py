@@ -39,6 +39,8 @@ SMALLEST = 8.0
 MOST_TITLES = 3  # lines of a title
 SIGNATURE = 4  # lines: two that are empty, name and date
 SHORT = 6.5  # ems: a cell that is centred
+HIGH = 80 * MM  # points: a row that is higher may be parted between two pages, a small table that is lower may not
+HIGH_TEXT = 30  # characters of a text that may be so high
 INDENT = "　　"
 CLOSE_CALL = 0.02  # of a line: where a text is walked through, which takes longer
 
@@ -77,7 +79,7 @@ def fitted(document: Document, sheet: Sheet) -> Document:
     titles = (title_lines(line, sheet.width / sheet.title_size) for line in document.title)
     document = replace(document, title=tuple(line for broken in titles for line in broken))
     blocks = _set(document, sheet)
-    return replace(document, blocks=tuple(_looked_at(block, sheet) for block in blocks))
+    return replace(document, blocks=tuple(_looked_at(block, sheet, document.signed) for block in blocks))
 
 
 def _set(document: Document, sheet: Sheet) -> Iterable[Block]:
@@ -88,18 +90,28 @@ def _set(document: Document, sheet: Sheet) -> Iterable[Block]:
     return _best(document, sheet).blocks if tables and alone else document.blocks
 
 
-def _looked_at(block: Block, sheet: Sheet) -> Block:
-    """Return a block; of a table it is known whether a word may be wider than its cell, so that no printer measures."""
+def _looked_at(block: Block, sheet: Sheet, signed: bool) -> Block:
+    """Return a block; of a table it is known, so that no printer measures, whether a word may be wider than its cell,
+    which rows a page may part, and in a report whether it is so small that none parts it.
+    """
     if not isinstance(block, Grid):
         return block
     look = block.look or (sheet.small if block.small else sheet.cell)
-    return replace(
-        block,
-        tight=any(
-            widest_word(cell.text) * look.size > sum(block.widths[x : x + cell.columns]) * MM - 2 * look.aside
-            for _y, x, cell in positions(block)
-        ),
-    )
+    tight, high = False, set()
+    for y, x, cell in positions(block):
+        room = sum(block.widths[x : x + cell.columns]) * MM - 2 * look.aside
+        tight = tight or widest_word(cell.text) * look.size > room
+        if len(cell.text) > HIGH_TEXT and lines(cell.text, room / look.size) * look.line > HIGH:
+            high.add(y)
+    rows = (_from_the_top(row) if y in high else row for y, row in enumerate(block.rows))
+    small = signed and len(block.rows) <= block.head + GROUP
+    whole = small and sum(_Measured(block, look).heights) <= HIGH
+    return replace(block, rows=tuple(rows), tight=tight, high=tuple(sorted(high)), whole=whole)
+
+
+def _from_the_top(row: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Return a row that a page may part: its texts begin at the top, what is short stays in the middle."""
+    return tuple(replace(cell, side="top") if cell.side == "left" and not cell.label else cell for cell in row)
 
 
 def _in_text(document: Document, sheet: Sheet) -> Iterator[Block]:
