@@ -39,6 +39,7 @@ from reportgen.writing.blocks import (
 )
 from reportgen.writing.columns import by_content, positions
 from reportgen.writing.fitting import Shape, Sheet, _Setting, fitted, misfits
+from reportgen.writing.grid import cell_of
 from reportgen.writing.measure import heading_width, lines, set_in, widest_unit, width
 from reportgen.writing.titles import title_lines
 
@@ -262,6 +263,19 @@ def test_a_small_table_stands_on_one_page(printer: PdfPrinter, sheet: Sheet, abo
     assert [all(word in page for word in ("甲甲", "乙乙", "丙丙")) for page in pages if "甲甲" in page] == [True]
     kept = [row.find(f".//{W}keepNext") is not None for row in word_rows(document)]
     assert kept == [True, True, True, False]
+
+
+def test_a_label_that_is_indented_goes_on_below_its_first_line(printer: PdfPrinter, sheet: Sheet) -> None:
+    """Three full-width spaces are three characters: as wide in Word, and the second line as far in as the first."""
+    label = cell_of("\u3000\u3000\u3000纳入专户管理的非税收入拨款", label=True)
+    grid = Grid((40.0, 116.0), ((label, Cell("0.00", side="center")),), 0, small=True)
+    document = fitted(table_document(grid), sheet)
+    pdf = pypdfium2.PdfDocument(pdf_of(printer, document))
+    starts = sorted(box.left for box in boxes(pdf[0]) if box.text in "纳税")
+    pdf.close()
+    assert starts[1] == pytest.approx(starts[0], abs=1)  # 税 begins the second line
+    (indent,) = word_rows(document)[0].iter(f"{W}ind")
+    assert [indent.get(f"{W}{name}") for name in ("left", "hanging")] == ["540", "540"]
 
 
 # --- what does not fit

@@ -76,7 +76,9 @@ def _paragraph(cell: Cell, text: str, grid: Grid, keep: str) -> str:
     style = LABEL if cell.label and not beside else CENTERED if cell.side == "center" else LEFT
     style += SMALL if grid.small else ""
     strong = f'<w:rStyle w:val="{STRONG}"/>' if beside else ""
-    spacing, size = _spacing(grid.look), _size(grid.look)
+    hang = round(cell.hang * grid.letters * 20)
+    indent = f'<w:ind w:left="{hang}" w:hanging="{hang}"/>' if hang else ""
+    spacing, size = _spacing(grid.look) + indent, _size(grid.look)
     shown = f'<w:t xml:space="preserve">{broken_lines(text)}</w:t>'
     run = f'<w:r><w:rPr>{strong}<w:rFonts w:hint="eastAsia"/>{size}</w:rPr>{shown}</w:r>'
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}{spacing}</w:pPr>{run if text else ""}</w:p>'

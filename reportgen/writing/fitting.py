@@ -101,12 +101,19 @@ def _looked_at(block: Block, sheet: Sheet, signed: bool) -> Block:
     for y, x, cell in positions(block):
         room = sum(block.widths[x : x + cell.columns]) * MM - 2 * look.aside
         tight = tight or widest_word(cell.text) * look.size > room
-        if len(cell.text) > HIGH_TEXT and lines(cell.text, room / look.size) * look.line > HIGH:
+        if len(cell.text) > HIGH_TEXT and _lines_in(cell, room / look.size) * look.line > HIGH:
             high.add(y)
     rows = (_from_the_top(row) if y in high else row for y, row in enumerate(block.rows))
     small = signed and len(block.rows) <= block.head + GROUP
     whole = small and sum(_Measured(block, look).heights) <= HIGH
-    return replace(block, rows=tuple(rows), tight=tight, high=tuple(sorted(high)), whole=whole)
+    return replace(block, rows=tuple(rows), tight=tight, high=tuple(sorted(high)), whole=whole, letters=look.size)
+
+
+def _lines_in(cell: Cell, measure: float) -> int:
+    """Return how many lines a cell takes of so many ems; further lines begin below the first."""
+    if not cell.hang:
+        return lines(cell.text, measure)
+    return lines(cell.text[cell.hang :], max(1.0, measure - cell.hang))
 
 
 def _from_the_top(row: Sequence[Cell]) -> tuple[Cell, ...]:
@@ -144,10 +151,11 @@ def misfits(document: Document, sheet: Sheet) -> Iterator[Misfit]:
         tallest = sorted((each for grid in measured.values() for each in grid.tallest), reverse=True)
         yield Misfit(Shape.FORM, sheets, tuple(dict.fromkeys(text for _lines, text, _row in tallest))[:2])
     for grid in measured.values():
-        for row, height in enumerate(grid.heights):
-            if height > sheet.height / 2:
-                texts = (text for _lines, text, at in grid.tallest if at == row)
-                yield Misfit(Shape.ROW, round(100 * height / sheet.height), tuple(texts)[:1])
+        if max(grid.heights, default=0.0) > sheet.height / 2:
+            longest = {row: text for _lines, text, row in reversed(grid.tallest)}
+            for row, height in enumerate(grid.heights):
+                if height > sheet.height / 2:
+                    yield Misfit(Shape.ROW, round(100 * height / sheet.height), (longest.get(row, ""),))
 
 
 def _sheets(document: Document, sheet: Sheet, measured: Mapping[int, _Measured]) -> int:
@@ -366,9 +374,9 @@ class _Measured:
         """The lines of each cell."""
         look, widths = self.look, self.grid.widths
         rooms = (sum(widths[x : x + cell.columns]) * MM - 2 * look.aside - RULE for _y, x, cell in self.placed)
-        return [lines(cell.text, room / look.size) for room, (_y, _x, cell) in zip(rooms, self.placed, strict=True)]
+        return [_lines_in(cell, room / look.size) for room, (_y, _x, cell) in zip(rooms, self.placed, strict=True)]
 
-    @property
+    @cached_property
     def tallest(self) -> list[tuple[int, str, int]]:
         """The lines, the text and the row of each cell that is no label, the most lines first."""
         cells = zip(self.counts, self.placed, strict=True)
