@@ -61,7 +61,7 @@ def test_check_forms_tries_forms_that_no_input_asks_for(project: Project, monkey
     folder = with_own_annex(project.templates)
     (folder / "annex.typ").write_text('#import "../house/house.typ": *\n#nonsense\n', encoding="utf-8")
     table = project.templates / "self-assessment" / "report.md"
-    table.write_text(table.read_text(encoding="utf-8").replace("列宽: 9.2 34", "列宽: 99.2 34"), encoding="utf-8")
+    table.write_text(table.read_text(encoding="utf-8").replace("列宽: 15.8 32.4", "列宽: 99.2 32.4"), encoding="utf-8")
     result = CliRunner().invoke(main, ["check", "--forms"])
     assert result.exit_code == 1
     assert "templates/project-evaluation/annex.typ:2:2" in result.output

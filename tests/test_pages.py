@@ -12,26 +12,41 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 import pypdfium2
 import pytest
 
 from conftest import ROOT, with_replaced, write_input
+from reportgen.helping.preview import written
 from reportgen.printing.pdf import PdfPrinter
 from reportgen.printing.word import WordTemplate
 from reportgen.reading.project import Project
 from reportgen.running.build import check
 from reportgen.running.examine import examine
 from reportgen.running.library import Library
-from reportgen.writing.blocks import Block, Cell, Document, Grid, PageBreak, Paragraph, Table, Text, signature_lines
+from reportgen.writing.blocks import (
+    Block,
+    Cell,
+    CellLook,
+    Document,
+    Grid,
+    PageBreak,
+    Paragraph,
+    Table,
+    Text,
+    signature_lines,
+)
 from reportgen.writing.columns import by_content, positions
 from reportgen.writing.fitting import Shape, Sheet, _Setting, fitted, misfits
-from reportgen.writing.measure import lines, widest_unit, width
+from reportgen.writing.grid import cell_of
+from reportgen.writing.measure import heading_width, lines, set_in, widest_unit, width
 from reportgen.writing.titles import title_lines
 
 TEMPLATES = ROOT / "templates"
 UNIT, DATE = "某区法律援助中心", "2024年1月15日"
 MM = 72 / 25.4
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +92,19 @@ def test_a_line_is_measured_in_characters() -> None:
     assert lines("甲\n乙", 10) == 2
     assert lines("案件，", 2) == 2  # a comma does not begin a line, and takes its character along
     assert widest_unit("支出1,234,567.89元") == pytest.approx(0.25 + 9 * 0.59 + 3 * 0.34)
+
+
+@pytest.mark.parametrize(
+    ("cell", "wide"),
+    [
+        ("≥380件", 1 + 3 * 0.59 + 0.25 + 1),
+        ("≤62.5%", 1 + 3 * 0.59 + 0.34 + 0.94),
+        ("41.8万元", 3 * 0.59 + 0.34 + 0.25 + 2),
+        ("任务数≥380件已完成", 1 + 3 * 0.59),  # in a text the unit may stand in the next line, the sign not before it
+    ],
+)
+def test_a_figure_of_a_cell_is_as_wide_as_its_sign_and_unit(cell: str, wide: float) -> None:
+    assert widest_unit(cell) == pytest.approx(wide + 0.13, abs=0.14)  # a gap or none
 
 
 @pytest.mark.parametrize(
@@ -196,6 +224,60 @@ def test_the_pages_are_as_many_as_were_reckoned(printer: PdfPrinter, rows: int, 
     assert len(pages) == 1 + set_out.blocks.count(PageBreak())
 
 
+def word_rows(document: Document) -> list[ElementTree.Element]:
+    template = WordTemplate(TEMPLATES / "house" / "report.docx", "report.docx")
+    with zipfile.ZipFile(io.BytesIO(template.print_docx(document))) as file:
+        return list(ElementTree.fromstring(file.read("word/document.xml")).iter(f"{W}tr"))
+
+
+def test_word_parts_the_rows_that_the_pdf_parts(sheet: Sheet) -> None:
+    rows = (("1", "文" * 20), ("2", "文" * 700), ("3", "文" * 20))
+    table = Table(("序号", "说明"), tuple(tuple(map(Cell, row)) for row in rows))
+    document = fitted(report(Paragraph((Text("如下表："),)), table), sheet)
+    (grid,) = (block for block in document.blocks if isinstance(block, Grid))
+    grid = replace(grid, widths=(76.0, 80.0))
+    document = fitted(replace(document, blocks=(grid,)), sheet)
+    assert [block.high for block in document.blocks if isinstance(block, Grid)] == [(2,)]
+    assert [row.find(f"{W}trPr/{W}cantSplit") is None for row in word_rows(document)] == [False, False, True, False]
+
+
+def test_in_a_row_that_a_page_parts_a_figure_stays_in_the_middle(printer: PdfPrinter, sheet: Sheet) -> None:
+    cells = (Cell("名称"), Cell("文" * 900), Cell("15", side="center"))
+    document = fitted(table_document(Grid((40.0, 76.0, 40.0), (cells,), 0)), sheet)
+    (grid,) = document.blocks
+    assert isinstance(grid, Grid)
+    assert [cell.side for cell in grid.rows[0]] == ["top", "top", "center"]
+    pdf = pypdfium2.PdfDocument(pdf_of(printer, document))
+    figures = [box for page in pdf for box in boxes(page) if box.text in "15" and box.top > 150]
+    pdf.close()
+    middle = sum(box.left + box.right for box in figures) / (2 * len(figures))
+    assert middle == pytest.approx((28 + 40 + 76 + 20) * MM, abs=2)
+
+
+@pytest.mark.parametrize("above", range(16, 21))
+def test_a_small_table_stands_on_one_page(printer: PdfPrinter, sheet: Sheet, above: int) -> None:
+    table = Table(("名称",), ((Cell("甲甲"),), (Cell("乙乙"),), (Cell("丙丙"),)))
+    text: list[Block] = [Paragraph((Text(f"第{line}段。"),)) for line in range(above)]
+    document = fitted(report(*text, table, Paragraph((Text("完。"),))), sheet)
+    pages = texts_of(pdf_of(printer, document))
+    assert [all(word in page for word in ("甲甲", "乙乙", "丙丙")) for page in pages if "甲甲" in page] == [True]
+    kept = [row.find(f".//{W}keepNext") is not None for row in word_rows(document)]
+    assert kept == [True, True, True, False]
+
+
+def test_a_label_that_is_indented_goes_on_below_its_first_line(printer: PdfPrinter, sheet: Sheet) -> None:
+    """Three full-width spaces are three characters: as wide in Word, and the second line as far in as the first."""
+    label = cell_of("\u3000\u3000\u3000纳入专户管理的非税收入拨款", label=True)
+    grid = Grid((40.0, 116.0), ((label, Cell("0.00", side="center")),), 0, small=True)
+    document = fitted(table_document(grid), sheet)
+    pdf = pypdfium2.PdfDocument(pdf_of(printer, document))
+    starts = sorted(box.left for box in boxes(pdf[0]) if box.text in "纳税")
+    pdf.close()
+    assert starts[1] == pytest.approx(starts[0], abs=1)  # 税 begins the second line
+    (indent,) = word_rows(document)[0].iter(f"{W}ind")
+    assert [indent.get(f"{W}{name}") for name in ("left", "hanging")] == ["540", "540"]
+
+
 # --- what does not fit
 
 
@@ -209,9 +291,154 @@ def test_a_form_that_needs_two_sheets_is_told_at_its_longest_text(project: Proje
     assert [each.message for each in every if each.severity == "error"] == []
     found = [each for each in every if each.code == "page-layout"]
     assert [each.message for each in found if "sheets" in each.message] == [
-        "“项目支出绩效自评表” takes 2 sheets; such a form is expected on one"
+        "“项目支出绩效自评表” takes 3 sheets; such a form is expected on one"  # the row alone is higher than a sheet
     ]
     assert {each.span.text.split(":")[0] for each in found} == {"  目标完成情况"}
+
+
+def test_a_cell_that_takes_the_room_is_named_where_it_was_typed(project: Project) -> None:
+    """A cell of few characters may be the highest; one with tags is known again by the words between them."""
+    text = (ROOT / "inputs" / "2023" / "lieshan.yaml").read_text(encoding="utf-8")
+    long = '"共评查{{ 评查.件数 }}件。' + "逐卷查看受理、审查、指派、承办、结案、归档各环节文书是否齐全；" * 30 + '"'
+    row = f"  - {{三级指标: 评查案卷合格情况, 得分: 15, 评定: 达成年度指标, 完成值: {long}}}"
+    lines_ = [row if "三级指标: 评查案卷合格情况" in line else line for line in text.split("\n")]
+    path = write_input(project, "\n".join(lines_), "lieshan")
+    found = [each for each in check(Library(project, False), path).findings if "sheets" in each.message]
+    assert [each.span.text for each in found] == [row]
+
+
+def test_the_sheets_told_are_those_printed(printer: PdfPrinter, sheet: Sheet) -> None:
+    grid = Grid((50.0, 106.0), ((Cell("甲"), Cell("乙")), (Cell("甲"), Cell("文" * 2400)), (Cell("甲"), Cell("乙"))), 0)
+    document = fitted(replace(table_document(grid), label=""), sheet)
+    told = [each.extent for each in misfits(document, sheet) if each.shape is Shape.FORM]
+    assert told == [len(texts_of(pdf_of(printer, document)))]
+
+
+ADDRESS = "详见www.lieshan.gov.cn/flyz/2023/index_1.html?id=1234567890abcdef&page=Internationalization"
+
+
+def test_a_web_address_breaks_and_no_number_does(sheet: Sheet) -> None:
+    head = tuple(Cell(name, label=True, side="center") for name in ("一级指标", "指标值", "完成值", "分值", "原因"))
+    row = (Cell("产出指标"), Cell("≥380件"), Cell(ADDRESS), Cell("100", side="center"), Cell("按规定办理" * 9))
+    widths = by_content(Grid((31.2,) * 5, (head, row, row), 1), sheet.small, sheet.width)
+    rooms = [(each * MM - 2 * sheet.small.aside - 0.5) / sheet.small.size for each in widths]
+    assert [lines(row[at].text, rooms[at]) for at in (1, 3)] == [1, 1]
+    assert rooms[2] < 30
+
+
+@pytest.mark.parametrize(
+    ("label", "count", "broken", "torn"),
+    [
+        ("一级指标", 2, 2, False),
+        ("一级指标", 3, 2, True),
+        ("一级指标", 1, 4, False),  # a column of characters
+        ("年度指标值", 4, 2, True),
+        ("年度指标值", 3, 2, False),
+        ("项目资金（万元）", 2, 4, True),
+        ("项目资金（万元）", 3, 3, True),  # 项目资|金（万|元）
+        ("项目资金（万元）", 4, 2, False),
+        ("项目资金（万元）", 5, 2, False),  # no line ends with （
+        ("完成率", 3, 1, False),
+    ],
+)
+def test_a_label_is_torn_where_a_character_stands_alone_or_its_unit_is_broken(
+    label: str, count: int, broken: int, torn: bool
+) -> None:
+    assert set_in(label, count) == (broken, torn)
+
+
+@pytest.mark.parametrize(
+    ("heading", "wide"), [("来电", 2), ("完成率", 3), ("一级指标", 2), ("年度指标值", 3), ("未完成原因分析", 4)]
+)
+def test_a_heading_asks_for_as_much_as_it_needs_not_to_be_torn(heading: str, wide: float) -> None:
+    assert heading_width(heading) == wide
+
+
+def torn_in(grid: Grid, look: CellLook) -> list[str]:
+    """Return the labels of a table that are torn, whether a printer takes the lines off the width of a cell or not."""
+    found = []
+    for _y, x, cell in positions(grid):
+        room = sum(grid.widths[x : x + cell.columns]) * MM - 2 * look.aside
+        counts = {int((room - rule) / look.size) for rule in (0, 0.5)}
+        if width(cell.text) == len(cell.text) <= 16 and any(set_in(cell.text, count)[1] for count in counts):
+            found.append(cell.text)
+    return found
+
+
+LEVELS = ("一级指标", "二级指标", "三级指标", "年度指标值", "完成值", "补贴（万元）", "得分")
+
+
+def levels() -> Grid:
+    head = tuple(Cell(name, label=True, side="center") for name in LEVELS)
+    row = (Cell("产出指标", side="center"), Cell("社会效益指标"), Cell("评查案卷合格情况"), Cell("≥380件"))
+    more = (Cell("按规定办理，" * 9), Cell("61.80", side="center"), Cell("10", side="center"))
+    return Grid((22.0,) * 7, (head, *[(*row, *more)] * 9), 1)
+
+
+def test_columns_by_content_tear_no_label(sheet: Sheet) -> None:
+    grid = levels()
+    for look in (sheet.small, sheet.cell):
+        assert torn_in(replace(grid, widths=by_content(grid, look, sheet.width)), look) == []
+
+
+def test_a_table_of_many_columns_breaks_no_short_heading(sheet: Sheet) -> None:
+    """Beside a long text, 来电 stands on one line, and 法律帮助 on no more than two."""
+    names = ("序号", "来电", "网络", "法律帮助", "完成率", "说明")
+    row = (*map(Cell, ("1", "2", "3", "4", "5")), Cell("按规定办理，" * 40))
+    (grid,) = (each for each in fitted(report(Table(names, (row, row))), sheet).blocks if isinstance(each, Grid))
+    rooms = [(each * MM - 2 * sheet.cell.aside - 0.5) / sheet.cell.size for each in grid.widths]
+    assert [lines(name, room) for name, room in zip(names, rooms, strict=True)] in ([1] * 6, [1, 1, 1, 2, 1, 1])
+
+
+def test_a_label_that_goes_on_on_the_next_sheet_has_room_to_say_so(sheet: Sheet) -> None:
+    first, *others = ((Cell(f"指标{row}"), Cell("按规定办理，" * 20)) for row in range(9))
+    head = (Cell("一级", label=True), Cell("指标", label=True), Cell("说明", label=True))
+    grid = Grid((20.0, 36.0, 100.0), (head, (Cell("产出", 9), *first), *others), 1)
+    widths = by_content(grid, sheet.small, sheet.width)
+    assert (widths[0] * MM - 2 * sheet.small.aside - 0.5) / sheet.small.size >= 3  # （续）
+
+
+def test_the_columns_of_an_author_are_changed_where_a_label_would_be_torn(sheet: Sheet) -> None:
+    """16 mm hold three characters of 一级指标: the table stands on one sheet, and stays as wide."""
+    grid = replace(levels(), widths=(16.0, 24.0, 22.0, 24.0, 34.0, 22.0, 14.0))
+    assert "一级指标" in torn_in(grid, sheet.cell)
+    (found,) = fitted(table_document(replace(grid, rows=grid.rows[:4])), sheet).blocks
+    assert isinstance(found, Grid)
+    assert torn_in(found, sheet.cell) == []
+    assert sum(found.widths) == pytest.approx(156)
+
+
+@pytest.mark.parametrize("form", sorted(path.parent.name for path in TEMPLATES.glob("*/form.yaml")))
+def test_no_form_tears_its_labels(sheet: Sheet, form: str) -> None:
+    library = Library(Project(ROOT, TEMPLATES, ROOT / "outputs"), system_fonts=False)
+    for _end, edition in written(library.form(form), library.vocabulary).editions:
+        for kind, _name, document in edition.own_files:
+            blocks = library.set_out(document, library.look(library.form(form), kind, document)).blocks
+            for grid in (block for block in blocks if isinstance(block, Grid)):
+                labels = replace(
+                    grid,
+                    rows=tuple(
+                        tuple(cell if cell.label else replace(cell, text="") for cell in row) for row in grid.rows
+                    ),
+                )
+                assert torn_in(labels, grid.look or (sheet.small if grid.small else sheet.cell)) == []
+
+
+def test_ten_addresses_side_by_side_leave_the_numbers_whole(sheet: Sheet) -> None:
+    row = (*(Cell(ADDRESS) for _column in range(5)), Cell("1,234,567.89"))
+    widths = by_content(Grid((26.0,) * 6, (row,), 0), sheet.cell, sheet.width)
+    assert lines("1,234,567.89", (widths[-1] * MM - 2 * sheet.cell.aside - 0.5) / sheet.cell.size) == 1
+
+
+def test_of_a_cell_only_the_word_that_is_too_wide_is_cut_up(printer: PdfPrinter, sheet: Sheet) -> None:
+    """A line of text in the cell of an address keeps its numbers; the address ends its lines behind “/”."""
+    text = "共办结案件1234567件\nwww.lieshan.gov.cn/flyz/20231231/"
+    grid = Grid((24.0, 132.0), ((Cell(text), Cell("甲")),), 0)
+    document = pypdfium2.PdfDocument(pdf_of(printer, fitted(table_document(grid), sheet)))
+    words = document[0].get_textpage().get_text_range().split()
+    document.close()
+    assert "1234567" in " ".join(words)
+    assert "20231231/" in words
 
 
 def test_a_long_title_and_a_row_like_a_page_do_not_fit(sheet: Sheet) -> None:

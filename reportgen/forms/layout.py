@@ -2,7 +2,7 @@
 
 版面: 横                                                   the sheet turned; else upright
 字号: 小五                                                 9 pt; else 五号, 10.5 pt
-列宽: 9.2 34 22 22 22 14 18 14.8                           a table begins; mm, or 自动
+列宽: 15.8 32.4 21 21 21 14 16.6 14.2                      a table begins; mm, or 自动
 表头: 1                                                    how many of its rows stand on every page
 金额列: 3 4 5                                              columns of money: as many decimals each, two at least
 | 项目名称 | < | {{ 项目 }} | < | < | < | < | < |           “<” merges to the left, “^” upward

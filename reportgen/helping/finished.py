@@ -6,6 +6,8 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -31,7 +33,7 @@ from reportgen.telling.views import width
 TEXTS, WORD, PDF = (".txt", ".md"), ".docx", ".pdf"
 # Formats that LibreOffice turns into .docx, and how their files begin: of anything else it would make a text, too.
 OLD = {".doc": (b"\xd0\xcf\x11\xe0", b"{\\rtf"), ".wps": (b"\xd0\xcf\x11\xe0",), ".rtf": (b"{\\rtf",), ".odt": (b"PK",)}
-FULL = 0.8  # of the longest line: a shorter one ends its paragraph
+FULL = 0.8  # of the longest line of a page: a shorter one ends its paragraph
 PAGE_NUMBER = re.compile(r"[\s—－\-·第页/\d]*")
 
 
@@ -102,14 +104,20 @@ def _in_pdf(data: bytes, name: str) -> Iterator[Piece]:
     if not lines:
         hint = _("it may be a scan: recognize its text first, or ask for the Word file")
         raise ReportError([Finding("file-unreadable", Span(name), _("the PDF holds no text"), hint)])
-    full = FULL * sorted(width(line) for _number, line in lines)[-1 - len(lines) // 20]  # some lines stick out
+    full = {number: _full(line for _number, line in page) for number, page in groupby(lines, key=itemgetter(0))}
     begun, text = 0, ""
     for number, line in [*lines, (0, "")]:
         begun, text = (begun if text else number), text + line
-        if width(line) < full:
+        if width(line) < full.get(number, 1.0):
             if sentences := text[: text.rfind("。") + 1]:  # else a heading, or cells that run together
                 yield Piece(sentences, _("page {n}").format(n=begun))
             text = ""
+
+
+def _full(lines: Iterable[str]) -> float:
+    """Return how wide a line of a page is that does not end its paragraph; some lines stick out."""
+    widths = sorted(map(width, lines))
+    return FULL * widths[-1 - len(widths) // 20]
 
 
 def _opened(data: bytes, name: str) -> Document:

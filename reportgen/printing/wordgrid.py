@@ -29,10 +29,7 @@ def grid_xml(grid: Grid, title: str) -> str:
     """Return the table as w:tbl, with the title that readers aloud tell, and the paragraph of one point behind it."""
     edges = [round(sum(grid.widths[:index]) * TWIPS) for index in range(len(grid.widths) + 1)]
     columns = "".join(f'<w:gridCol w:w="{end - start}"/>' for start, end in itertools.pairwise(edges))
-    rows = "".join(
-        f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if index < grid.head else ''}</w:trPr>{cells}</w:tr>"
-        for index, cells in enumerate(_rows(grid, edges))
-    )
+    rows = "".join(f"<w:tr>{_kept(grid, index)}{cells}</w:tr>" for index, cells in enumerate(_rows(grid, edges)))
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{TABLE}"/><w:tblW w:w="{edges[-1]}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblLayout w:type="fixed"/>{_margins(grid.look)}<w:tblCaption w:val="{escape(title)}"/></w:tblPr>'
@@ -40,10 +37,17 @@ def grid_xml(grid: Grid, title: str) -> str:
     )
 
 
+def _kept(grid: Grid, row: int) -> str:
+    """Return the properties of a row: whether a page may part it, and whether it stands on every page."""
+    kept = "" if row in (grid.high or ()) else "<w:cantSplit/>"
+    return f"<w:trPr>{kept}{'<w:tblHeader/>' if row < grid.head else ''}</w:trPr>"
+
+
 def _rows(grid: Grid, edges: list[int]) -> Iterator[str]:
     """Yield the cells of each row; one that goes on from above stands there without text."""
     going_on: dict[int, tuple[int, Cell]] = {}  # by column: how many rows are still to come, and the cell
-    for row in grid.rows:
+    for y, row in enumerate(grid.rows):
+        keep = "<w:keepNext/>" if grid.whole and y < len(grid.rows) - 1 else ""
         cells, own, x = [], iter(row), 0
         while x < len(grid.widths):
             left, cell = going_on.pop(x, (0, None))
@@ -61,21 +65,23 @@ def _rows(grid: Grid, edges: list[int]) -> Iterator[str]:
             span = f'<w:gridSpan w:val="{cell.columns}"/>' if cell.columns > 1 else ""
             align = "" if cell.side == "top" else '<w:vAlign w:val="center"/>'
             properties = f'<w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}{align}'
-            cells.append(f"<w:tc><w:tcPr>{properties}</w:tcPr>{_paragraph(cell, text, grid)}</w:tc>")
+            cells.append(f"<w:tc><w:tcPr>{properties}</w:tcPr>{_paragraph(cell, text, grid, keep)}</w:tc>")
             x += cell.columns
         yield "".join(cells)
 
 
-def _paragraph(cell: Cell, text: str, grid: Grid) -> str:
+def _paragraph(cell: Cell, text: str, grid: Grid, keep: str) -> str:
     """Return a cell's paragraph; the style of labels keeps with the next row, which one over many rows must not."""
     beside = cell.label and cell.rows > 1
     style = LABEL if cell.label and not beside else CENTERED if cell.side == "center" else LEFT
     style += SMALL if grid.small else ""
     strong = f'<w:rStyle w:val="{STRONG}"/>' if beside else ""
-    spacing, size = _spacing(grid.look), _size(grid.look)
+    hang = round(cell.hang * grid.letters * 20)
+    indent = f'<w:ind w:left="{hang}" w:hanging="{hang}"/>' if hang else ""
+    spacing, size = _spacing(grid.look) + indent, _size(grid.look)
     shown = f'<w:t xml:space="preserve">{broken_lines(text)}</w:t>'
     run = f'<w:r><w:rPr>{strong}<w:rFonts w:hint="eastAsia"/>{size}</w:rPr>{shown}</w:r>'
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{spacing}</w:pPr>{run if text else ""}</w:p>'
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}{spacing}</w:pPr>{run if text else ""}</w:p>'
 
 
 def _margins(look: CellLook | None) -> str:

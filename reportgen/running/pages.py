@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from reportgen.facts.facts import Facts
@@ -15,6 +16,8 @@ from reportgen.writing.fitting import Misfit, Shape
 
 CODE = "page-layout"
 SHOWN = 12  # characters of a text by which it is named
+LEAST = 6  # characters by which a text is known again
+BETWEEN = re.compile(r"{{.*?}}|{%.*?%}|\*\*|\n")  # what parts the words of a text as it is typed
 
 
 def pages_in_order(library: Library, case: Examined) -> Iterator[Finding]:
@@ -44,7 +47,10 @@ def _told(misfit: Misfit, form: Form, file: str) -> tuple[str, str]:
 
 
 def _place(misfit: Misfit, facts: Facts) -> Span:
-    """Return where the longest text begins in the centre's file, if it was typed there."""
-    beginning = misfit.texts[0][:SHOWN]
-    places = (place for place, text in leaves(facts.source) if beginning in text)
+    """Return where the longest text begins in the centre's file, if it was typed there: its words between tags."""
+    text = misfit.texts[0]
+    typed = ((max(BETWEEN.split(leaf), key=len).strip(), place) for place, leaf in leaves(facts.source))
+    found = [(len(words), place) for words, place in typed if len(words) >= LEAST and words in text]
+    longest = max((length for length, _place in found), default=0)
+    places = (place for length, place in found if length == longest)
     return next((facts.source.spot(place, 0) for place in places), Span(facts.source.file))

@@ -74,7 +74,8 @@ class PageBreak:
 class Cell:
     """A cell of a table that spans ``rows`` rows; 0: it is covered by the cell above.
 
-    In a grid it may span ``columns``, too; a ``label`` prints in 黑体; ``side``: left, center, or top (and left).
+    In a grid it may span ``columns``, too; a ``label`` prints in 黑体; ``side``: left, center, or top (and left);
+    ``hang``: the full-width spaces that it begins with, below which its further lines begin.
     """
 
     text: str
@@ -82,6 +83,7 @@ class Cell:
     columns: int = 1
     label: bool = False
     side: str = "left"
+    hang: int = 0
 
 
 class CellLook(NamedTuple):
@@ -112,6 +114,9 @@ class Grid:
     small: bool = False
     look: CellLook | None = None  # None: as the house sets a cell
     tight: bool = field(default=True, compare=False)  # a word may be wider than its cell: nobody has looked, or one is
+    high: tuple[int, ...] | None = field(default=None, compare=False)  # rows that a page may part: None where unknown
+    whole: bool = field(default=False, compare=False)  # so small that it stands on one page
+    letters: float = field(default=0.0, compare=False)  # their size in points: 0 where unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +306,14 @@ def _run_data(text: Text) -> dict[str, Any]:
 def _grid_data(grid: Grid) -> dict[str, Any]:
     lines = [
         [
-            {"text": cell.text, "rows": cell.rows, "columns": cell.columns, "label": cell.label, "side": cell.side}
+            {
+                "text": cell.text,
+                "rows": cell.rows,
+                "columns": cell.columns,
+                "label": cell.label,
+                "side": cell.side,
+                "hang": cell.hang,
+            }
             for cell in row
         ]
         for row in grid.rows
@@ -313,6 +325,8 @@ def _grid_data(grid: Grid) -> dict[str, Any]:
         "small": grid.small,
         "look": grid.look and grid.look._asdict(),
         "tight": grid.tight,
+        "high": grid.high if grid.high is None else list(grid.high),
+        "whole": grid.whole,
     }
 
 

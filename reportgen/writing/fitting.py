@@ -7,7 +7,7 @@ rows stays together, and no last sheet has fewer than three rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -28,12 +28,10 @@ from reportgen.writing.blocks import (
     Paragraph,
     Table,
 )
-from reportgen.writing.columns import MM, RULE, by_content, positions
+from reportgen.writing.columns import CONTINUED, GROUP, MM, RULE, by_content, evened, positions
 from reportgen.writing.measure import RAGGED, about, lines, pushed_together, widest_word, width
 from reportgen.writing.titles import title_lines
 
-CONTINUED = "（续）"
-GROUP = 4  # rows that stay together
 LAST = 3  # rows that a last sheet has at least
 TIGHT_LINE, TIGHT_INSET, TIGHT_ASIDE = 3.5, 1.2, 3.0  # points: what a line is higher than its letters; the cell's air
 DOWN = 1.5, 1.0  # points from 五号 to 小五, and from there to the smallest
@@ -41,6 +39,8 @@ SMALLEST = 8.0
 MOST_TITLES = 3  # lines of a title
 SIGNATURE = 4  # lines: two that are empty, name and date
 SHORT = 6.5  # ems: a cell that is centred
+HIGH = 80 * MM  # points: a row that is higher may be parted between two pages, a small table that is lower may not
+HIGH_TEXT = 30  # characters of a text that may be so high
 INDENT = "　　"
 CLOSE_CALL = 0.02  # of a line: where a text is walked through, which takes longer
 
@@ -79,7 +79,7 @@ def fitted(document: Document, sheet: Sheet) -> Document:
     titles = (title_lines(line, sheet.width / sheet.title_size) for line in document.title)
     document = replace(document, title=tuple(line for broken in titles for line in broken))
     blocks = _set(document, sheet)
-    return replace(document, blocks=tuple(_looked_at(block, sheet) for block in blocks))
+    return replace(document, blocks=tuple(_looked_at(block, sheet, document.signed) for block in blocks))
 
 
 def _set(document: Document, sheet: Sheet) -> Iterable[Block]:
@@ -90,18 +90,35 @@ def _set(document: Document, sheet: Sheet) -> Iterable[Block]:
     return _best(document, sheet).blocks if tables and alone else document.blocks
 
 
-def _looked_at(block: Block, sheet: Sheet) -> Block:
-    """Return a block; of a table it is known whether a word may be wider than its cell, so that no printer measures."""
+def _looked_at(block: Block, sheet: Sheet, signed: bool) -> Block:
+    """Return a block; of a table it is known, so that no printer measures, whether a word may be wider than its cell,
+    which rows a page may part, and in a report whether it is so small that none parts it.
+    """
     if not isinstance(block, Grid):
         return block
     look = block.look or (sheet.small if block.small else sheet.cell)
-    return replace(
-        block,
-        tight=any(
-            widest_word(cell.text) * look.size > sum(block.widths[x : x + cell.columns]) * MM - 2 * look.aside
-            for _y, x, cell in positions(block)
-        ),
-    )
+    tight, high = False, set()
+    for y, x, cell in positions(block):
+        room = sum(block.widths[x : x + cell.columns]) * MM - 2 * look.aside
+        tight = tight or widest_word(cell.text) * look.size > room
+        if len(cell.text) > HIGH_TEXT and _lines_in(cell, room / look.size) * look.line > HIGH:
+            high.add(y)
+    rows = (_from_the_top(row) if y in high else row for y, row in enumerate(block.rows))
+    small = signed and len(block.rows) <= block.head + GROUP
+    whole = small and sum(_Measured(block, look).heights) <= HIGH
+    return replace(block, rows=tuple(rows), tight=tight, high=tuple(sorted(high)), whole=whole, letters=look.size)
+
+
+def _lines_in(cell: Cell, measure: float) -> int:
+    """Return how many lines a cell takes of so many ems; further lines begin below the first."""
+    if not cell.hang:
+        return lines(cell.text, measure)
+    return lines(cell.text[cell.hang :], max(1.0, measure - cell.hang))
+
+
+def _from_the_top(row: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Return a row that a page may part: its texts begin at the top, what is short stays in the middle."""
+    return tuple(replace(cell, side="top") if cell.side == "left" and not cell.label else cell for cell in row)
 
 
 def _in_text(document: Document, sheet: Sheet) -> Iterator[Block]:
@@ -124,17 +141,33 @@ def misfits(document: Document, sheet: Sheet) -> Iterator[Misfit]:
     taken = sum(max(1, ceil(width(line) * sheet.title_size / sheet.width)) for line in document.title)
     if taken > MOST_TITLES:
         yield Misfit(Shape.TITLE, taken, document.title)
-    grids = [block for block in document.blocks if isinstance(block, Grid)]
-    texts = sorted({cell.text for grid in grids for row in grid.rows for cell in row}, key=len, reverse=True)
-    sheets = 1 + sum(isinstance(block, PageBreak) for block in document.blocks)
+    measured = {
+        index: _Measured(block, block.look or (sheet.small if block.small else sheet.cell))
+        for index, block in enumerate(document.blocks)
+        if isinstance(block, Grid)
+    }
+    sheets = _sheets(document, sheet, measured)
     if sheets > 1 and document.table is not None and not document.label:
-        yield Misfit(Shape.FORM, sheets, tuple(texts[:2]))
-    for grid in grids:
-        measured = _Measured(grid, grid.look or (sheet.small if grid.small else sheet.cell))
-        for row, height in zip(grid.rows, measured.heights, strict=True):
-            if height > sheet.height / 2:
-                longest = max((cell.text for cell in row), key=len)
-                yield Misfit(Shape.ROW, round(100 * height / sheet.height), (longest,))
+        tallest = sorted((each for grid in measured.values() for each in grid.tallest), reverse=True)
+        yield Misfit(Shape.FORM, sheets, tuple(dict.fromkeys(text for _lines, text, _row in tallest))[:2])
+    for grid in measured.values():
+        if max(grid.heights, default=0.0) > sheet.height / 2:
+            longest = {row: text for _lines, text, row in reversed(grid.tallest)}
+            for row, height in enumerate(grid.heights):
+                if height > sheet.height / 2:
+                    yield Misfit(Shape.ROW, round(100 * height / sheet.height), (longest.get(row, ""),))
+
+
+def _sheets(document: Document, sheet: Sheet, measured: Mapping[int, _Measured]) -> int:
+    """Return how many sheets a document that is set takes: a row that is higher than a sheet flows over it."""
+    sheets, used = 1, _above(document, sheet)
+    for index, block in enumerate(document.blocks):
+        if isinstance(block, PageBreak):
+            sheets, used = sheets + 1, 0.0
+        used += sum(measured[index].heights) if index in measured else 0.0
+        over = max(0, ceil(used / sheet.height) - 1)
+        sheets, used = sheets + over, used - over * sheet.height
+    return sheets
 
 
 def _is_short(paragraph: Paragraph, document: Document, sheet: Sheet) -> bool:
@@ -203,12 +236,14 @@ def _best(document: Document, sheet: Sheet) -> _Setting:
     usual = sheet.small if next(grids).small else sheet.cell
     best = _Setting(document, sheet, usual, usual)
     if best.sheets == 1:
-        return best
-    shaped = replace(document, blocks=tuple(_shaped(block, usual, sheet.width) for block in document.blocks))
+        return _even(best, document, sheet, usual)
+    shaped, size = document, 0.0
     for look in ladder(usual):
-        setting = _Setting(shaped, sheet, look, usual)
-        if setting.sheets < best.sheets or (look == usual and setting.sheets == best.sheets):
-            best = setting
+        if look.size != size:
+            size, blocks = look.size, tuple(_shaped(block, look, sheet.width) for block in document.blocks)
+        setting = _Setting(replace(document, blocks=blocks), sheet, look, usual)
+        if setting.sheets < best.sheets or (look.line == usual.line and setting.sheets == best.sheets):
+            best, shaped = setting, replace(document, blocks=blocks)
         if best.sheets == 1:
             break
     if best.look.inset < usual.inset:
@@ -217,16 +252,28 @@ def _best(document: Document, sheet: Sheet) -> _Setting:
     return best
 
 
-def _shaped(block: Block, usual: CellLook, area: float) -> Block:
+def _even(setting: _Setting, document: Document, sheet: Sheet, usual: CellLook) -> _Setting:
+    """Return the setting with its author's columns changed where a label would be torn, if it stays on its sheet."""
+    blocks = tuple(
+        replace(block, widths=evened(block, usual)) if isinstance(block, Grid) and block.head else block
+        for block in document.blocks
+    )
+    if blocks == document.blocks:
+        return setting
+    even = _Setting(replace(document, blocks=blocks), sheet, usual, usual)
+    return even if even.sheets == 1 else setting
+
+
+def _shaped(block: Block, look: CellLook, area: float) -> Block:
     """Return a table of data with columns by content; a form's head keeps the widths that its author gave it."""
     if not isinstance(block, Grid) or not block.head:
         return block
-    return replace(block, widths=by_content(block, tight(usual.size), min(sum(block.widths) * MM, area)))
+    return replace(block, widths=by_content(block, look, min(sum(block.widths) * MM, area)))
 
 
 def ladder(usual: CellLook) -> Iterator[CellLook]:
     """Yield the settings to try, the most comfortable first."""
-    yield usual
+    yield usual._replace(aside=TIGHT_ASIDE)
     yield tight(usual.size)
     smaller = usual.size - (DOWN[0] if usual.size > 10 else DOWN[1])
     if smaller >= SMALLEST:
@@ -323,14 +370,25 @@ class _Measured:
         return list(positions(self.grid))
 
     @cached_property
+    def counts(self) -> list[int]:
+        """The lines of each cell."""
+        look, widths = self.look, self.grid.widths
+        rooms = (sum(widths[x : x + cell.columns]) * MM - 2 * look.aside - RULE for _y, x, cell in self.placed)
+        return [_lines_in(cell, room / look.size) for room, (_y, _x, cell) in zip(rooms, self.placed, strict=True)]
+
+    @cached_property
+    def tallest(self) -> list[tuple[int, str, int]]:
+        """The lines, the text and the row of each cell that is no label, the most lines first."""
+        cells = zip(self.counts, self.placed, strict=True)
+        return sorted(((count, cell.text, y) for count, (y, _x, cell) in cells if not cell.label), reverse=True)
+
+    @cached_property
     def heights(self) -> list[float]:
         """The height of each row; what a merged cell needs more stands in its last row."""
-        look, widths = self.look, self.grid.widths
+        look = self.look
         counts = [1] * len(self.grid.rows)
         merged: list[tuple[int, int, int]] = []
-        for y, x, cell in self.placed:
-            room = sum(widths[x : x + cell.columns]) * MM - 2 * look.aside - RULE
-            count = lines(cell.text, room / look.size)
+        for (y, _x, cell), count in zip(self.placed, self.counts, strict=True):
             if cell.rows == 1:
                 counts[y] = max(counts[y], count)
             else:

@@ -17,9 +17,9 @@ from reportgen.numbers.formula import Scope
 from reportgen.reading.trace import Piece, Traced
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import Block, Cell, Grid, Note, Table
+from reportgen.writing.measure import FIGURE
 
 CUT = re.compile(rf"(\n|{PIPE.pattern})")
-FIGURE = re.compile(r"[-—−]*|[≥≤><]?[¥￥]?[-+]?[\d,.]+[^\d\s，。；]{0,3}")  # —, 62, 97.5%, 62万元, ≥90%
 AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 PART_OF = ("其中", "\u3000")  # how a label begins that is a part of the one above
 LONG = 80  # characters of a text that starts at the top of its cell
@@ -163,7 +163,7 @@ class _Table:
                         self.complain(at, _("the cells that are merged here are no rectangle"))
                         rows = columns = 1
                     own = cell or Cell("")
-                    cells.append(Cell(own.text, rows, columns, own.label, own.side))
+                    cells.append(Cell(own.text, rows, columns, own.label, own.side, own.hang))
             yield tuple(cells)
 
     def complain(self, at: int, message: str) -> None:
@@ -174,7 +174,7 @@ class _Table:
 def cell_of(text: str, label: bool = False) -> Cell:
     """Return a cell: labels and figures centred, words to the left, long texts from the top."""
     if label and text.startswith(PART_OF):
-        return Cell(text, side="left")
+        return Cell(text, side="left", hang=len(text) - len(text.lstrip("\u3000")))
     if label or FIGURE.fullmatch(text):
         return Cell(text, label=label and text != "—", side="center")
     return Cell(text, side="top" if len(text) > LONG or "\n" in text else "left")

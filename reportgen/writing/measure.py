@@ -28,8 +28,13 @@ ADVANCES = {
 ADVANCE = {character: advance for advance, characters in ADVANCES.items() for character in characters}
 GAP = 0.25  # that printers put between a Chinese and a Latin character
 CLOSING, OPENING = "，。、；：？！）》”’】〕」』…—%℃·", "（《“‘【〔「『"
+SIGNS = "≥≤±"  # that stand before a number
 # What no line may be broken in: a Latin word or number; a character with the marks that may not stand apart from it.
-UNIT = re.compile(rf"[{OPENING}]*(?:[!-~]+|[^\n])[{CLOSING}]*|\n")
+UNIT = re.compile(rf"[{OPENING}]*(?:[{SIGNS}]?[!-~]+|[^\n])[{CLOSING}]*|\n")
+FIGURE = re.compile(r"[-—−]*|[≥≤><]?[¥￥]?[-+]?[\d,.]+[^\d\s，。；]{0,3}")  # —, 62, 97.5%, 62万元, ≥90%: a whole cell
+NUMBER = re.compile(rf"[{SIGNS}]?[\d,.]*\d%?")
+LETTER = re.compile("[A-Za-z_]")
+LONG_WORD = 8.0  # ems: what is longer may be broken
 
 WORDS = re.compile("[ \n\u2e80-\uffff]")  # what stands between words: spaces, and Chinese of every kind
 
@@ -74,12 +79,26 @@ def widest_word(text: str) -> float:
 
 @remembered(4096)
 def widest_unit(text: str) -> float:
-    """Return how wide a column must be that no word or number of the text is broken."""
-    return max((wide for wide, _end in units(text)), default=0.0)
+    """Return how wide a column must be that no word or number of the text is broken, nor a figure with its unit.
+
+    A web address may be broken: it does not make a column wider than a long word does.
+    """
+    if FIGURE.fullmatch(text):
+        return width(text)
+    wides = (wide for wide, _end in units(text))
+    pieces = zip(UNIT.findall(text), wides, strict=True)
+    return max((min(wide, LONG_WORD) if LETTER.search(piece) else wide for piece, wide in pieces), default=0.0)
+
+
+@remembered(4096)
+def widest_figure(text: str) -> float:
+    """Return how wide a column must be that no number of the text is broken; one character is the least."""
+    numbers = [text] if FIGURE.fullmatch(text) else NUMBER.findall(text)
+    return max(map(width, numbers), default=1.0)
 
 
 def lines(text: str, measure: float) -> int:
-    """Return how many lines of ``measure`` ems the text takes; what is too wide for a line is broken anywhere."""
+    """Return how many lines of ``measure`` ems the text takes; what is too wide for one begins one, and is broken."""
     if width(text) <= measure and "\n" not in text:
         return 1
     count, used = 1, 0.0
@@ -91,9 +110,8 @@ def lines(text: str, measure: float) -> int:
         elif wide <= measure:
             count, used = count + 1, wide
         else:
-            total = used + wide
-            more = int(total // measure)
-            count, used = count + more, total - more * measure
+            more = int(wide // measure)
+            count, used = count + bool(used) + more, wide - more * measure
     return count
 
 
@@ -122,6 +140,32 @@ def pushed_together(text: str) -> float:
 def about(text: str) -> float:
     """Return about how wide a text is on one line, with fonts of the usual width."""
     return len(text) - (1 - LATIN) * sum(map(str.isascii, text)) + GAP * len(BETWEEN.findall(text))
+
+
+FEWEST, MOST = 2, 4  # characters in a line of a heading, at the least, and as many as it asks for
+
+
+@lru_cache(8192)
+def set_in(text: str, count: int) -> tuple[int, bool]:
+    """Return the lines of a Chinese text, ``count`` characters each, and whether it looks torn.
+
+    A character alone at the end does, and a unit in brackets on two lines: 一级指|标, 资金（万|元）. One character a
+    line is a column of characters, and not torn.
+    """
+    found, used, inside, torn = 1, 0, False, False
+    for piece in UNIT.findall(text):
+        if used and used + len(piece) > count:
+            found, used, torn = found + 1, 0, torn or inside
+        used += len(piece)
+        inside = (inside or "（" in piece) and "）" not in piece
+    return found, count >= FEWEST and found > 1 and (torn or used == 1)
+
+
+@remembered(1024)
+def heading_width(text: str) -> float:
+    """Return how wide a column must be, in ems, that its heading is not torn; four characters are the most."""
+    fit = (count for count in range(FEWEST, MOST) if not set_in(text, count)[1])
+    return min(width(text), next(fit, MOST))
 
 
 RUNT = 1.1  # ems: a last line of one character
