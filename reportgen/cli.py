@@ -761,6 +761,7 @@ def needs_lines(form: Form, needs: Needs) -> Iterator[str]:
         yield source
     for heading, names in (
         (_("Facts that must be stated"), needs.must),
+        (_("Facts by which rows are scored"), needs.scored),
         (_("Facts and lists that it prints where they are stated"), needs.printed),
         (_("Texts that must be written (正文)"), needs.texts),
         (_("Texts that may be written"), needs.optional_texts),

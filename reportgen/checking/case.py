@@ -71,5 +71,10 @@ class Case:
         findings = (*self.facts.findings, *self.printing)
         return frozenset(f.about.name for f in findings if f.about.kind is About.FACT and f.severity is ERROR)
 
+    @cached_property
+    def wanting(self) -> frozenset[str]:
+        """The facts without a value of which it is told, or will be where a form cannot do without them."""
+        return self.told | {name for form in self.forms for name in form.needed}
+
 
 Rule = Callable[[Case], Iterator[Finding]]

@@ -19,8 +19,9 @@ def what_was_read(case: Case) -> Iterator[Finding]:
     """What the file itself, the form's texts and the scores have complained of."""
     yield from case.facts.findings
     yield from case.printing
-    for scores in case.scores:
-        yield from scores.findings
+    for finding in (finding for scores in case.scores for finding in scores.findings):
+        if not case.facts.behind(finding.lacking) & case.wanting:  # else a consequence of what is told
+            yield finding
 
 
 def relations(case: Case) -> Iterator[Finding]:
