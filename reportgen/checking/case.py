@@ -12,7 +12,7 @@ from reportgen.facts.facts import Facts
 from reportgen.forms.form import Form
 from reportgen.forms.words import Word
 from reportgen.reading.project import Copy
-from reportgen.scoring.scores import Scores
+from reportgen.scoring.scores import PrintedBy, Scores
 from reportgen.telling.catalogue import ERROR
 from reportgen.telling.findings import About, Finding
 
@@ -53,7 +53,7 @@ class Case:
     neighbours: Neighbours
     words: tuple[Word, ...]
     all_forms: bool = True  # whether every form that is asked for could be read
-    printed_by: Callable[[], Mapping[str, str]] = dict  # the texts and rows of all forms, each with a form of it
+    printed_by: Callable[[], PrintedBy] = dict  # the texts and rows of all forms, each with the forms that it is of
 
     @cached_property
     def failures(self) -> list[Failure]:

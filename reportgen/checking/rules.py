@@ -31,7 +31,7 @@ def relations(case: Case) -> Iterator[Finding]:
 
 def rows(case: Case) -> Iterator[Finding]:
     """Every row of 评分 belongs to a form that is asked for."""
-    if case.all_forms:
+    if case.forms and case.all_forms:
         yield from unknown_indicators(case.facts, case.forms, case.printed_by)
 
 
