@@ -16,11 +16,13 @@ from reportgen.telling.findings import Finding
 
 
 def what_was_read(case: Case) -> Iterator[Finding]:
-    """What the file itself, the form's texts and the scores have complained of."""
+    """What the file itself, the form's texts and the scores have complained of, without what would follow."""
     yield from case.facts.findings
-    yield from case.printing
+    for finding in case.printing:
+        if finding.code != "missing-fact" or not case.facts.behind([finding.about.name]) & case.misread:
+            yield finding
     for finding in (finding for scores in case.scores for finding in scores.findings):
-        if not case.facts.behind(finding.lacking) & case.wanting:  # else a consequence of what is told
+        if not case.facts.behind(finding.lacking) & case.wanting:
             yield finding
 
 
