@@ -120,7 +120,7 @@ def test_new_writes_a_file_that_is_filled_checked_and_built(city: Project) -> No
         ([], "type the name of the centre"),
         (["甲中心"], "add --year 2024"),
         (["甲中心", "--year", "2024"], "add --form"),
-        (["甲中心", "--year", "2024", "--form", "public-notice"], "add --file qinghe"),
+        (["甲中心", "--year", "2024", "--form", "public-notice"], "a name in Latin letters, digits and -"),
         (["甲中心", "--year", "2024", "--form", "public-notise", "--file", "a"], "public-notice"),
         (["甲中心", "--year", "2024", "--form", "public-notice", "--file", "甲"], "cannot name a file"),
         (["甲中心", "--year", "2024", "--form", "public-notice", "--file", "roster"], "cannot name a file"),
