@@ -84,9 +84,22 @@ def test_the_samples_keep_their_pages_and_bookmarks(tmp_path: Path) -> None:
     assert [page.mediabox for page in reader.pages[2:10]] == [page.mediabox for page in found.pages]
     marks = list(bookmarks(reader.outline))
     assert [mark.title for mark in marks[:2]] == ["烈山区法律援助中心", "项目支出绩效评价报告"]
+    asked = ["项目支出绩效评价报告", "中央对地方转移支付绩效自评报告", "项目支出绩效自评表"]  # as under 报告
+    assert [mark.title for mark in marks if mark.title in asked] == asked
     *_others, last = bookmarks(found.outline)  # the annex, on a turned page
     there = next(mark for mark in marks if mark.title == last.title)
     assert [found.get_destination_page_number(last), reader.get_destination_page_number(there)] == [6, 2 + 6]
+
+
+def test_a_city_stands_before_its_districts_as_on_the_page_of_the_year(project: Project) -> None:
+    for place, stem in (("乙区", "yi-east"), ("乙市", "yi")):
+        write_input(project, TEXT.format(unit=f"{place}中心", place=place, day="15"), stem)
+    outcomes = list(build_all(project, project.input_files(), Options(system_fonts=False)))
+    assert [Path(outcome.input).stem for outcome in outcomes] == ["yi-east", "yi"]
+    settled = check_all(project, project.input_files())
+    compendiums(project, settled, PdfPrinter(project.templates, system_fonts=False))
+    reader = PdfReader(project.outputs / "2023" / "compendium.pdf")
+    assert [entry.title for entry in reader.outline if not isinstance(entry, list)] == ["乙市中心", "乙区中心"]
 
 
 def test_a_set_that_a_hand_changed_or_without_pdf_is_told_and_left_out(sent: Project) -> None:

@@ -41,9 +41,9 @@ def compendiums(project: Project, outcomes: Iterable[Outcome], printer: PdfPrint
     pattern = read_settings(project).volume
     years: dict[Path, list[tuple[Outcome, list[Part]]]] = {}
     left_out: dict[str, str] = {}
-    for outcome in outcomes:
+    for outcome in sorted(outcomes, key=lambda each: Path(each.input).with_suffix("")):  # as on the page of the year
         folder = project.output_set(Path(outcome.input))
-        parts = list(parts_of(folder)) if outcome.summary.state is State.UNCHANGED else []
+        parts = list(parts_of(folder, outcome.summary.forms)) if outcome.summary.state is State.UNCHANGED else []
         if reason := _why_not(outcome, parts):
             left_out[outcome.input] = reason
         else:
@@ -75,14 +75,17 @@ def _why_not(outcome: Outcome, parts: Sequence[Part]) -> str:
     return ""
 
 
-def parts_of(folder: Path) -> Iterator[Part]:
-    """Yield of each form the bound volume, or where there is none its documents; no editions that leave out a part."""
+def parts_of(folder: Path, order: Sequence[str]) -> Iterator[Part]:
+    """Yield of each form the bound volume, or where there is none its documents; no editions that leave out a part.
+
+    ``order`` are the forms as they stand under 报告.
+    """
     manifest = read_manifest(folder) or Manifest()
     forms: dict[str, list[PurePosixPath]] = {}
     for name in map(PurePosixPath, manifest.files):
         if name.suffix == ".pdf":
             forms.setdefault(name.parent.name, []).append(name)
-    for files in forms.values():
+    for _form, files in sorted(forms.items(), key=lambda each: [*order, each[0]].index(each[0])):
         full = [name for name in files if name.stem == FULL]
         alone = [name for name in files if re.fullmatch(r"report|annex(-\d+)?", name.stem)]
         for name in full or sorted(alone, key=lambda name: (name.stem != "report", len(name.stem), name.stem)):
