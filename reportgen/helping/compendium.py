@@ -12,10 +12,9 @@ from typing import NamedTuple
 from reportgen.facts.facts import chinese_date
 from reportgen.helping.pack import filled
 from reportgen.printing.pdf import PdfPrinter
-from reportgen.printing.pdfwords import Part, bound_pdf, pdf_clock, sheets_of
+from reportgen.printing.pdfwords import Part, bound_pdf, pdf_clock, pdf_title, sheets_of
 from reportgen.reading.project import HOUSE, Project, write_file
 from reportgen.reading.settings import read_settings
-from reportgen.running.build import BOUND
 from reportgen.running.outcome import Outcome, State
 from reportgen.running.sets import FULL, Manifest, digest_of, read_manifest
 from reportgen.telling.messages import _
@@ -90,8 +89,13 @@ def parts_of(folder: Path, order: Sequence[str]) -> Iterator[Part]:
         alone = [name for name in files if re.fullmatch(r"report|annex(-\d+)?", name.stem)]
         for name in full or sorted(alone, key=lambda name: (name.stem != "report", len(name.stem), name.stem)):
             if digest_of(folder / name) == manifest.files[str(name)]:
-                title = manifest.names.get(str(name), name.stem).removesuffix(BOUND)
-                yield Part(manifest.unit, title, (folder / name).read_bytes())
+                data = (folder / name).read_bytes()
+                yield Part(manifest.unit, _title(data, manifest) or name.stem, data)
+
+
+def _title(data: bytes, manifest: Manifest) -> str:
+    """Return the document's own title, without the unit, which stands above it: a form's name is for choosing it."""
+    return pdf_title(data).removeprefix(manifest.unit)
 
 
 def _volume(title: str, parts: Sequence[Part], printer: PdfPrinter) -> bytes:
