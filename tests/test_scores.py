@@ -373,3 +373,5 @@ def test_what_several_forms_print_is_told_of_all_of_them_at_once() -> None:
     first, second = of_other_forms(found, printed_by)
     assert first.message == "3 are not printed, as they belong to forms that are not asked for (A、B): 甲、乙、丙"
     assert second.message == "“丁” belongs to the form “C”, which is not asked for, so it is not printed"
+    each = {"甲": ("A",), "乙": ("B",)}  # as many of the one as of the other, and not the same
+    assert [f.message[:3] for f in of_other_forms(found[:2], each)] == ["“甲”", "“乙”"]

@@ -129,7 +129,8 @@ def of_other_forms(found: Iterable[Lost], printed_by: PrintedBy) -> Iterator[Fin
         most, _n = counts.most_common(1)[0]
         together = [lost for lost in left if most in printed_by[lost.name]]
         left = [lost for lost in left if lost not in together]
-        yield _of_another_form([form for form in counts if counts[form] == len(together)], together)
+        forms = [form for form in counts if all(form in printed_by[lost.name] for lost in together)]
+        yield _of_another_form(forms, together)
 
 
 def _of_another_form(forms: Sequence[str], found: Sequence[Lost]) -> Finding:
