@@ -54,8 +54,9 @@ class Scaffold:
         """The keys of the structure."""
         last = self.last.entry if self.last else None
         yield MODELINE
-        yield "# 冒号后面填数。“必填”的不能空着；“计分”的用来算得分；“可算”的空着就自动算，填了就核对；"
-        yield "# 其余有就填，没有就空着或者删掉。"
+        yield "# 冒号后面填数。“必填”的不能空着；“可算”的空着就自动算，填了就核对；其余有就填，没有就空着或者删掉。"
+        if any(need.scored for need in self.needs) and not self.figures:
+            yield "# “计分”的用来算得分：没有这个数，也没有据以计算的数，那一行就没有得分。"
         yield "# 填好以后运行 reportgen check，按提示改到没有错误，再运行 reportgen build。"
         yield f"单位: {_typed(self.unit)}"
         if last and last.district:
