@@ -486,7 +486,8 @@ def write_new_input(
             click.echo(form_line(library, each), err=True)
         names = [asked(_("Form"), _("add --form, one of those above"))]
     names = named_forms(project, names)
-    stem = stem or (last.stem if last else None) or asked(_("Name of the file, in letters"), _("add --file qinghe"))
+    lacking = _("the file needs a name in Latin letters, digits and -: add --file qinghe, for example")
+    stem = stem or (last.stem if last else None) or asked(_("Name of the file, in letters"), lacking)
     target = project.inputs / str(year) / f"{stem}.yaml"
     if unusable_name(stem) or target.name == ROSTER:
         raise click.UsageError(_("“{name}” cannot name a file").format(name=stem))
@@ -761,6 +762,7 @@ def needs_lines(form: Form, needs: Needs) -> Iterator[str]:
         yield source
     for heading, names in (
         (_("Facts that must be stated"), needs.must),
+        (_("Facts by which rows are scored"), needs.scored),
         (_("Facts and lists that it prints where they are stated"), needs.printed),
         (_("Texts that must be written (正文)"), needs.texts),
         (_("Texts that may be written"), needs.optional_texts),

@@ -21,6 +21,7 @@ from reportgen.writing.blocks import (
     Text,
     attachment_lines,
     chinese,
+    circled,
     merged,
     numbered,
     ordinal,
@@ -103,6 +104,14 @@ def test_items_below_a_third_level_heading_take_the_next_kind_of_number() -> Non
 def test_items_below_a_second_level_heading_are_numbered_with_digits() -> None:
     blocks = [*headings(1, 2), Item((Text("甲"),), True, 7)]
     assert numbers(numbered(blocks))[2:] == ["7."]
+
+
+def test_items_within_items_are_numbered_one_level_lower_each() -> None:
+    """1. （1） ①; below a heading “1.”, from （1）. There is no lower number: the writer is told."""
+    items = [Item((Text("甲"),), True, 1, depth) for depth in range(4)]
+    assert numbers(numbered(items)) == ["1.", "（1）", "①", "①"]
+    assert numbers(numbered([Heading(3, "情况"), *items]))[1:] == ["（1）", "①", "①", "①"]
+    assert [circled(number) for number in (1, 20, 21, 35, 36, 50, 51)] == ["①", "⑳", "㉑", "㉟", "㊱", "㊿", "51）"]
 
 
 def test_blocks_without_numbers_stay_as_and_where_they_are() -> None:

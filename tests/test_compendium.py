@@ -52,7 +52,7 @@ def test_the_volume_has_cover_contents_and_numbers_that_run_on(sent: Project) ->
     cover, contents, first, second = (re.sub(r"\s", "", page.extract_text()) for page in reader.pages)
     assert "某省某市2023年度法律援助绩效报告汇编" in cover
     assert "收入2个中心的文书2份2024年1月20日" in cover
-    assert re.search(r"甲县中心测试\.+1乙区中心测试\.+2$", contents)
+    assert re.search(r"甲县中心2023年度测试报告\.+1乙区中心2023年度测试报告\.+2$", contents)
     assert ("甲县中心" in first, "乙区中心" in second) == (True, True)
     assert [entry.title for entry in reader.outline if not isinstance(entry, list)] == ["甲县中心", "乙区中心"]
     assert "2023年度测试报告" not in cover
@@ -83,10 +83,28 @@ def test_the_samples_keep_their_pages_and_bookmarks(tmp_path: Path) -> None:
     assert numbers_of(reader)[2:] == [str(number) for number in range(1, len(reader.pages) - 1)]
     assert [page.mediabox for page in reader.pages[2:10]] == [page.mediabox for page in found.pages]
     marks = list(bookmarks(reader.outline))
-    assert [mark.title for mark in marks[:2]] == ["烈山区法律援助中心", "项目支出绩效评价报告"]
+    project = "烈山区城乡困难群体法律援助民生实事"
+    asked = [
+        f"{project}2023年度项目绩效评价报告",
+        f"{project}转移支付2023年度绩效自评报告",
+        "项目支出绩效自评表（2023年度）",
+    ]
+    assert [mark.title for mark in marks[:2]] == ["烈山区法律援助中心", asked[0]]
+    assert [mark.title for mark in marks if mark.title in asked] == asked  # as under 报告, and as each calls itself
     *_others, last = bookmarks(found.outline)  # the annex, on a turned page
     there = next(mark for mark in marks if mark.title == last.title)
     assert [found.get_destination_page_number(last), reader.get_destination_page_number(there)] == [6, 2 + 6]
+
+
+def test_a_city_stands_before_its_districts_as_on_the_page_of_the_year(project: Project) -> None:
+    for place, stem in (("乙区", "yi-east"), ("乙市", "yi")):
+        write_input(project, TEXT.format(unit=f"{place}中心", place=place, day="15"), stem)
+    outcomes = list(build_all(project, project.input_files(), Options(system_fonts=False)))
+    assert [Path(outcome.input).stem for outcome in outcomes] == ["yi-east", "yi"]
+    settled = check_all(project, project.input_files())
+    compendiums(project, settled, PdfPrinter(project.templates, system_fonts=False))
+    reader = PdfReader(project.outputs / "2023" / "compendium.pdf")
+    assert [entry.title for entry in reader.outline if not isinstance(entry, list)] == ["乙市中心", "乙区中心"]
 
 
 def test_a_set_that_a_hand_changed_or_without_pdf_is_told_and_left_out(sent: Project) -> None:

@@ -33,6 +33,8 @@ HABITS = [
     ("  —甲", "full-width-structure", 2),
     ("案件: ｛受理: 445｝", "full-width-structure", 4),
     ("报告: ［a, b］", "full-width-structure", 4),
+    ("报告: 【a, b-c】", "full-width-structure", 4),
+    ("【a-b】", "full-width-structure", 0),
     ("案件: {受理: 445，民事: 93}", "full-width-structure", 12),
     ("受理: 445，民事: 93", "full-width-structure", 7),
     ("甲:1", "missing-space", 1),

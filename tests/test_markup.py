@@ -324,3 +324,20 @@ def test_each_character_of_a_footnote_knows_its_place() -> None:
         (part, part) for part in ("受理以", "收到", "申请为准。")
     ]
     assert text.index("受理以") == pieces[0].offset
+
+
+@pytest.mark.parametrize(
+    "text", ["见<https://www.example.gov.cn/a?b=1_2>，甲。", "**<http://a.cn>**乙", "1. 丙<https://a.cn>"]
+)
+def test_the_brackets_around_an_address_are_not_printed(text: str) -> None:
+    """CommonMark, 6.5: <https://…> is the address; they are no mark around anything else."""
+    ((_line, block),) = parse_lines(text)
+    printed = "".join(strings_of(block))
+    assert printed == text.removeprefix("1. ").replace("**", "").replace("<", "").replace(">", "")
+    assert list(unaccounted(text, [block])) == []
+
+
+def test_brackets_around_anything_else_are_text() -> None:
+    text = "甲<br>乙 < 丙 <https://> >"
+    ((_line, block),) = parse_lines(text)
+    assert "".join(strings_of(block)) == text

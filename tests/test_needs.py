@@ -73,3 +73,17 @@ def test_forms_and_inputs_are_not_tried_together(project: Project, monkeypatch: 
     path = Path("inputs", "2023", "centre.yaml")
     path.write_text("单位: 甲\n", encoding="utf-8")
     assert CliRunner().invoke(main, ["check", "--forms", str(path)]).exit_code == 2
+
+
+def test_the_facts_that_rows_are_scored_by_are_needed(library: Library) -> None:
+    """They stand in 目标, 实际 and 得分 of the rows, and nowhere in the wording."""
+    needs = needs_of(library.form("self-assessment"), library.vocabulary)
+    assert needs.scored == ("预算执行率.总额", "案件.受理", "案件.任务数", "回访.满意率")
+    assert "案件.办结" in needs.printed  # 实际 of a row that a person scores
+    assert "回访.满意率" in needs_of(library.form("transfer-payment"), library.vocabulary).printed
+    for name in library.form_names:
+        form = library.form(name)
+        needs = needs_of(form, library.vocabulary)
+        told = {*needs.must, *needs.scored, *needs.printed}
+        named = {each for row in form.indicators for side in (*row.shown, *row.grounds) for each in side.names}
+        assert {each for each in named if each in library.vocabulary.facts} <= told, name

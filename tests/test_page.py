@@ -169,6 +169,12 @@ def test_what_is_drawn_is_what_the_centres_have_figures_for(year: Year) -> None:
     ]  # fmt: skip
 
 
+def test_a_year_without_one_before_it_is_not_compared_with_it(project: Project) -> None:
+    both = [outcome(name, State.UNCHANGED, known=figures("300")) for name in ("a", "b")]
+    growth = Diagram("比上年", {"本年": ("案件.受理",), "上年": ("上年.案件.受理",)})
+    assert list(charts_of(year_of(project, "2023", both, []), [growth])) == []
+
+
 def test_of_very_many_centres_a_chart_shows_the_first_and_says_so(project: Project) -> None:
     many = [outcome(f"c{n:03}", State.UNCHANGED, known=figures(str(n + 1))) for n in range(90)]
     [chart] = charts_of(year_of(project, "2023", many, []), [Diagram("受理", {"受理": ("案件.受理",)})])
@@ -237,13 +243,13 @@ def test_a_chart_is_drawn_again_only_where_it_would_differ(project: Project, mon
 
     monkeypatch.setattr(office, "drawer", lambda: "a pen")
     monkeypatch.setattr(office, "drawn", counted)
-    list(overviews(project, OUTCOMES, ["2023"]))
+    list(overviews(project, [*OUTCOMES, *BEFORE], ["2023"]))
     first = len(titles)
     assert first >= 2
-    more = [*OUTCOMES, outcome("f", State.MISSING)]
+    more = [*OUTCOMES, *BEFORE, outcome("f", State.MISSING)]
     [told] = overviews(project, more, ["2023"])
     assert (told.changed, len(titles)) == (tuple(BOTH), first)
-    list(overviews(project, [*OUTCOMES, outcome("f", State.UNCHANGED, known=figures("7"))], ["2023"]))
+    list(overviews(project, [*OUTCOMES, *BEFORE, outcome("f", State.UNCHANGED, known=figures("7"))], ["2023"]))
     assert titles[first:] == ["受理案件，与上年相比"]
 
 

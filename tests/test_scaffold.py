@@ -120,7 +120,7 @@ def test_new_writes_a_file_that_is_filled_checked_and_built(city: Project) -> No
         ([], "type the name of the centre"),
         (["甲中心"], "add --year 2024"),
         (["甲中心", "--year", "2024"], "add --form"),
-        (["甲中心", "--year", "2024", "--form", "public-notice"], "add --file qinghe"),
+        (["甲中心", "--year", "2024", "--form", "public-notice"], "a name in Latin letters, digits and -"),
         (["甲中心", "--year", "2024", "--form", "public-notise", "--file", "a"], "public-notice"),
         (["甲中心", "--year", "2024", "--form", "public-notice", "--file", "甲"], "cannot name a file"),
         (["甲中心", "--year", "2024", "--form", "public-notice", "--file", "roster"], "cannot name a file"),
@@ -179,3 +179,29 @@ def test_last_year_s_file_may_be_called_by_its_name(city: Project) -> None:
     assert "qinghe" in run(city.root, "new", "--from", "qinghe").stderr  # there is none
     run(city.root, "new", "某中心", "--form", "public-notice", "--year", "2024", "--file", "qinghe")
     assert run(city.root, "new", "--from", "qinghe").stdout.strip() == "inputs/2025/qinghe.yaml"
+
+
+def test_rows_that_follow_from_facts_are_told_as_these(city: Project) -> None:
+    """A person scores seven rows; the other four follow from facts, which the file has lines for."""
+    path = city.inputs / "2024" / "a.yaml"
+    text = Scaffold("甲中心", 2024, [SHIPPED.form("self-assessment")], SHIPPED.vocabulary).text
+    path.write_text(text, encoding="utf-8")
+    assert re.search("^    满意率: +# 计分；可算；%", text, re.MULTILINE)
+    found = [finding for finding in check(Library(city, False), path).findings if finding.code == "not-filled"]
+    facts, rows = [finding.message for finding in found]
+    assert facts.startswith("数据: 6 not yet filled: 案件.任务数、案件.受理、回访.满意率、年初预算.总额")
+    assert rows.startswith("评分: 7 not yet filled: 办结法律援助案件数、")
+
+
+def test_all_facts_that_a_score_wants_are_named_at_once(city: Project) -> None:
+    path = city.inputs / "2024" / "a.yaml"
+    head = "单位: 甲中心\n地区: 某市\n项目: 某项目\n年度: 2024\n日期: 2025-01-15\n报告: [self-assessment]\n"
+    path.write_text(f"{head}数据:\n  年初预算: {{总额: 3}}\n", encoding="utf-8")
+    told = [each for each in check(Library(city, False), path).findings if each.code == "missing-score"]
+    row = next(each for each in told if each.about.name == "办理法律援助案件数")
+    assert "支出不超过全年预算" not in {each.about.name for each in told}  # its facts are asked for by the form itself
+    assert "案件.受理、案件.任务数 is not stated" in row.message
+    assert row.hint == (
+        "type under 数据: 案件: {受理: …, 任务数: …}; "
+        "or add under 评分: - {三级指标: 办理法律援助案件数, 得分: …} (at most 10)"
+    )

@@ -260,6 +260,7 @@ def test_an_unknown_key_of_a_frame_in_a_frame_is_named_with_what_it_could_be() -
         ("project-evalution", ["project-evaluation", "plain"], "did you mean project-evaluation?"),
         ("完全不同", ["受理", "民事"], "it can be: 受理, 民事"),
         ("受里", [], ""),
+        ("回放", ["挽回", "回访"], "did you mean 回访?"),
     ],
 )
 def test_a_word_is_likened_to_the_nearest_known_one(word: str, known: list[str], expected: str) -> None:

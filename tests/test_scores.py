@@ -12,8 +12,8 @@ from reportgen.facts.wording import Wording
 from reportgen.numbers.quantity import Quantity
 from reportgen.reading.project import Project, find_project
 from reportgen.running.library import Library
-from reportgen.scoring.scores import Scores, read_scores, unknown_indicators
-from reportgen.telling.findings import Finding
+from reportgen.scoring.scores import Lost, Scores, of_other_forms, read_scores, unknown_indicators
+from reportgen.telling.findings import Finding, Span, Subject
 
 FORM = """\
 名称: 测试
@@ -365,3 +365,13 @@ def test_a_key_that_no_row_can_have_is_named(scored: Project) -> None:
     (finding,) = findings_on_rows(scored, "  - {三级指标: 质量, 得分: 1, 扣分理由: 甲}\n")
     assert (finding.code, finding.hint) == ("unknown-key", "did you mean 扣分原因?")
     assert text_at(finding).startswith("扣分理由")
+
+
+def test_what_several_forms_print_is_told_of_all_of_them_at_once() -> None:
+    printed_by = {"甲": ("A", "B"), "乙": ("B", "A"), "丙": ("A", "B", "C"), "丁": ("C",)}
+    found = [Lost(name, Span("a.yaml", line), Subject.section(name)) for line, name in enumerate(printed_by, 1)]
+    first, second = of_other_forms(found, printed_by)
+    assert first.message == "3 are not printed, as they belong to forms that are not asked for (A、B): 甲、乙、丙"
+    assert second.message == "“丁” belongs to the form “C”, which is not asked for, so it is not printed"
+    each = {"甲": ("A",), "乙": ("B",)}  # as many of the one as of the other, and not the same
+    assert [f.message[:3] for f in of_other_forms(found[:2], each)] == ["“甲”", "“乙”"]

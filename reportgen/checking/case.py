@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from reportgen.facts.facts import Facts
 from reportgen.forms.form import Form
 from reportgen.forms.words import Word
 from reportgen.reading.project import Copy
-from reportgen.scoring.scores import Scores
+from reportgen.scoring.scores import PrintedBy, Scores
 from reportgen.telling.catalogue import ERROR
 from reportgen.telling.findings import About, Finding
 
@@ -53,7 +53,7 @@ class Case:
     neighbours: Neighbours
     words: tuple[Word, ...]
     all_forms: bool = True  # whether every form that is asked for could be read
-    printed_by: Callable[[], Mapping[str, str]] = dict  # the texts and rows of all forms, each with a form of it
+    printed_by: Callable[[], PrintedBy] = dict  # the texts and rows of all forms, each with the forms that it is of
 
     @cached_property
     def failures(self) -> list[Failure]:
@@ -66,10 +66,25 @@ class Case:
         return frozenset(failure.name for failure in self.failures if failure.of_total)
 
     @cached_property
+    def misread(self) -> frozenset[str]:
+        """The facts that have no value for an error of their own: misread, or meant by a name that there is not."""
+        unknown = (f.about.name for f in self.facts.findings if f.code == "unknown-fact")
+        meant = {name for each in unknown for name in self.facts.vocabulary.meant(each)}
+        return frozenset(_wrong(self.facts.findings) | meant)
+
+    @cached_property
     def told(self) -> frozenset[str]:
         """The facts of which it is told already that they have no value: misread, or printed and not stated."""
-        findings = (*self.facts.findings, *self.printing)
-        return frozenset(f.about.name for f in findings if f.about.kind is About.FACT and f.severity is ERROR)
+        return frozenset(self.misread | _wrong(self.printing))
+
+    @cached_property
+    def wanting(self) -> frozenset[str]:
+        """The facts without a value of which it is told, or will be where a form cannot do without them."""
+        return self.told | {name for form in self.forms for name in form.needed}
+
+
+def _wrong(findings: Iterable[Finding]) -> set[str]:
+    return {f.about.name for f in findings if f.about.kind is About.FACT and f.severity is ERROR}
 
 
 Rule = Callable[[Case], Iterator[Finding]]

@@ -14,8 +14,8 @@ from reportgen.forms.vocabulary import YES
 from reportgen.numbers.formula import Missing
 from reportgen.numbers.quantity import brief
 from reportgen.reading.project import unusable_name
-from reportgen.scoring.scores import of_another_form
-from reportgen.telling.findings import Finding, Span, Subject
+from reportgen.scoring.scores import Lost, of_other_forms
+from reportgen.telling.findings import Finding, Subject
 from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
@@ -61,17 +61,17 @@ def unknown_sections(case: Case) -> Iterator[Finding]:
     """Every text under 正文 is printed by a form that is asked for: else it would be lost."""
     known = list(dict.fromkeys(section for form in case.forms for section in form.sections))
     open_yet = {JOINING.sub("", section) for section in known if section not in case.facts.entry.prose}
-    others: dict[str, list[tuple[str, Span, Subject]]] = {}
+    others: list[Lost] = []
     for name in case.facts.entry.prose:
         if case.forms and case.all_forms and name not in known:
             message = _("no requested form prints a text “{name}”").format(name=name)
             span = case.facts.source.key_span(("正文", name))
-            other = case.printed_by().get(name)
-            if other and JOINING.sub("", name) not in open_yet:  # 存在的问题 is 存在问题 of the form that is asked for
-                others.setdefault(other, []).append((name, span, Subject.section(name)))
+            is_due = JOINING.sub("", name) in open_yet  # 存在的问题 is 存在问题 of the form that is asked for
+            if not is_due and name in case.printed_by():
+                others.append(Lost(name, span, Subject.section(name)))
                 continue
             yield Finding("unknown-section", span, message, did_you_mean(name, known), Subject.section(name))
-    yield from (of_another_form(form, found) for form, found in others.items())
+    yield from of_other_forms(others, case.printed_by() if others else {})
 
 
 def report_follows_year(case: Case) -> Iterator[Finding]:

@@ -97,7 +97,7 @@ _RULES = (
         "conversion-mark",
         re.compile(
             r"\[(?:bookmark|image|link|footnote|toc)\b[^\]]*\]|_GoBack|&(?:[A-Za-z]{2,8}|#x?[0-9A-Fa-f]{2,6});"
-            r"|</?[a-z][^<>]{0,40}>|<!--"
+            r"|</?[a-z][^<>]{0,40}>|<https?://[^\s<>]+>|<!--"
         ),
         lambda: _("this was left by the conversion of a file"),
         lambda: _("delete it"),

@@ -16,11 +16,14 @@ from reportgen.telling.findings import Finding
 
 
 def what_was_read(case: Case) -> Iterator[Finding]:
-    """What the file itself, the form's texts and the scores have complained of."""
+    """What the file itself, the form's texts and the scores have complained of, without what would follow."""
     yield from case.facts.findings
-    yield from case.printing
-    for scores in case.scores:
-        yield from scores.findings
+    for finding in case.printing:
+        if finding.code != "missing-fact" or not case.facts.behind([finding.about.name]) & case.misread:
+            yield finding
+    for finding in (finding for scores in case.scores for finding in scores.findings):
+        if not case.facts.behind(finding.lacking) & case.wanting:
+            yield finding
 
 
 def relations(case: Case) -> Iterator[Finding]:
@@ -30,7 +33,7 @@ def relations(case: Case) -> Iterator[Finding]:
 
 def rows(case: Case) -> Iterator[Finding]:
     """Every row of 评分 belongs to a form that is asked for."""
-    if case.all_forms:
+    if case.forms and case.all_forms:
         yield from unknown_indicators(case.facts, case.forms, case.printed_by)
 
 

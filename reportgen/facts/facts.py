@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, partial
@@ -146,6 +146,18 @@ class Facts:
         except (UnknownError, FormulaError):
             return missing(name)
         return with_places(value, kind.places) if kind.places is not None else value
+
+    def unstated(self, expression: Expression, unknown: str = "") -> tuple[str, ...]:
+        """Return the facts for want of which ``expression`` has no value: ``unknown`` alone where some may lack."""
+        if not expression.needs_all:
+            return (unknown,) * bool(unknown)
+        return tuple(name for name in unstated(expression, self.scope) if self.vocabulary.knows(name))  # not 分值
+
+    def behind(self, names: Sequence[str]) -> set[str]:
+        """Return facts that have no value with those from which each would follow, as a rate does."""
+        kinds = [kind for name in names if (kind := self.vocabulary.facts.get(name))]
+        formulas = [kind.formula for kind in kinds if kind.formula and not kind.open and kind.formula.needs_all]
+        return {*names, *(part for formula in formulas for part in unstated(formula, self.scope))}
 
     @cached_property
     def completed(self) -> Facts:

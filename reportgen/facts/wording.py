@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -262,6 +262,15 @@ class Wording:
             if text.strip() and (template := self.parsed(text, spot)):
                 found[name] = Section(name, template, spot)
         return found
+
+
+def example_of_all(names: Iterable[str]) -> str:
+    """Return what to type to state facts: 案件: {受理: …, 任务数: …} and 回访: {满意率: …}."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        group, _dot, key = name.partition(".")
+        groups.setdefault(group, []).append(f"{key}: …")
+    return _(" and ").join(f"{group}: {{{', '.join(keys)}}}" for group, keys in groups.items())
 
 
 def example_of(name: str, symbol: str = "") -> str:

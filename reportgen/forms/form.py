@@ -79,6 +79,19 @@ class Indicator:
         """The least and the most that it can score."""
         return (-self.points, Decimal(0)) if self.beyond == DEDUCTION else (Decimal(0), self.points)
 
+    @property
+    def grounds(self) -> tuple[Expression, ...]:
+        """What its score is worked out from, without the profile's rule; nothing where a person scores it."""
+        if self.rule:
+            return (self.rule,)
+        return (self.target.left, self.target.right) if self.target and self.algorithm else ()
+
+    @property
+    def shown(self) -> tuple[Expression, ...]:
+        """What its target and the value reached are worked out from."""
+        sides = (self.target.left, self.target.right) if self.target else ()
+        return (*sides, self.actual) if self.actual else sides
+
 
 @dataclass(frozen=True)
 class Column:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reportgen.forms.form import Form
-from reportgen.forms.vocabulary import Vocabulary
+from reportgen.forms.vocabulary import STRUCTURE, Vocabulary
 from reportgen.numbers.grammar import Template
 
 PROSE = "正文."
@@ -15,9 +15,12 @@ PROSE = "正文."
 
 @dataclass(frozen=True)
 class Needs:
-    """Names: ``must`` be stated (须填), facts and lists that are ``printed``, texts, and rows that a person scores."""
+    """Names: ``must`` be stated (须填), facts that rows are ``scored`` by, facts and lists that are ``printed``, texts,
+    and rows that a person scores.
+    """
 
     must: tuple[str, ...]
+    scored: tuple[str, ...]
     printed: tuple[str, ...]
     texts: tuple[str, ...]
     optional_texts: tuple[str, ...]
@@ -27,14 +30,23 @@ class Needs:
 def needs_of(form: Form, vocabulary: Vocabulary) -> Needs:
     """Return what ``form`` needs."""
     templates = list(templates_of(form))
-    names = list(dict.fromkeys(name for template in templates for _at, name in template.names))
-    printed = [name for name in names if _is_fact(name, vocabulary) and name not in form.needed]
+    rows = [row for row in form.indicators if row.points]
+    scored = [name for row in rows for each in row.grounds for name in each.names if _is_stated(name, vocabulary)]
+    names = [name for template in templates for _at, name in template.names]
+    names += [name for row in form.indicators for each in row.shown for name in each.names]
+    printed = [name for name in names if _is_fact(name, vocabulary)]
     optional = tuple(name for name in form.sections if _is_optional(f"{PROSE}{name}", templates))
-    by_hand = (
-        row.name for row in form.indicators if row.points and not row.rule and not (row.target and row.algorithm)
-    )
     texts = tuple(name for name in form.sections if name not in optional)
-    return Needs(form.needed, tuple(printed), texts, optional, tuple(by_hand))
+    by_hand = tuple(row.name for row in rows if not row.grounds)
+    told = set(form.needed)
+    return Needs(form.needed, _others(scored, told), _others(printed, told), texts, optional, by_hand)
+
+
+def _others(names: Iterable[str], told: set[str]) -> tuple[str, ...]:
+    """Return the names, each once, without those that are told; from now on they are."""
+    new = tuple(name for name in dict.fromkeys(names) if name not in told)
+    told.update(new)
+    return new
 
 
 def templates_of(form: Form) -> Iterator[Template]:
@@ -52,6 +64,11 @@ def templates_of(form: Form) -> Iterator[Template]:
 
 def _is_fact(name: str, vocabulary: Vocabulary) -> bool:
     return name in vocabulary.facts or name in vocabulary.lists or name == "下辖"
+
+
+def _is_stated(name: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a name of a rule is a fact, or a group of them: not the year, nor 分值."""
+    return vocabulary.knows(name) and name not in STRUCTURE
 
 
 def _is_optional(name: str, templates: list[Template]) -> bool:

@@ -16,7 +16,7 @@ from reportgen.reading.frames import CheckEntry, FactEntry, ListEntry, PartsEntr
 from reportgen.reading.source import Place, Source, read_source
 from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
 from reportgen.telling.messages import _
-from reportgen.telling.nearest import did_you_mean
+from reportgen.telling.nearest import did_you_mean, nearest
 
 YES = "是"
 ONE = Decimal(1)
@@ -151,6 +151,18 @@ class Vocabulary:
             for word in kind.called:
                 found.setdefault(word, []).append(name)
         return found
+
+    def meant(self, name: str) -> tuple[str, ...]:
+        """Return the facts that may be meant by one that there is not: 案件.受理 by 案件.受理件数."""
+        group, _dot, key = name.partition(".")
+        if group not in self.groups:
+            near = nearest(group, list(self.groups))
+            return tuple(each for each in self.facts if near and each.startswith(f"{near}."))
+        if homes := self.homes(key):
+            return tuple(f"{home}.{key}" for home in homes)
+        keys = [each.partition(".")[2] for each in self.facts if each.startswith(f"{group}.")]
+        near = nearest(key, keys)
+        return tuple(self.called.get(key, [f"{group}.{near}"] if near else ()))
 
     def near(self, name: str) -> str:
         """Return a hint with the known name nearest to ``name``."""

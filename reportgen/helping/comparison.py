@@ -23,7 +23,7 @@ def charts_of(year: Year, diagrams: Iterable[Diagram]) -> Iterator[Chart]:
     labels = short_names(year.centres)
     for diagram in diagrams:
         rows = [row for centre in year.centres if (row := _bars(diagram, centre, labels[centre.line.name]))]
-        if len(rows) >= LEAST:
+        if len(rows) >= LEAST and _compares(diagram, rows):
             rows.sort(key=lambda row: _size(diagram, row[0]), reverse=not diagram.rising)
             yield _chart(diagram, rows)
 
@@ -38,6 +38,12 @@ def _bars(diagram: Diagram, centre: Centre, label: str) -> Row | None:
         return None
     bars = [Bar(label, series, float(figure.number), _text(figure)) for series, figure in known.items()]
     return bars, next(iter(known.values())).unit
+
+
+def _compares(diagram: Diagram, rows: Iterable[Row]) -> bool:
+    """Tell whether bars that stand side by side are of more than one series, where the diagram has several."""
+    shown = {bar.series for bars, _unit in rows for bar in bars}
+    return diagram.stacked or len(diagram.series) == 1 or len(shown) > 1
 
 
 def _first(centre: Centre, names: Iterable[str]) -> Figure | None:

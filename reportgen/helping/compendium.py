@@ -12,10 +12,9 @@ from typing import NamedTuple
 from reportgen.facts.facts import chinese_date
 from reportgen.helping.pack import filled
 from reportgen.printing.pdf import PdfPrinter
-from reportgen.printing.pdfwords import Part, bound_pdf, pdf_clock, sheets_of
+from reportgen.printing.pdfwords import Part, bound_pdf, pdf_clock, pdf_title, sheets_of
 from reportgen.reading.project import HOUSE, Project, write_file
 from reportgen.reading.settings import read_settings
-from reportgen.running.build import BOUND
 from reportgen.running.outcome import Outcome, State
 from reportgen.running.sets import FULL, Manifest, digest_of, read_manifest
 from reportgen.telling.messages import _
@@ -41,9 +40,9 @@ def compendiums(project: Project, outcomes: Iterable[Outcome], printer: PdfPrint
     pattern = read_settings(project).volume
     years: dict[Path, list[tuple[Outcome, list[Part]]]] = {}
     left_out: dict[str, str] = {}
-    for outcome in outcomes:
+    for outcome in sorted(outcomes, key=lambda each: Path(each.input).with_suffix("")):  # as on the page of the year
         folder = project.output_set(Path(outcome.input))
-        parts = list(parts_of(folder)) if outcome.summary.state is State.UNCHANGED else []
+        parts = list(parts_of(folder, outcome.summary.forms)) if outcome.summary.state is State.UNCHANGED else []
         if reason := _why_not(outcome, parts):
             left_out[outcome.input] = reason
         else:
@@ -75,20 +74,28 @@ def _why_not(outcome: Outcome, parts: Sequence[Part]) -> str:
     return ""
 
 
-def parts_of(folder: Path) -> Iterator[Part]:
-    """Yield of each form the bound volume, or where there is none its documents; no editions that leave out a part."""
+def parts_of(folder: Path, order: Sequence[str]) -> Iterator[Part]:
+    """Yield of each form the bound volume, or where there is none its documents; no editions that leave out a part.
+
+    ``order`` are the forms as they stand under 报告.
+    """
     manifest = read_manifest(folder) or Manifest()
     forms: dict[str, list[PurePosixPath]] = {}
     for name in map(PurePosixPath, manifest.files):
         if name.suffix == ".pdf":
             forms.setdefault(name.parent.name, []).append(name)
-    for files in forms.values():
+    for _form, files in sorted(forms.items(), key=lambda each: [*order, each[0]].index(each[0])):
         full = [name for name in files if name.stem == FULL]
         alone = [name for name in files if re.fullmatch(r"report|annex(-\d+)?", name.stem)]
         for name in full or sorted(alone, key=lambda name: (name.stem != "report", len(name.stem), name.stem)):
             if digest_of(folder / name) == manifest.files[str(name)]:
-                title = manifest.names.get(str(name), name.stem).removesuffix(BOUND)
-                yield Part(manifest.unit, title, (folder / name).read_bytes())
+                data = (folder / name).read_bytes()
+                yield Part(manifest.unit, _title(data, manifest) or name.stem, data)
+
+
+def _title(data: bytes, manifest: Manifest) -> str:
+    """Return the document's own title, without the unit, which stands above it: a form's name is for choosing it."""
+    return pdf_title(data).removeprefix(manifest.unit)
 
 
 def _volume(title: str, parts: Sequence[Part], printer: PdfPrinter) -> bytes:

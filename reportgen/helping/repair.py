@@ -233,7 +233,7 @@ _Proof = Callable[[_Reading, _Reading, Collection[int]], bool]
 
 def _without_signs(line: str) -> str:
     """Return what a mend must keep: everything but the signs that YAML is made of."""
-    return re.sub(r"[\s:：,{}|｜\[\]｛｝［］\"'\-—]", "", mended(line))
+    return re.sub(r"[\s:：,{}|｜\[\]｛｝［］【】\"'\-—]", "", mended(line))
 
 
 # --- what to try ---------------------------------------------------------------------------------------------
@@ -522,7 +522,9 @@ def _first_colon(line: _Line) -> str | None:
 
 
 def _brackets(line: _Line) -> str | None:
-    """｛｝［］ around a value."""
+    """｛｝［］ around a value; 【】 around the names of forms."""
+    if line.reading.sections[line.index] == FORMS and find_habit(line.body.partition(":")[2].strip()):
+        return line.body.translate(str.maketrans("【】［］", "[][]"))
     if not re.search(r"[:：\-,，{\[]\s*[｛［]|[｝］]\s*,?$|[{\[].*[｝］]|[｛［].*[}\]]", line.body):
         return None
     return line.body.translate(str.maketrans("｛｝［］", "{}[]"))

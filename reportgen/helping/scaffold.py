@@ -55,6 +55,8 @@ class Scaffold:
         last = self.last.entry if self.last else None
         yield MODELINE
         yield "# 冒号后面填数。“必填”的不能空着；“可算”的空着就自动算，填了就核对；其余有就填，没有就空着或者删掉。"
+        if any(need.scored for need in self.needs) and not self.figures:
+            yield "# “计分”的用来算得分：没有这个数，也没有据以计算的数，那一行就没有得分。"
         yield "# 填好以后运行 reportgen check，按提示改到没有错误，再运行 reportgen build。"
         yield f"单位: {_typed(self.unit)}"
         if last and last.district:
@@ -91,8 +93,8 @@ class Scaffold:
             yield f"# 明细: {{{name}: 文件名.csv}}   # 有的才写；第一行写列名 {columns}"
 
     def wanted(self) -> set[str]:
-        """Return the facts that the forms need or print, what these are worked out from, and those of last year."""
-        todo = [name for need in self.needs for name in (*need.must, *need.printed)]
+        """Return the facts that the forms need, score by or print, those behind them, and those of last year."""
+        todo = [name for need in self.needs for name in (*need.must, *need.scored, *need.printed)]
         todo += [name for name in (self.last.stated if self.last else ()) if name in self.vocabulary.facts]
         found: set[str] = set()
         while todo:
@@ -107,12 +109,14 @@ class Scaffold:
         return found
 
     def remark(self, name: str, kind: FactKind) -> str:
-        """Return the comment on a fact: whether it must be filled, its unit and meaning, and last year's value."""
+        """Return the comment on a fact: who needs it, its unit and meaning, and last year's value."""
         must = not self.figures and any(name in need.must for need in self.needs)
-        word = "必填" if must else "可算" if kind.formula and not kind.open else ""
+        scored = not self.figures and any(name in need.scored for need in self.needs)
+        derived = not must and bool(kind.formula) and not kind.open
+        words = [word for word, holds in (("必填", must), ("计分", scored), ("可算", derived)) if holds]
         before = self.last.stated.get(name) if self.last else None
         said = f"上年 {brief(before.quantity)}" if before else ""
-        return "；".join(filter(None, (word, f"{kind.unit.symbol}，{kind.meaning}", said)))
+        return "；".join(filter(None, (*words, f"{kind.unit.symbol}，{kind.meaning}", said)))
 
     def rows(self) -> Iterator[str]:
         """评分: the rows that a person scores."""

@@ -115,6 +115,14 @@ def pdf_clock(data: bytes) -> str:
     return made.date().isoformat() if made else ""
 
 
+def pdf_title(data: bytes) -> str:
+    """Return the title that a PDF file of ours carries: that of its first page, in one line."""
+    from pypdf import PdfReader
+
+    about = PdfReader(io.BytesIO(data)).metadata
+    return (about.title or "") if about else ""
+
+
 def bound_pdf(front: bytes, parts: Sequence[Part]) -> bytes:
     """Return ``parts`` on the numbered, otherwise empty sheets that end ``front``, one bookmark below another.
 

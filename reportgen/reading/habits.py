@@ -134,6 +134,14 @@ _RULES = (
         lambda: _("a bracket or brace is full-width"),
         lambda match: _("type half-width brackets: {} and []"),
     ),
+    _Rule(  # around names of forms or files, which are a list; around anything else they may be meant: 【注】
+        "full-width-structure",
+        re.compile(
+            r"^\s*(?:(?:报告|下辖)\s*[:：]\s*)?(?P<at>【)\s*[a-z][a-z0-9-]*(?:\s*[，,、]\s*[a-z][a-z0-9-]*)*\s*】"
+        ),
+        lambda: _("a list is typed in brackets of text, 【 】"),
+        lambda match: _("type [ ] instead of 【 】"),
+    ),
     _Rule(
         "full-width-structure",
         re.compile(r"(?P<at>，)\s*[^\s，,：:]{1,12}(?::[ ]|：\s*[0-9０-９])"),

@@ -97,16 +97,16 @@ class Library:
         return self._forms[name, choice]
 
     @cached_property
-    def printed_by(self) -> dict[str, str]:
-        """The names of all texts and rows, each with the name of an installed form that prints it."""
-        found: dict[str, str] = {}
+    def printed_by(self) -> dict[str, tuple[str, ...]]:
+        """The names of all texts and rows, each with the names of the installed forms that print it."""
+        found: dict[str, tuple[str, ...]] = {}
         for name in self.form_names:
             try:
                 form = self.form(name)
             except ReportError:
                 continue
-            for printed in (*form.sections, *(indicator.name for indicator in form.indicators)):
-                found.setdefault(printed, form.name)
+            for printed in {*form.sections, *(indicator.name for indicator in form.indicators)}:
+                found[printed] = (*found.get(printed, ()), form.name)
         return found
 
     def word_template(self, path: Path) -> WordTemplate:

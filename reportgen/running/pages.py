@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reportgen.facts.facts import Facts
 from reportgen.forms.form import Form
+from reportgen.reading.keys import PROSE
 from reportgen.reading.source import leaves
+from reportgen.reading.trace import Piece, Traced
 from reportgen.running.examine import Examined
 from reportgen.running.library import Library
 from reportgen.telling.findings import Finding, Span, Subject
@@ -16,8 +17,6 @@ from reportgen.writing.fitting import Misfit, Shape
 
 CODE = "page-layout"
 SHOWN = 12  # characters of a text by which it is named
-LEAST = 6  # characters by which a text is known again
-BETWEEN = re.compile(r"{{.*?}}|{%.*?%}|\*\*|\n")  # what parts the words of a text as it is typed
 
 
 def pages_in_order(library: Library, case: Examined) -> Iterator[Finding]:
@@ -47,10 +46,19 @@ def _told(misfit: Misfit, form: Form, file: str) -> tuple[str, str]:
 
 
 def _place(misfit: Misfit, facts: Facts) -> Span:
-    """Return where the longest text begins in the centre's file, if it was typed there: its words between tags."""
+    """Return where the longest text begins in the centre's file, if any of it was typed there."""
     text = misfit.texts[0]
-    typed = ((max(BETWEEN.split(leaf), key=len).strip(), place) for place, leaf in leaves(facts.source))
-    found = [(len(words), place) for words, place in typed if len(words) >= LEAST and words in text]
-    longest = max((length for length, _place in found), default=0)
-    places = (place for length, place in found if length == longest)
-    return next((facts.source.spot(place, 0) for place in places), Span(facts.source.file))
+    spans = (span for piece in text.pieces for span in _typed(piece, facts)) if isinstance(text, Traced) else iter(())
+    places = (place for place, typed in leaves(facts.source) if text[:SHOWN] in typed)  # a text without a trace
+    found = next(spans, None) or next((facts.source.spot(place, 0) for place in places), None)
+    return found or Span(facts.source.file)
+
+
+def _typed(piece: Piece, facts: Facts) -> Iterator[Span]:
+    """Yield where a piece was typed in the centre's file: itself, or as a text that a layout of the form prints."""
+    span = piece.spot(piece.offset, piece.length or 1)
+    group, _dot, name = piece.source.partition(".")
+    if span.file == facts.source.file:
+        yield span
+    elif group == PROSE and name in facts.entry.prose:
+        yield facts.source.spot((PROSE, name), 0)

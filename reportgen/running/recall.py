@@ -282,4 +282,5 @@ def _outcome(data: Any, lines: Sequence[str]) -> Outcome:
 
 def _finding(data: Any, lines: Sequence[str]) -> Finding:
     about = Subject(About[data["about"]["kind"]], data["about"]["name"], data["about"]["part"])
-    return Finding(**{**data, "span": Span(**{**data["span"], "text": lines[data["span"]["text"]]}), "about": about})
+    span = Span(**{**data["span"], "text": lines[data["span"]["text"]]})
+    return Finding(**{**data, "span": span, "about": about, "lacking": tuple(data["lacking"])})

@@ -10,6 +10,7 @@ from typing import Any
 
 from reportgen.facts.facts import Facts
 from reportgen.facts.reasons import NO_REASON
+from reportgen.facts.wording import example_of_all
 from reportgen.forms.form import BONUS, DEDUCTION, Form, Indicator
 from reportgen.forms.profiles import ACTUAL, POINTS, TARGET
 from reportgen.numbers.formula import UnknownError, in_numbers, quantity_of, with_values
@@ -33,7 +34,7 @@ from reportgen.reading.keys import REASONS
 from reportgen.reading.source import Place
 from reportgen.scoring.targets import PRINTED, Goal, has_sign, read_goal, read_result, read_whole
 from reportgen.telling.findings import Finding, Subject
-from reportgen.telling.messages import _
+from reportgen.telling.messages import _, joined
 from reportgen.telling.nearest import did_you_mean
 
 SCORE_PLACES = 2
@@ -82,13 +83,21 @@ class Judgement:
         return score
 
     def _complain(
-        self, code: str, key: str, message: str, hint: str, stated: str = "", expected: str = "", certain: bool = True
+        self,
+        code: str,
+        key: str,
+        message: str,
+        hint: str,
+        stated: str = "",
+        expected: str = "",
+        certain: bool = True,
+        lacking: tuple[str, ...] = (),
     ) -> None:
         place = (*self.place, self.typed_as.get(key, key)) if key else self.place
         source = self.facts.source
         span = source.span(place) if place in source.values and len(place) > 1 else source.key_span(place)
         about = Subject.row(self.indicator.name)
-        self.findings.append(Finding(code, span, message, hint, about, stated, expected, certain))
+        self.findings.append(Finding(code, span, message, hint, about, stated, expected, certain, lacking=lacking))
 
     def _known(self, work: Callable[[], Any]) -> Any:
         """Return what ``work`` gives, or None where a fact is missing or it cannot be computed."""
@@ -99,6 +108,29 @@ class Judgement:
 
     def _value(self, expression: Expression) -> Quantity:
         return quantity_of(expression, self.facts.scope)
+
+    @property
+    def _measured(self) -> Expression | None:
+        """What the value reached is worked out from."""
+        return self.indicator.actual or (self.indicator.target.left if self.indicator.target else None)
+
+    def _lacking(self, expressions: Iterable[Expression], unknown: str = "") -> tuple[str, ...]:
+        """Return the facts for want of which the expressions have no value, each once."""
+        return tuple(dict.fromkeys(name for each in expressions for name in self.facts.unstated(each, unknown)))
+
+    def _either(self, lacking: tuple[str, ...], otherwise: str) -> str:
+        """Return what to type: the facts that are lacking, or else what a person would have to judge."""
+        if not lacking:
+            return otherwise
+        state = _("type under 数据: {example}").format(example=example_of_all(lacking))
+        return joined([state, _("or {otherwise}").format(otherwise=otherwise)])
+
+    def _to_add(self, key: str) -> str:
+        """Return what to type to give the row a ``key``: the whole line where the file has none for it."""
+        if self.own:
+            return _("add {reason}: … to the row of 评分 for “{name}”").format(reason=key, name=self.indicator.name)
+        line = f"- {{{self.form.naming}: {self.indicator.name}, {key}: …}}"
+        return _("add under 评分: {line}").format(line=line)
 
     # --- target and actual value -----------------------------------------------------------------------------
 
@@ -111,8 +143,7 @@ class Judgement:
 
     def _say_actual(self) -> None:
         """完成值, where neither form nor centre write it: 445件."""
-        target = self.indicator.target
-        expression = self.indicator.actual or (target.left if target else None)
+        expression = self._measured
         if expression and not self.texts["完成值"]:
             value = self._known(lambda: self._value(expression))
             self.texts["完成值"] = brief(value) if value else ""
@@ -121,8 +152,9 @@ class Judgement:
         """A row whose table prints the value reached has one (seeds-audit B16)."""
         if self.form.prints("完成值") and self.indicator.listed and not self.texts["完成值"]:
             message = _("“{name}” has no value reached").format(name=self.indicator.name)
-            hint = _("add 完成值: … to the row of 评分 for “{name}”").format(name=self.indicator.name)
-            self._complain("missing-actual", "", message, hint)
+            lacking = self._lacking([self._measured] if self._measured else [])
+            hint = self._either(lacking, self._to_add("完成值"))
+            self._complain("missing-actual", "", message, hint, lacking=lacking)
 
     def _target_agrees(self) -> None:
         """The target, where the row states one beside a target in facts, is that one (domain 19)."""
@@ -147,7 +179,7 @@ class Judgement:
     def _actual_agrees(self) -> None:
         """The value reached, where the row states one, is the fact's (domain 19)."""
         target = self.indicator.target
-        text, expression = self.texts["完成值"], self.indicator.actual or (target.left if target else None)
+        text, expression = self.texts["完成值"], self._measured
         if "完成值" not in self.own or expression is None:
             return
         actual = self._known(lambda: self._value(expression))
@@ -210,34 +242,21 @@ class Judgement:
 
     def _scored(self) -> Decimal | None:
         """Return the score: as stated, held against the rule where there is one, or by the rule."""
-        points = self.indicator.points
-        stated, computed, why, missing_fact = self._stated(), None, "", ""
+        points, lacking, broken = self.indicator.points, tuple[str, ...](), ""
+        stated, computed = self._stated(), None
         try:
             computed = self._computed()
         except UnknownError as unknown:
-            missing_fact = unknown.name
-            if unknown.name:
-                why = _("; or state {missing}, from which it is computed").format(missing=unknown.name)
+            lacking = self._lacking(self.indicator.grounds, unknown.name)
         except (FormulaError, QuantityError) as error:
-            why = _("; its rule cannot be worked out: {reason}").format(reason=error.message)
+            broken = _("; its rule cannot be worked out: {reason}").format(reason=error.message)
         score = computed if stated is None else stated
-        if stated is not None and missing_fact:
-            message = _("“{name}” is scored {stated}, but its rule cannot be worked out: {missing} is not stated")
-            message = message.format(name=self.indicator.name, stated=trimmed(stated), missing=missing_fact)
-            self._complain(
-                "score-unproven",
-                "得分",
-                message,
-                _("state {missing} under 数据").format(missing=missing_fact),
-                trimmed(stated),
-            )
+        if stated is not None and lacking:
+            self._unproven(stated, lacking)
         if score is None and self.indicator.beyond and "得分" not in self.own and not self.indicator.rule:
             score = Decimal(0)  # nothing to add, nothing to take away
         if score is None and "得分" not in self.own:
-            message = _("“{name}” has no score").format(name=self.indicator.name)
-            hint = _("add under 评分: - {{{key}: {name}, 得分: …}} (at most {points})")
-            hint = hint.format(key=self.form.naming, name=self.indicator.name, points=trimmed(points)) + why
-            self._complain("missing-score", "", message, hint)
+            self._no_score(lacking, broken)
         if stated is not None and computed is not None and stated != computed:
             message = _("“{name}” is scored {stated}, but by its rule it is {expected}: {rule}").format(
                 name=self.indicator.name,
@@ -254,6 +273,22 @@ class Judgement:
         sign = {BONUS: "+", DEDUCTION: "-"}.get(self.indicator.beyond, "")
         self.texts |= {"分值": sign + trimmed(points), "得分": missing if score is None else trimmed(score)}
         return score
+
+    def _unproven(self, stated: Decimal, lacking: tuple[str, ...]) -> None:
+        message = _("“{name}” is scored {stated}, but its rule cannot be worked out: {missing} is not stated")
+        message = message.format(name=self.indicator.name, stated=trimmed(stated), missing="、".join(lacking))
+        hint = _("state {missing} under 数据").format(missing="、".join(lacking))
+        self._complain("score-unproven", "得分", message, hint, trimmed(stated))
+
+    def _no_score(self, lacking: tuple[str, ...], broken: str) -> None:
+        """A score that follows from facts wants these; only then is it one that a person gives."""
+        message = _("“{name}” has no score").format(name=self.indicator.name)
+        if lacking:
+            message = _("“{name}” has no score: {missing} is not stated")
+            message = message.format(name=self.indicator.name, missing="、".join(lacking))
+        most = _(" (at most {points})").format(points=trimmed(self.indicator.points))
+        hint = self._either(lacking, self._to_add("得分") + most + broken)
+        self._complain("missing-score", "", message, hint, lacking=lacking)
 
     def _stated(self) -> Decimal | None:
         text, (least, most) = self.own.get("得分", ""), self.indicator.range
@@ -345,7 +380,7 @@ class Judgement:
         message = _("“{name}” loses {points} points without a reason").format(
             name=self.indicator.name, points=trimmed(self._best - score)
         )
-        hint = _("add {reason}: … to the row").format(reason=self._reasons[0])
+        hint = self._to_add(self._reasons[0])
         certain = self.form.demands_reasons
         self._complain("reason-missing", "得分", message, hint, trimmed(score), trimmed(self._best), certain)
         return True
@@ -369,8 +404,7 @@ class Judgement:
             return
         message = _("“{name}” does not reach its target, and no reason is given: {actual}, target {target}")
         message = message.format(name=self.indicator.name, actual=brief(reached), target=goal)
-        hint = _("add {reason}: … to the row of 评分 for “{name}”")
-        hint = hint.format(reason=self._reasons[-1], name=self.indicator.name)
+        hint = self._to_add(self._reasons[-1])
         certain = self.form.demands_reasons
         self._complain("reason-missing", "", message, hint, brief(reached), str(goal), certain)
 
@@ -392,8 +426,7 @@ class Judgement:
             actual=with_values(target.left, self.facts.scope) if target else brief(actual),
             target=brief(goal.quantity),
         )
-        hint = _("add {reason}: … to the row of 评分 for “{name}”")
-        hint = hint.format(reason=self._reasons[-1], name=self.indicator.name)
+        hint = self._to_add(self._reasons[-1])
         certain = self.form.demands_reasons
         self._complain("target-exceeded", "", message, hint, brief(actual), brief(goal.quantity), certain)
 
@@ -412,8 +445,7 @@ class Judgement:
         if rate and self._known(lambda: compare(rate, number(limit))[0]):
             message = _("the execution rate is {rate}, below {limit}, without a reason")
             message = message.format(rate=brief(rate), limit=f"{trimmed(limit * 100)}%")
-            hint = _("add {reason}: … to the row of 评分 for “{name}”")
-            hint = hint.format(reason=self._reasons[-1], name=self.indicator.name)
+            hint = self._to_add(self._reasons[-1])
             self._complain("reason-missing", "", message, hint, brief(rate), certain=self.form.demands_reasons)
 
     def _reasons_are_short(self) -> None:

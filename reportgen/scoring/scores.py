@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from reportgen.facts.facts import Facts
 from reportgen.facts.reasons import Reason, reason_for
@@ -30,6 +31,15 @@ NOT_PRINTED = ("得分", "分值", "实际", "目标", "算法", FOR_FORM)
 NOTHING = ("", "无", "无。")
 
 ParsedT = TypeVar("ParsedT")
+PrintedBy = Mapping[str, tuple[str, ...]]  # texts and rows, each with the names of the forms that it is of
+
+
+class Lost(NamedTuple):
+    """A text or a row that no form asked for prints, and where it stands."""
+
+    name: str
+    span: Span
+    about: Subject
 
 
 @dataclass(frozen=True)
@@ -111,27 +121,44 @@ def _rescaled(scored: Decimal, points: Decimal, full: Decimal, left_out: int) ->
     return total, f"注：不适用指标{left_out}项、{trimmed(full - points)}分不计，总分{how}"
 
 
-def of_another_form(form: str, found: Sequence[tuple[str, Span, Subject]]) -> Finding:
-    """Say of texts or rows, all ``found``, that they belong to a form that is not asked for: once, at the first."""
-    (name, span, about), *more = found
-    message = _("“{name}” belongs to the form “{form}”, which is not asked for, so it is not printed")
-    if more:
-        message = _("{n} belong to the form “{form}”, which is not asked for, so they are not printed: {name}")
-        name = "、".join(each for each, _span, _about in found[:LISTED]) + ("……" if len(found) > LISTED else "")
-    hint = _("add {form} under 报告, or delete it").format(form=form)
-    return Finding("of-another-form", span, message.format(n=len(found), name=name, form=form), hint, about)
+def of_other_forms(found: Iterable[Lost], printed_by: PrintedBy) -> Iterator[Finding]:
+    """Yield a finding for what one form that is not asked for prints of ``found``: for the form of most of it first."""
+    left = list(found)
+    while left:
+        counts = Counter(form for lost in left for form in printed_by[lost.name])
+        most, _n = counts.most_common(1)[0]
+        together = [lost for lost in left if most in printed_by[lost.name]]
+        left = [lost for lost in left if lost not in together]
+        forms = [form for form in counts if all(form in printed_by[lost.name] for lost in together)]
+        yield _of_another_form(forms, together)
+
+
+def _of_another_form(forms: Sequence[str], found: Sequence[Lost]) -> Finding:
+    """Say of texts or rows, all ``found``, that they belong to ``forms`` not asked for: once, at the first."""
+    form = "、".join(forms[:LISTED]) + ("……" if len(forms) > LISTED else "")
+    name = "、".join(lost.name for lost in found[:LISTED]) + ("……" if len(found) > LISTED else "")
+    if len(forms) > 1:
+        one = _("“{name}” is not printed: it belongs to forms that are not asked for: {form}")
+        many = _("{n} are not printed, as they belong to forms that are not asked for ({form}): {name}")
+        hint = _("add under 报告 the one of these forms that is due, or delete it")
+    else:
+        one = _("“{name}” belongs to the form “{form}”, which is not asked for, so it is not printed")
+        many = _("{n} belong to the form “{form}”, which is not asked for, so they are not printed: {name}")
+        hint = _("add {form} under 报告, or delete it").format(form=form)
+    message = (many if len(found) > 1 else one).format(n=len(found), name=name, form=form)
+    return Finding("of-another-form", found[0].span, message, hint, found[0].about)
 
 
 def unknown_indicators(
-    facts: Facts, forms: Iterable[Form], printed_by: Callable[[], Mapping[str, str]] = dict
+    facts: Facts, forms: Iterable[Form], printed_by: Callable[[], PrintedBy] = dict
 ) -> Iterator[Finding]:
     """Yield a finding for every row of 评分 that no requested form has, and for keys that no row can have.
 
-    ``printed_by`` names a form for each row of those that are not asked for.
+    ``printed_by`` names the forms of each row of those that are not asked for.
     """
     forms = list(forms)
     seen: dict[tuple[str, str], Span] = {}
-    others: dict[str, list[tuple[str, Span, Subject]]] = {}
+    others: list[Lost] = []
     for index, row in enumerate(facts.entry.scores):
         place: Place = ("评分", index)
         key = naming(row)
@@ -149,8 +176,8 @@ def unknown_indicators(
             span = facts.source.span((*place, FOR_FORM))
             hint = did_you_mean(only, [form.id for form in forms])
             yield Finding("unknown-form", span, message, hint, Subject.row(name))
-        elif not added and name not in known and (other := printed_by().get(name)):
-            others.setdefault(other, []).append((name, span, Subject.row(name)))
+        elif not added and name not in known and name in printed_by():
+            others.append(Lost(name, span, Subject.row(name)))
             seen[only, name] = span
             continue  # what it may hold is that form's affair
         elif not added and name not in known:
@@ -173,7 +200,7 @@ def unknown_indicators(
             message = _("“{key}” is not a key that can stand here").format(key=key)
             span = facts.source.key_span((*place, key))
             yield Finding("unknown-key", span, message, did_you_mean(key, sorted(allowed)), Subject.row(name, key))
-    yield from (of_another_form(form, found) for form, found in others.items())
+    yield from of_other_forms(others, printed_by() if others else {})
 
 
 def _adds(row: Mapping[str, str], form: Form) -> bool:

@@ -89,6 +89,7 @@ class Finding:
 
     One that is not ``certain`` is a reading, and warns at most. A ``reason`` (口径说明) lets it pass as a note.
     Those of one ``cause`` would all be mended by one figure: the first tells which, the others are its consequences.
+    What it is about cannot be worked out while the facts that are ``lacking`` are not stated.
     """
 
     code: str
@@ -102,6 +103,7 @@ class Finding:
     figure: str = ""
     reason: str = ""
     cause: str = ""
+    lacking: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

@@ -15,6 +15,7 @@ from reportgen.reading.keys import HEADING_ITEMS
 
 DIGITS = "零一二三四五六七八九"
 MAX_LEVEL = 4
+DEEPEST = 5  # of the items of lists, which go one level further down: ①
 DRAFT = "草稿"
 LONG_NAME = 14  # characters: a name up to there stands centred over a date that ends four characters from the right
 LINE = 28  # characters
@@ -412,16 +413,29 @@ def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
             counts[level + 1 :] = [0] * (MAX_LEVEL - level)
             block = Heading(level, block.text, ordinal(level, counts[level]))
         elif isinstance(block, Item):
-            below = min(MAX_LEVEL, (4 if level == 3 else 3) + block.depth)
-            number = ordinal(below, block.index) if block.ordered else ""
+            number = ordinal(min(DEEPEST, level_of(block, level)), block.index) if block.ordered else ""
             block = Paragraph(block.parts, number)
         result.append(block)
     return tuple(result)
 
 
+def level_of(item: Item, above: int) -> int:
+    """Return the level that an item is numbered at, below a heading of level ``above``: 1. first, or （1） below 1."""
+    return (4 if above == 3 else 3) + item.depth
+
+
 def ordinal(level: int, number: int) -> str:
-    """Return the number of a heading: 一、 （一） 1. （1）."""
-    return {1: f"{chinese(number)}、", 2: f"（{chinese(number)}）", 3: f"{number}.", 4: f"（{number}）"}[level]
+    """Return the number of a heading or an item: 一、 （一） 1. （1） ①."""
+    written = {1: f"{chinese(number)}、", 2: f"（{chinese(number)}）", 3: f"{number}.", 4: f"（{number}）"}
+    return written.get(level) or circled(number)
+
+
+def circled(number: int) -> str:
+    """Return 1 to 50 in a circle: ①, ㉑, ㊱; any other with the bracket that may stand for it: 51）."""
+    for first, last, sign in ((1, 20, "①"), (21, 35, "㉑"), (36, 50, "㊱")):
+        if first <= number <= last:
+            return chr(ord(sign) + number - first)
+    return f"{number}）"
 
 
 def chinese(number: int) -> str:

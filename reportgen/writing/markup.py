@@ -41,9 +41,11 @@ SURNAMES = (
 LONG_NUMBER = re.compile(r"\s*\d{3,}[.)]")  # 2023. is no number of an item
 NOTE = re.compile(r"\[\^([^\]\s]{1,20})\]")  # [^1]
 NOTE_TEXT = re.compile(r"\[\^([^\]\s]{1,20})\][:：][ \t]*(?=\S)")  # [^1]: 统计口径为受理日期。
-# What Markdown takes away: the signs of headings, items, tables, notes, strong text and escapes, and white space.
+ADDRESS = re.compile(r"<(https?://[^\s<>]+)>")  # <https://www.example.gov.cn/a>
+# What Markdown takes away: the signs of headings, items, tables, notes, addresses, strong text and escapes, and white
+# space.
 MARKS = re.compile(
-    r"(?:\[\^[^\]\s]{1,20}\][:：]?|#{1,6}(?=\s|$)|^\s*(?:[-*+]|\d{1,2}[.)])(?=\s|$)|^[-*_ ]{3,}$|\*\*|[|:\-\\\s　])",
+    r"(?:\[\^[^\]\s]{1,20}\][:：]?|#{1,6}(?=\s|$)|^\s*(?:[-*+]|\d{1,2}[.)])(?=\s|$)|^[-*_ ]{3,}$|\*\*|[|:\-\\<>\s　])",
     re.MULTILINE,
 )
 
@@ -58,6 +60,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("zero").enable(["heading", "list", "hr", "table", "escape", "newline"])
     parser.inline.ruler.before("escape", "strong", _strong)
     parser.inline.ruler.before("escape", "note_mark", _note_mark)
+    parser.inline.ruler.before("escape", "address", _address)
     parser.block.ruler.before("list", "note", _note, {"alt": ["paragraph"]})
     parser.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
     return parser
@@ -101,6 +104,17 @@ def _note_mark(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         state.push("note_mark", "", 0).content = match[1]
+    state.pos = match.end()
+    return True
+
+
+def _address(state: StateInline, silent: bool) -> bool:
+    """<https://…>: the brackets say where an address ends, and are not printed (CommonMark, 6.5: autolinks)."""
+    match = ADDRESS.match(state.src, state.pos, state.posMax)
+    if not match:
+        return False
+    if not silent:
+        state.push("address", "", 0).content = match[1]
     state.pos = match.end()
     return True
 

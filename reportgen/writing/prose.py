@@ -19,7 +19,19 @@ from reportgen.numbers.grammar import Template
 from reportgen.reading.trace import Piece, Spot, Traced
 from reportgen.telling.findings import Span, Subject
 from reportgen.telling.messages import _
-from reportgen.writing.blocks import MAX_LEVEL, Block, Cell, Heading, Item, Paragraph, Table, Text, without_notes
+from reportgen.writing.blocks import (
+    DEEPEST,
+    MAX_LEVEL,
+    Block,
+    Cell,
+    Heading,
+    Item,
+    Paragraph,
+    Table,
+    Text,
+    level_of,
+    without_notes,
+)
 from reportgen.writing.markup import parse_lines, unaccounted
 
 Inline = Callable[[Section], tuple[Text, ...]]
@@ -81,7 +93,16 @@ class Prose:
                 current = min(heading.level, current + 1, MAX_LEVEL)
                 yield heading if heading.level == current else replace(heading, level=current)
             else:
+                if isinstance(block, Item) and block.ordered and level_of(block, current) > DEEPEST:
+                    self.too_deep(block)
                 yield block
+
+    def too_deep(self, item: Item) -> None:
+        """Complain of an item for which there is no number left."""
+        message = _("lists go down to ①; this item would be lower")
+        text = item.parts[0].text
+        span = text.span(0, len(text)) if isinstance(text, Traced) else Span("")
+        self.wording.complain("heading-level", span, message, _("indent it less, or write it as a sentence"))
 
     def out_of_step(self, heading: Heading, above: int) -> None:
         """Complain of a heading that is too low."""
