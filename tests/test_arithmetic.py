@@ -321,3 +321,65 @@ def test_what_other_figures_do_not_determine(text: str) -> None:
 )
 def test_what_a_figure_is_held_against(text: str, kinds: list[str]) -> None:
     assert [found.kind for found in disagreements(text, UNITS)] == kinds
+
+
+PARTIAL = [  # lists of parts that are some of a whole, or overlap: each number is right
+    "拨付经费2406.5万元，其中办案补贴1250.3万元、值班补贴640.8万元。",  # others are not named
+    "新聘志愿者14名，其中35岁以下9名，本科以上学历12名。",
+    "现有工作人员16人，其中党员9人、女性11人。",
+    "受训人员240人，其中科级干部43人，女干部91人，45岁以下126人。",
+    "共有118人受到表彰，其中先进个人90人、办案能手46人（同时获得两项的18人）。",
+    "参评卷宗90卷，其中优秀18卷，良好45卷，有3卷因材料不全被退回。",
+    "整改问题38个，其中本年新发现12个、上年结转19个，其余由上级交办。",
+    "批准援助412人，提起诉讼1030人，其中起诉劳动争议96人，起诉交通事故308人。",
+    "登记争议150件，其中欠薪90件、工伤40件，两类合计130件，占86.7%。",
+    "组织志愿者90名，其中律师30名、社工40名、学生20名，男性50名、女性40名。",
+]
+SHARES = [  # wholes of several parts, or told last: each share is right
+    "调解方式结案3804件，其中诉前2310件，诉中1494件，占结案总数8890件的42.8%。",
+    "改判36件、发回14件，占审结案件9850件的0.51%。",
+    "城关所211件、河口所143件、石桥所97件，合计占全县总量的41.6%。全县总量为1084件。",
+    "答复留言100条，其中劳动20条、婚姻25条，合计占45%。",
+    "来信、来访、来电分别为386件、274件和198件，占总量的21.0%、14.9%和10.8%。全年总量1836件。",
+    "平均办理时间42.6天，缩短5.3天；超期案件3件，占比0.06%。",
+]
+GROWN = [
+    "举办讲座150场，上年120场，增长25%，听众增长8%。",
+    "来访27批388人次，批次下降20.6%、人次下降25.5%（上年为34批521人次）。",
+    "信访2833件次，其中来信312件次、网上2035件次，同比下降8.8%，去年同期为3108件次。",
+    "办结案件874件，受理案件1003件，未办结129件。",
+]
+
+
+@pytest.mark.parametrize("text", [*PARTIAL, *SHARES, *GROWN])
+def test_what_is_right_is_silent(text: str) -> None:
+    """Kinds of sentences that were false errors; the arithmetic of each was worked out by hand."""
+    assert [each.working for each in disagreements(text, UNITS)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong", "expected"),
+    [
+        (SHARES[1], "0.51%", "0.57%", "0.51%"),  # 50 ÷ 9850
+        (SHARES[2], "41.6%", "46.1%", "41.6%"),  # 451 ÷ 1084
+        (SHARES[3], "45%", "47%", "45%"),
+        (SHARES[4], "21.0%", "24.0%", "21.0%"),  # 386 ÷ 1836
+        (GROWN[1], "25.5%", "22.5%", "25.5%"),  # (521 - 388) ÷ 521
+        (GROWN[3], "129件", "126件", "129件"),  # 1003 - 874
+    ],
+)
+def test_what_is_wrong_in_such_a_sentence_is_told(text: str, right: str, wrong: str, expected: str) -> None:
+    assert [each.expected for each in disagreements(text.replace(right, wrong), UNITS)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("whole", "certain"),
+    [
+        ("经费801万元，其中办案402万元、宣传380万元。", True),  # 19 of 801: a fortieth, and less than any part
+        ("经费826万元，其中办案402万元、宣传376万元。", False),  # 48 of 826: likely, and not sure
+        ("经费950万元，其中办案402万元、宣传380万元。", None),  # 168 of 950: a part is not named
+    ],
+)
+def test_how_far_parts_may_miss_their_whole(whole: str, certain: bool | None) -> None:
+    found = [each.certain for each in disagreements(whole, UNITS) if not each.slip]
+    assert found == ([] if certain is None else [certain])
