@@ -171,6 +171,25 @@ def test_documents_are_told_to_be_out_of_date_when_their_input_gets_an_error(pro
         assert report(project).read_bytes() == before
 
 
+@pytest.mark.parametrize("year", ["", "年度: 2022\n", "年度: 2023年\n", "年度: 2O23\n"])
+def test_a_wrong_year_leaves_an_input_its_own_documents(project: Project, year: str) -> None:
+    """They are told to be out of date, and those of the year that it names are another input's."""
+    head = HEAD.replace("年度: 2023\n", year)
+    text = HEAD.replace("2023", "2022").replace("2024", "2023") + FACTS
+    other = build(Library(project, False), write_input(project, text, year="2022"), WORD)
+    assert other.summary.state is State.CHANGED
+    before = (project.outputs / "2022" / "centre" / "manifest.json").read_bytes()
+    built(project)
+    wrong = built(project, head + FACTS)
+    assert (codes(wrong)[-1], wrong.summary.state) == ("out-of-date", State.OUT_OF_DATE)
+    looked = check(Library(project, False), write_input(project, head + FACTS))
+    assert (looked.summary.state, looked.summary.pages) == (wrong.summary.state, wrong.summary.pages)
+    draft = built(project, head + FACTS, replace(WORD, draft=True))
+    assert set(draft.changed) == {"outputs/2023/centre/plain/report.docx"}
+    assert (project.outputs / "2022" / "centre" / "manifest.json").read_bytes() == before
+    assert sorted(path.name for path in project.outputs.glob("*")) == ["2022", "2023"]
+
+
 def test_an_input_with_errors_and_no_documents_is_not_out_of_date(project: Project) -> None:
     outcome = built(project, WRONG)
     assert (codes(outcome), outcome.summary.state) == (["total-mismatch"], State.WITH_ERRORS)

@@ -107,13 +107,16 @@ class Project:
         """Where the JSON schemas lie by which an editor completes what is typed."""
         return self.hidden("schema")
 
-    def output_set(self, path: Path, year: int | None = None) -> Path:
-        """Return the folder that holds all documents of one input; where its year is not known, that of its folder."""
-        return self.outputs / (path.parent.name if year is None else str(year)) / path.stem
+    def output_set(self, path: Path) -> Path:
+        """Return the folder that holds all documents of one input, and of no other.
 
-    def output(self, path: Path, year: int, form: str) -> Path:
+        Its year is that of the input's folder: what the input says of itself may be another's, or not there.
+        """
+        return self.outputs / path.parent.name / path.stem
+
+    def output(self, path: Path, form: str) -> Path:
         """Return the folder that holds the documents of one form for one input."""
-        return self.output_set(path, year) / form
+        return self.output_set(path) / form
 
 
 @lru_cache(maxsize=64)  # that of an input is asked for again and again while it is worked on

@@ -16,11 +16,10 @@ from reportgen.telling.findings import Finding, ReportError
 class Made:
     """What came of an input before anything is written: ``outcome`` has all but the state of what lies in outputs/.
 
-    ``year`` is that of the set's folder; None where the input was given up. ``documents`` are named below that folder.
+    ``documents`` are named below the folder of the set.
     """
 
     outcome: Outcome
-    year: int | None = None
     documents: Mapping[str, bytes] = field(default_factory=dict)
     manifest: Manifest | None = None
 
@@ -28,9 +27,7 @@ class Made:
 def placed(project: Project, path: Path, made: Made, options: Options) -> Outcome:
     """Write what was made of an input, and say what became of it."""
     outcome = made.outcome
-    if made.year is None:
-        return replace(given_up(project, path, outcome.findings), traceback=outcome.traceback)
-    folder = project.output_set(path, made.year)
+    folder = project.output_set(path)
 
     def stopped(found: Iterable[Finding]) -> Outcome:
         stale = tuple(out_of_date(project, folder))

@@ -159,19 +159,12 @@ class Memory:
 
     def _lies_as_then(self, path: Path, lies: Mapping[str, str]) -> bool:
         """Tell whether manifest and documents of a set have the bytes that they had."""
-        top = f"{self.project.outputs}/{self._year(path)}/{path.stem}"
+        top = self.project.output_set(path)
         return all(self.stamps.digest(f"{top}/{name}") == held for name, held in lies.items())
-
-    def _year(self, path: Path) -> str:
-        year = self.kin.near[str(path)].year
-        return str(int(year)) if year.isdecimal() else path.parent.name
-
-    def _set(self, path: Path) -> Path:
-        return self.project.outputs / self._year(path) / path.stem
 
     def _as_it_lies(self, path: Path, outcome: Outcome) -> Outcome:
         """Return what a check came to, with the state of the documents now."""
-        folder = self._set(path)
+        folder = self.project.output_set(path)
         if not outcome.failed:
             state = state_of(folder, outcome.summary.meaning, self.options)
         else:
@@ -182,7 +175,7 @@ class Memory:
         """Tell whether a build of an input with errors would find what it found of earlier documents."""
         if outcome.summary.state in BUILT:
             return False
-        folder = self._set(path)
+        folder = self.project.output_set(path)
         return any(out_of_date(self.project, folder)) == (outcome.summary.state is State.OUT_OF_DATE)
 
     def remember(self, path: Path, key: str, outcome: Outcome) -> None:
@@ -194,7 +187,7 @@ class Memory:
             return
         lies: dict[str, str] = {}
         if outcome.summary.state in BUILT:
-            lies = self._as_made(self._set(path))
+            lies = self._as_made(self.project.output_set(path))
             if self.options.write and not (lies and outcome.files):
                 return
         lines = {text: number for number, text in enumerate(dict.fromkeys(f.span.text for f in outcome.findings))}
