@@ -136,7 +136,3 @@ def centres_have_files(case: Case) -> Iterator[Finding]:
             others = [other for other in case.neighbours.beside if other != case.neighbours.stem]
             message = _("there is no file {name}.yaml beside this one").format(name=name)
             yield Finding("bad-value", span, message, did_you_mean(name, others), about)
-        elif name in case.neighbours.unsound:
-            message = _("{name}.yaml has errors: whether it and the city's totals agree cannot be judged")
-            hint = _("correct {name}.yaml first").format(name=name)
-            yield Finding("cannot-check", span, message.format(name=name), hint, about)

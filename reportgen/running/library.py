@@ -31,7 +31,7 @@ from reportgen.reading.source import parse_source, read_source
 from reportgen.running.closer import Report
 from reportgen.running.outcome import Trial, Trials, form_file
 from reportgen.running.press import Job, Press
-from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
+from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import (
     Block,
@@ -183,10 +183,14 @@ class Library:
         names = sorted(other.stem for other in path.parent.glob("*.yaml")) if facts.entry.subordinates else ()
         others = (self.other_facts(twin) for twin in twins)
         known = tuple(other for other in others if other)
-        centres = self.project.centres(path, facts.entry.subordinates)
-        unsound = tuple(name for name in centres if name in names and not self._is_sound(path.parent / f"{name}.yaml"))
-        above = tuple(name for name in centres if path in self._below(path.parent / f"{name}.yaml"))
-        return Neighbours(path.stem, year, tuple(names), known, self.places, copy, unsound, above)
+        there, centres, above = frozenset(names), dict[str, Facts | None](), list[str]()
+        for name in self.project.centres(path, facts.entry.subordinates):
+            centre = path.parent / f"{name}.yaml"
+            if name in there:
+                centres[name] = self.other_facts(centre)
+            if path in self._below(centre):
+                above.append(name)
+        return Neighbours(path.stem, year, tuple(names), known, self.places, copy, centres, tuple(above))
 
     def _below(self, path: Path) -> set[Path]:
         """Return the files of all centres below that of the file at ``path``, and below these."""
@@ -199,10 +203,6 @@ class Library:
             found |= new
             todo += new
         return found
-
-    def _is_sound(self, path: Path) -> bool:
-        facts = self.other_facts(path)
-        return facts is not None and not has_errors(facts.findings)
 
     @cached_property
     def places(self) -> dict[str, frozenset[str]]:
