@@ -57,6 +57,7 @@ class Facts:
     findings: tuple[Finding, ...]
     blanks: Mapping[str, Span] = field(default_factory=dict)  # facts whose key stands there without a value
     last_year: Facts | None = None
+    earlier_unread: bool = False  # the file of the year before is there, and cannot be read
     subordinates: tuple[Facts, ...] = ()
     checks: tuple[Check, ...] = ()  # 核对: the centre's own
     lists: Mapping[str, Rows] = field(default_factory=dict)  # 明细
@@ -149,14 +150,14 @@ class Facts:
         stated = {**self.stated, name: replace(self.stated[name], quantity=quantity)}
         return replace(self, stated=stated, _derived={})
 
-    def beside(self, last_year: Facts | None, subordinates: tuple[Facts, ...]) -> Facts:
+    def beside(self, last_year: Facts | None, subordinates: tuple[Facts, ...], earlier_unread: bool = False) -> Facts:
         """Return the facts with last year's, and those of the centres under 下辖, to refer to."""
-        return replace(self, last_year=last_year, subordinates=subordinates, _derived={})
+        return replace(self, last_year=last_year, subordinates=subordinates, earlier_unread=earlier_unread, _derived={})
 
     @property
     def earlier(self) -> str:
-        """The file of the year before, below inputs/."""
-        return f"{self.year - 1}/{self.source.file.rpartition('/')[2]}"
+        """The file of the year before."""
+        return f"inputs/{self.year - 1}/{self.source.file.rpartition('/')[2]}"
 
     def together(self, name: str) -> Quantity | None:
         """Return the sum of a fact over the centres under 下辖; None where one lacks it, or it cannot be summed."""

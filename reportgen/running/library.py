@@ -146,9 +146,10 @@ class Library:
         names = self.project.centres(path, facts.entry.subordinates)
         centres = [self.other_facts(path.parent / f"{name}.yaml") for name in names]
         known = tuple(centre for centre in centres if centre)
-        if last_year is None and not known:
+        earlier_unread = earlier is not None and last_year is None
+        if last_year is None and not known and not earlier_unread:
             return facts
-        return facts.beside(last_year, known if len(known) == len(names) else ())
+        return facts.beside(last_year, known if len(known) == len(names) else (), earlier_unread)
 
     @contextmanager
     def holding(self, path: Path, data: bytes) -> Iterator[None]:
