@@ -202,6 +202,7 @@ owner. A test holds this table against the code, in every folder.
     numbers/
     4      formula      Expression + names -> value, or why it cannot be known
     3      grammar      text -> Expression, held against a whitelist                            jinja2
+    3      dates        a date as typed -> the day
     2      numerals     text -> Quantity, as officials write numbers
     1      quantity     exact numbers with unit, stated digits and vagueness
 

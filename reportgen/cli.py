@@ -40,7 +40,7 @@ from reportgen.reading.project import (
 from reportgen.running.batch import Staff, build_all, check_all, standing, try_all
 from reportgen.running.crew import NoCrewError
 from reportgen.running.outcome import Options, Outcome, State, Summary
-from reportgen.running.roster import missing
+from reportgen.running.roster import missing, with_missing
 from reportgen.running.sets import MANIFEST, digest, left_over, orphaned, orphans, prunable
 from reportgen.running.strays import strays
 from reportgen.telling.catalogue import CATALOGUE, Severity
@@ -295,7 +295,7 @@ def build_command(
                 project, paths, options, jobs or 0, cluster or "", staff, progress.watched
             )
             if every:
-                outcomes = chain(missing(project), outcomes, without_input(project, prune))
+                outcomes = with_missing(project, chain(missing(project), outcomes, without_input(project, prune)))
             if prune:
                 outcomes = pruned(project, outcomes)
             outcomes = with_overviews(project, seen(project, every, outcomes), tuple if every else rest)
@@ -327,7 +327,7 @@ def with_overviews(
     if years := years_of(project, done):
         from reportgen.helping.office import overviews
 
-        yield from overviews(project, [*done, *rest()], years)
+        yield from overviews(project, [*with_missing(project, [*done, *rest()])], years)
 
 
 def waiting() -> None:
@@ -580,7 +580,8 @@ def status_command(output_format: str) -> None:
     project = find_project(Path.cwd())
     paths = named_inputs(project, ())
     checked = check_all(project, paths, options=as_usual(project), watched=progress_of(View()).watched)
-    lines = lines_of(chain(missing(project), checked, without_input(project, prune=False)))
+    found = chain(missing(project), checked, without_input(project, prune=False))
+    lines = lines_of(with_missing(project, found))
     if output_format == "json":
         echo_json([line.as_data for line in lines])
     else:

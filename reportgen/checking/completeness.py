@@ -15,8 +15,8 @@ from reportgen.numbers.formula import Missing
 from reportgen.numbers.quantity import brief
 from reportgen.reading.project import unusable_name
 from reportgen.scoring.scores import of_another_form
-from reportgen.telling.findings import Finding, Span, Subject
-from reportgen.telling.messages import _
+from reportgen.telling.findings import About, Finding, Span, Subject
+from reportgen.telling.messages import _, joined
 from reportgen.telling.nearest import did_you_mean
 
 JOINING = re.compile("[的之和及与、]")  # words by which two names of one text differ
@@ -112,6 +112,8 @@ def centres_have_files(case: Case) -> Iterator[Finding]:
             message = _("汇总 is 是, but no centres are named that could be summed")
             hint = _("name their files under 下辖: [east, west], without .yaml")
             yield Finding("bad-value", span, message, hint, about)
+    listed = {case.neighbours.stem, *case.facts.entry.subordinates}
+    others = [other for other in case.neighbours.beside if other not in listed]  # what is listed already is not meant
     for index, name in enumerate(case.facts.entry.subordinates):
         about, span = Subject.key("下辖", index), case.facts.source.span(("下辖", index))
         if above := next((other for other in case.neighbours.above if fnmatchcase(other, name)), ""):
@@ -127,12 +129,14 @@ def centres_have_files(case: Case) -> Iterator[Finding]:
         elif "*" in name:
             if not any(fnmatchcase(other, name) for other in case.neighbours.beside if other != case.neighbours.stem):
                 message = _("no file beside this one is called {name}.yaml").format(name=name)
-                yield Finding("bad-value", span, message, did_you_mean(name, case.neighbours.beside), about)
+                yield Finding("bad-value", span, message, did_you_mean(name, others), about)
         elif unusable_name(name):
             message = _("“{name}” cannot name a file").format(name=name[:40])
             hint = _("type the name of a file beside this one, without .yaml")
             yield Finding("bad-value", span, message, hint, about)
         elif name not in case.neighbours.beside:
-            others = [other for other in case.neighbours.beside if other != case.neighbours.stem]
+            near = did_you_mean(name, others)
             message = _("there is no file {name}.yaml beside this one").format(name=name)
-            yield Finding("bad-value", span, message, did_you_mean(name, others), about)
+            hint = joined([near, _("ask the centre for it, or take it off 下辖")])
+            file = f"{case.facts.source.file.rpartition('/')[0]}/{name}.yaml".lstrip("/")
+            yield Finding("bad-value", span, message, hint, Subject(About.FILE, file))

@@ -92,11 +92,15 @@ class Project:
         found: dict[str, None] = {}
         for name in names:
             if "*" in name:
-                beside = sorted(other.stem for other in path.parent.glob("*.yaml"))
-                found |= dict.fromkeys(other for other in beside if fnmatchcase(other, name) and other != path.stem)
+                beside = (other for other in self.beside(path) if other != path.stem)
+                found |= dict.fromkeys(other for other in beside if fnmatchcase(other, name))
             elif not unusable_name(name) and name != path.stem:
                 found[name] = None
         return tuple(found)
+
+    def beside(self, path: Path) -> list[str]:
+        """Return the names of all inputs in the folder of one, without their ending."""
+        return sorted(other.stem for other in path.parent.glob("*.yaml") if other.name != ROSTER)
 
     def hidden(self, name: str) -> Path:
         """Return the path of a file of the program's own, in a folder that git does not see."""

@@ -181,7 +181,7 @@ class Library:
         """Return what lies beside the file at ``path``; ``twins`` are other files of the same centre and year."""
         folder = path.resolve().parent
         year = folder.name if folder.parent == self.project.inputs.resolve() else ""
-        names = sorted(other.stem for other in path.parent.glob("*.yaml")) if facts.entry.subordinates else ()
+        names = self.project.beside(path) if facts.entry.subordinates else ()
         others = (self.other_facts(twin) for twin in twins)
         known = tuple(other for other in others if other)
         there, centres, above = frozenset(names), dict[str, Facts | None](), list[str]()
