@@ -13,7 +13,7 @@ from reportgen.facts.wording import example_of
 from reportgen.forms.vocabulary import YES
 from reportgen.numbers.formula import Missing
 from reportgen.numbers.quantity import brief
-from reportgen.reading.project import unusable_name
+from reportgen.reading.project import PACKED, unusable_name
 from reportgen.scoring.scores import of_another_form
 from reportgen.telling.findings import About, Finding, Span, Subject
 from reportgen.telling.messages import _, joined
@@ -98,6 +98,8 @@ def file_has_its_place(case: Case) -> Iterator[Finding]:
     if unusable_name(stem):
         message = _("“{name}” cannot name the folder of the documents").format(name=stem)
         hint = _("rename the file: letters a to z, digits and hyphens, such as lieshan.yaml")
+        if stem.lower() == PACKED:
+            hint = _("rename the file, such as lieshan.yaml: the folder of that name holds what is packed to be sent")
         yield Finding("bad-value", facts.source.at(1, 1), message, hint)
 
 

@@ -32,6 +32,7 @@ os.umask(UMASK)  # it can only be read by setting it
 SETTINGS = "reportgen.yaml"
 HOUSE = "house"  # the folder of templates/ that all forms share
 ROSTER = "roster.yaml"  # who is due; no centre's input
+PACKED = "pack"  # the folder of outputs/<year>/ for what is sent, which git does not see; no centre's
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 
 
@@ -223,8 +224,8 @@ def _is_project(folder: Path) -> bool:
 
 
 def unusable_name(stem: str) -> bool:
-    """Tell whether ``stem`` cannot name a file on every system (Windows' CON, 甲:乙, a name of 200 letters)."""
-    reserved = re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", stem)
+    """Tell whether ``stem`` cannot name a file on every system (CON on Windows, 甲:乙, 200 letters), or is ours."""
+    reserved = re.fullmatch(rf"(?i)con|prn|aux|nul|com\d|lpt\d|{PACKED}", stem)
     return not FILE_NAME.fullmatch(stem) or bool(reserved)
 
 
