@@ -255,7 +255,7 @@ def build_command(
 ) -> None:
     """Build."""
     project = find_project(Path.cwd(), output)
-    paths = named_inputs(project, files, since)
+    paths = to_be_built(project, named_inputs(project, files, since))
     staff = Staff()
     if not cluster:
         staff.recruit(len(paths))
@@ -381,7 +381,7 @@ def watch_command(files: tuple[Path, ...], draft: bool, no_pdf: bool, poll: bool
     from reportgen.helping.watch import Watcher, saves
 
     project = find_project(Path.cwd())
-    paths = tuple(named_inputs(project, files)) if files else ()
+    paths = tuple(to_be_built(project, named_inputs(project, files))) if files else ()
     watcher = Watcher(project, paths, replace(as_usual(project), pdf=not no_pdf), draft, waiting)
     view = View(severity=Severity(severity))
     try:
@@ -719,7 +719,9 @@ def pack_command(files: tuple[Path, ...], with_edited: bool, compendium: bool) -
     project = find_project(Path.cwd())
     left_out: Mapping[str, str] = {}
     try:
-        outcomes = list(check_all(project, named_inputs(project, files), options=as_usual(project)))
+        outcomes = list(
+            check_all(project, to_be_built(project, named_inputs(project, files)), options=as_usual(project))
+        )
         written, refused = packed(project, outcomes, with_edited)
         if compendium:
             from reportgen.helping.compendium import compendiums
@@ -793,6 +795,18 @@ def named_inputs(project: Project, files: tuple[Path, ...], since: str | None = 
         return changed_since(project, paths, since)
     except PastError as error:
         raise click.UsageError(str(error)) from None
+
+
+def to_be_built(project: Project, paths: list[Path]) -> list[Path]:
+    """Return the inputs, each of which has a place for its documents: it lies in a folder of a year."""
+    for path in paths:
+        if not project.holds(path):
+            message = _(
+                "{file} is not in the folder of a year: put what is to be built into inputs/<year>/, such as "
+                "inputs/2024/{name}; reportgen check reads it anywhere"
+            )
+            raise click.UsageError(message.format(file=path, name=path.name))
+    return paths
 
 
 def seen(project: Project, every: bool, outcomes: Iterable[Outcome]) -> Iterable[Outcome]:

@@ -83,6 +83,10 @@ class Project:
         """Return how messages call ``path``: relative to the folder, with forward slashes."""
         return _name(self._resolved, path.absolute())
 
+    def holds(self, path: Path) -> bool:
+        """Tell whether a file lies where inputs belong: in inputs/<year>/."""
+        return path.absolute().parent.parent.resolve() == self.inputs.resolve()
+
     def last_year(self, path: Path, year: int) -> Path | None:
         """Return the same centre's file of the year before, if there is one."""
         earlier = path.parent.parent / str(year - 1) / path.name

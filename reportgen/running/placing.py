@@ -53,6 +53,6 @@ def placed(project: Project, path: Path, made: Made, options: Options) -> Outcom
 def given_up(project: Project, path: Path, findings: Iterable[Finding]) -> Outcome:
     """Return the outcome of a file that could not be worked on; documents of earlier are told to be out of date."""
     folder = project.output_set(path)
-    stale = tuple(out_of_date(project, folder))
+    stale = tuple(out_of_date(project, folder)) if project.holds(path) else ()  # of any other it is another's set
     summary = as_built(folder, Summary(), State.OUT_OF_DATE if stale else State.WITH_ERRORS)
     return Outcome(project.name(path), (*findings, *stale), summary=summary)
