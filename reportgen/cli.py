@@ -255,6 +255,9 @@ def build_command(
 ) -> None:
     """Build."""
     project = find_project(Path.cwd(), output)
+    if output and any(lies_in(output, own) for own in (project.inputs, project.templates, project.hidden(""))):
+        message = _("{folder} holds the project’s own files; name a folder for the documents alone")
+        raise click.UsageError(message.format(folder=output))
     paths = to_be_built(project, named_inputs(project, files, since))
     staff = Staff()
     if not cluster:
@@ -683,9 +686,7 @@ def preview_forms(library: Library, names: Iterable[str], folder: Path) -> None:
     from reportgen.helping.preview import previewed
 
     project, failed = library.project, False
-    if any(
-        folder.resolve().is_relative_to(own.resolve()) for own in (project.outputs, project.inputs, project.templates)
-    ):
+    if any(lies_in(folder, own) for own in (project.outputs, project.inputs, project.templates)):
         message = _("{folder} holds the project’s own files; name a folder for the samples alone")
         raise click.UsageError(message.format(folder=folder))
     for name in names:
@@ -696,6 +697,11 @@ def preview_forms(library: Library, names: Iterable[str], folder: Path) -> None:
             failed = True
             complain(error.findings)
     sys.exit(1 if failed else 0)
+
+
+def lies_in(folder: Path, own: Path) -> bool:
+    """Tell whether a folder is another, or lies in it."""
+    return folder.resolve().is_relative_to(own.resolve())
 
 
 @main.command(

@@ -177,6 +177,15 @@ def test_libreoffice_that_is_not_there_is_a_clear_error(project: Project, tmp_pa
     assert not project.outputs.exists()
 
 
+@pytest.mark.parametrize("folder", ["inputs", "inputs/2023", "templates/o", ".reportgen", "outputs/../inputs"])
+def test_documents_are_not_written_among_inputs_and_templates(project: Project, folder: str) -> None:
+    write_input(project, SOUND)
+    before = sorted(project.root.rglob("*"))
+    result = run(project.root, "build", "--no-pdf", "--output", folder)
+    assert (result.returncode, "name a folder for the documents alone" in result.stderr) == (2, True)
+    assert sorted(project.root.rglob("*")) == before
+
+
 @pytest.mark.parametrize("folder", ["elsewhere/2023", "inputs", "inputs/2023/more"])
 def test_a_file_in_no_folder_of_a_year_is_checked_and_not_built(project: Project, folder: str) -> None:
     """Its documents would be those of another input of that name, and their manifest would name a machine's path."""
