@@ -131,9 +131,14 @@ class Project:
 @lru_cache(maxsize=64)  # that of an input is asked for again and again while it is worked on
 def _name(root: Path, path: Path) -> str:
     try:
-        return path.resolve().relative_to(root).as_posix()
+        return settled(path).relative_to(root).as_posix()
     except ValueError:
         return str(path)
+
+
+def settled(path: Path) -> Path:
+    """Return a file's path without links and in its own case; a file that is a link itself stays one."""
+    return path.parent.resolve() / path.name if path.is_symlink() else path.resolve()
 
 
 @dataclass(frozen=True, slots=True)

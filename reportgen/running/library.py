@@ -137,7 +137,7 @@ class Library:
         if path.is_symlink() and (place := leads_outside(path, self.project.root)):
             message = _("it is a link that leads out of the project, to {place}").format(place=place)
             hint = _("put the file itself here in its place")
-            raise ReportError([Finding("file-unreadable", Span(path.name), message, hint)])
+            raise ReportError([Finding("file-unreadable", Span(self.project.name(path)), message, hint)])
         name = self.project.name(path)
         source = parse_source(self.held[path], name) if path in self.held else read_source(path, name)
         facts = read_facts(source, self.vocabulary, path.parent)

@@ -117,7 +117,8 @@ class Memory:
         """Return the digest of all that the outcome of an input follows from."""
         around = (f"{other} {self.stamps.digest(other)}" for other in self.kin.beside(path))
         copy = self.kin.near[str(path)].copy
-        parts = [self._common, str(path), self.stamps.digest(str(path)), *around, repr(copy) if copy else ""]
+        link = str(path.resolve()) if path.is_symlink() else ""  # one that leads out of the project is not read
+        parts = [self._common, str(path), link, self.stamps.digest(str(path)), *around, repr(copy) if copy else ""]
         return digest("\0".join(parts).encode("utf-8", "surrogatepass"))
 
     @property
