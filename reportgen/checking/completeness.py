@@ -16,7 +16,7 @@ from reportgen.numbers.quantity import brief
 from reportgen.reading.project import PACKED, unusable_name
 from reportgen.scoring.scores import of_another_form
 from reportgen.telling.findings import About, Finding, Span, Subject
-from reportgen.telling.messages import _, joined
+from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
 JOINING = re.compile("[的之和及与、]")  # words by which two names of one text differ
@@ -137,8 +137,7 @@ def centres_have_files(case: Case) -> Iterator[Finding]:
             hint = _("type the name of a file beside this one, without .yaml")
             yield Finding("bad-value", span, message, hint, about)
         elif name not in case.neighbours.beside:
-            near = did_you_mean(name, others)
             message = _("there is no file {name}.yaml beside this one").format(name=name)
-            hint = joined([near, _("ask the centre for it, or take it off 下辖")])
+            hint = did_you_mean(name, others) or _("ask the centre for it, or take it off 下辖")
             file = f"{case.facts.source.file.rpartition('/')[0]}/{name}.yaml".lstrip("/")
             yield Finding("bad-value", span, message, hint, Subject(About.FILE, file))
