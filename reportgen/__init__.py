@@ -106,6 +106,7 @@ owner. A test holds this table against the code, in every folder.
     8      rules        THE table of rules: a case -> findings
     5      completeness what is missing in a case, or belongs to nothing
     5      neighbours   facts beside other files, last year and districts
+    5      districts    what a city takes from its districts -> what is wrong there, or not stated
     5      leftovers    passages -> what was left in them by haste
     5      figures      a typed number -> the fact it names, or none
     6      gaps         a reason that says by how much figures differ -> whether they do
@@ -201,6 +202,7 @@ owner. A test holds this table against the code, in every folder.
     numbers/
     4      formula      Expression + names -> value, or why it cannot be known
     3      grammar      text -> Expression, held against a whitelist                            jinja2
+    3      dates        a date as typed -> the day
     2      numerals     text -> Quantity, as officials write numbers
     1      quantity     exact numbers with unit, stated digits and vagueness
 

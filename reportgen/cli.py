@@ -40,7 +40,7 @@ from reportgen.reading.project import (
 from reportgen.running.batch import Staff, build_all, check_all, standing, try_all
 from reportgen.running.crew import NoCrewError
 from reportgen.running.outcome import Options, Outcome, State, Summary
-from reportgen.running.roster import missing
+from reportgen.running.roster import missing, with_missing
 from reportgen.running.sets import MANIFEST, digest, left_over, orphaned, orphans, prunable
 from reportgen.running.strays import strays
 from reportgen.telling.catalogue import CATALOGUE, Severity
@@ -255,7 +255,10 @@ def build_command(
 ) -> None:
     """Build."""
     project = find_project(Path.cwd(), output)
-    paths = named_inputs(project, files, since)
+    if output and any(lies_in(output, own) for own in (project.inputs, project.templates, project.hidden(""))):
+        message = _("{folder} holds the project’s own files; name a folder for the documents alone")
+        raise click.UsageError(message.format(folder=output))
+    paths = to_be_built(project, named_inputs(project, files, since))
     staff = Staff()
     if not cluster:
         staff.recruit(len(paths))
@@ -295,7 +298,7 @@ def build_command(
                 project, paths, options, jobs or 0, cluster or "", staff, progress.watched
             )
             if every:
-                outcomes = chain(missing(project), outcomes, without_input(project, prune))
+                outcomes = with_missing(project, chain(missing(project), outcomes, without_input(project, prune)))
             if prune:
                 outcomes = pruned(project, outcomes)
             outcomes = with_overviews(project, seen(project, every, outcomes), tuple if every else rest)
@@ -327,7 +330,7 @@ def with_overviews(
     if years := years_of(project, done):
         from reportgen.helping.office import overviews
 
-        yield from overviews(project, [*done, *rest()], years)
+        yield from overviews(project, [*with_missing(project, [*done, *rest()])], years)
 
 
 def waiting() -> None:
@@ -381,7 +384,7 @@ def watch_command(files: tuple[Path, ...], draft: bool, no_pdf: bool, poll: bool
     from reportgen.helping.watch import Watcher, saves
 
     project = find_project(Path.cwd())
-    paths = tuple(named_inputs(project, files)) if files else ()
+    paths = tuple(to_be_built(project, named_inputs(project, files))) if files else ()
     watcher = Watcher(project, paths, replace(as_usual(project), pdf=not no_pdf), draft, waiting)
     view = View(severity=Severity(severity))
     try:
@@ -581,7 +584,8 @@ def status_command(output_format: str) -> None:
     project = find_project(Path.cwd())
     paths = named_inputs(project, ())
     checked = check_all(project, paths, options=as_usual(project), watched=progress_of(View()).watched)
-    lines = lines_of(chain(missing(project), checked, without_input(project, prune=False)))
+    found = chain(missing(project), checked, without_input(project, prune=False))
+    lines = lines_of(with_missing(project, found))
     if output_format == "json":
         echo_json([line.as_data for line in lines])
     else:
@@ -683,9 +687,7 @@ def preview_forms(library: Library, names: Iterable[str], folder: Path) -> None:
     from reportgen.helping.preview import previewed
 
     project, failed = library.project, False
-    if any(
-        folder.resolve().is_relative_to(own.resolve()) for own in (project.outputs, project.inputs, project.templates)
-    ):
+    if any(lies_in(folder, own) for own in (project.outputs, project.inputs, project.templates)):
         message = _("{folder} holds the project’s own files; name a folder for the samples alone")
         raise click.UsageError(message.format(folder=folder))
     for name in names:
@@ -696,6 +698,11 @@ def preview_forms(library: Library, names: Iterable[str], folder: Path) -> None:
             failed = True
             complain(error.findings)
     sys.exit(1 if failed else 0)
+
+
+def lies_in(folder: Path, own: Path) -> bool:
+    """Tell whether a folder is another, or lies in it."""
+    return folder.resolve().is_relative_to(own.resolve())
 
 
 @main.command(
@@ -719,7 +726,9 @@ def pack_command(files: tuple[Path, ...], with_edited: bool, compendium: bool) -
     project = find_project(Path.cwd())
     left_out: Mapping[str, str] = {}
     try:
-        outcomes = list(check_all(project, named_inputs(project, files), options=as_usual(project)))
+        outcomes = list(
+            check_all(project, to_be_built(project, named_inputs(project, files)), options=as_usual(project))
+        )
         written, refused = packed(project, outcomes, with_edited)
         if compendium:
             from reportgen.helping.compendium import compendiums
@@ -794,6 +803,18 @@ def named_inputs(project: Project, files: tuple[Path, ...], since: str | None = 
         return changed_since(project, paths, since)
     except PastError as error:
         raise click.UsageError(str(error)) from None
+
+
+def to_be_built(project: Project, paths: list[Path]) -> list[Path]:
+    """Return the inputs, each of which has a place for its documents: it lies in a folder of a year."""
+    for path in paths:
+        if not project.holds(path):
+            message = _(
+                "{file} is not in the folder of a year: put what is to be built into inputs/<year>/, such as "
+                "inputs/2024/{name}; reportgen check reads it anywhere"
+            )
+            raise click.UsageError(message.format(file=path, name=path.name))
+    return paths
 
 
 def seen(project: Project, every: bool, outcomes: Iterable[Outcome]) -> Iterable[Outcome]:

@@ -193,3 +193,10 @@ def test_a_worker_keeps_no_file_that_it_is_done_with(tmp_path: Path) -> None:
     del library
     gc.collect()
     assert [each.file for each in gc.get_objects() if isinstance(each, Source) and "-done-with" in each.file] == []
+
+
+def test_a_centre_is_not_named_as_the_folder_of_what_is_sent(library: Library) -> None:
+    outcome = build(library, write_input(library.project, "数据:\n  案件: {受理: 445}\n", "pack"), Options(pdf=False))
+    (finding,) = outcome.findings
+    assert (finding.code, finding.hint.startswith("rename the file, such as lieshan.yaml")) == ("bad-value", True)
+    assert not library.project.outputs.exists()

@@ -177,12 +177,30 @@ def test_libreoffice_that_is_not_there_is_a_clear_error(project: Project, tmp_pa
     assert not project.outputs.exists()
 
 
-def test_a_file_outside_the_project_can_be_built(project: Project, tmp_path: Path) -> None:
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    path = write_input(project, SOUND).rename(outside / "centre.yaml")
-    result = run(project.root, "build", "--no-pdf", str(path))
-    assert result.stdout == "outputs/2023/centre/plain/report.docx\n"
+@pytest.mark.parametrize("folder", ["inputs", "inputs/2023", "templates/o", ".reportgen", "outputs/../inputs"])
+def test_documents_are_not_written_among_inputs_and_templates(project: Project, folder: str) -> None:
+    write_input(project, SOUND)
+    before = sorted(project.root.rglob("*"))
+    result = run(project.root, "build", "--no-pdf", "--output", folder)
+    assert (result.returncode, "name a folder for the documents alone" in result.stderr) == (2, True)
+    assert sorted(project.root.rglob("*")) == before
+
+
+@pytest.mark.parametrize("folder", ["elsewhere/2023", "inputs", "inputs/2023/more"])
+def test_a_file_in_no_folder_of_a_year_is_checked_and_not_built(project: Project, folder: str) -> None:
+    """Its documents would be those of another input of that name, and their manifest would name a machine's path."""
+    write_input(project, SOUND)
+    assert run(project.root, "build", "--no-pdf").returncode == 0
+    path = project.root / folder / "centre.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text((project.inputs / "2023" / "centre.yaml").read_text("utf-8"), encoding="utf-8")
+    for command in ("build", "pack"):
+        result = run(project.root, command, str(path))
+        assert result.returncode == 2
+        assert "put what is to be built into inputs/<year>/, such as inputs/2024/centre.yaml" in result.stderr
+    assert run(project.root, "check", str(path)).returncode == 0
+    path.write_text("数据: [", encoding="utf-8")
+    assert "out-of-date" not in run(project.root, "check", str(path)).stderr
 
 
 # One error, one warning and one note: a wrong total, a full-width number, a value that is not there.

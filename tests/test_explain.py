@@ -55,6 +55,7 @@ RAISED_IN = (
     ("worker-timeout", "test_batch.py"),
     ("out-of-memory", "test_batch.py"),
     ("internal-error", "test_boundary.py"),
+    ("district-errors", "test_city.py"),
 )
 
 # Codes whose examples are no part of one input file that could be checked here; “explained” is raised by a right one.

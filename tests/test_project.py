@@ -44,7 +44,9 @@ def test_last_year_is_the_same_file_name_in_the_folder_of_the_year_before(projec
     assert project.last_year(this, 2023) == last
 
 
-@pytest.mark.parametrize("name", ["CON", "nul", "com1", "甲", "a/b", "..", "a b", "-a", "", "a" * 61, "a.b", "~$a"])
+@pytest.mark.parametrize(
+    "name", ["CON", "pack", "Pack", "nul", "com1", "甲", "a/b", "..", "a b", "-a", "", "a" * 61, "a.b", "~$a"]
+)
 def test_names_that_some_system_cannot_write_are_refused(name: str) -> None:
     assert unusable_name(name)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from conftest import HEAD, write_input
+from reportgen.helping.chosen import chosen
 from reportgen.reading.project import Project
 from reportgen.running import batch, limits, stamps
 from reportgen.running.batch import build_all, check_all
@@ -78,6 +79,20 @@ def test_one_changed_input_is_built_alone(project: Project, inputs: list[Path], 
     outcomes = built(project, inputs)
     assert hired == [2, 1]
     assert [outcome.summary.state for outcome in outcomes] == [State.UNCHANGED, State.CHANGED]
+
+
+def test_an_input_that_became_a_link_out_of_the_project_is_told(
+    project: Project, inputs: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """As a check tells it, though the bytes are the same."""
+    built(project, inputs)
+    inputs[0].rename(elsewhere := tmp_path_factory.mktemp("elsewhere") / "a.yaml")
+    inputs[0].symlink_to(elsewhere)
+    for outcome in (built(project, inputs)[0], next(check_all(project, inputs))):
+        finding = outcome.findings[0]
+        assert (finding.code, finding.span.file) == ("file-unreadable", outcome.input)
+        assert outcome.input == f"inputs/2023/{inputs[0].name}"
+    assert chosen(project, [inputs[0], inputs[0].parent]) == inputs
 
 
 def change_form(project: Project) -> None:

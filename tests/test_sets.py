@@ -171,6 +171,25 @@ def test_documents_are_told_to_be_out_of_date_when_their_input_gets_an_error(pro
         assert report(project).read_bytes() == before
 
 
+@pytest.mark.parametrize("year", ["", "年度: 2022\n", "年度: 2023年\n", "年度: 2O23\n"])
+def test_a_wrong_year_leaves_an_input_its_own_documents(project: Project, year: str) -> None:
+    """They are told to be out of date, and those of the year that it names are another input's."""
+    head = HEAD.replace("年度: 2023\n", year)
+    text = HEAD.replace("2023", "2022").replace("2024", "2023") + FACTS
+    other = build(Library(project, False), write_input(project, text, year="2022"), WORD)
+    assert other.summary.state is State.CHANGED
+    before = (project.outputs / "2022" / "centre" / "manifest.json").read_bytes()
+    built(project)
+    wrong = built(project, head + FACTS)
+    assert (codes(wrong)[-1], wrong.summary.state) == ("out-of-date", State.OUT_OF_DATE)
+    looked = check(Library(project, False), write_input(project, head + FACTS))
+    assert (looked.summary.state, looked.summary.pages) == (wrong.summary.state, wrong.summary.pages)
+    draft = built(project, head + FACTS, replace(WORD, draft=True))
+    assert set(draft.changed) == {"outputs/2023/centre/plain/report.docx"}
+    assert (project.outputs / "2022" / "centre" / "manifest.json").read_bytes() == before
+    assert sorted(path.name for path in project.outputs.glob("*")) == ["2022", "2023"]
+
+
 def test_an_input_with_errors_and_no_documents_is_not_out_of_date(project: Project) -> None:
     outcome = built(project, WRONG)
     assert (codes(outcome), outcome.summary.state) == (["total-mismatch"], State.WITH_ERRORS)
@@ -324,6 +343,40 @@ def test_a_centre_of_the_roster_without_input_is_told(project: Project) -> None:
     assert told == [("not-handed-in", 1, 14), ("bad-value", 1, 20)]
     roster.write_text("应报： [centre]\n", encoding="utf-8")
     assert [f.severity for outcome in missing(project) for f in outcome.findings] == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line", "hint"),
+    [
+        ("应报: [centre]\n截止: 2024-13-31\n", "not-a-date", 2, "there is no such day in the calendar"),
+        ("应报: [centre]\n截止: 三月底\n", "", 0, ""),  # no date, and printed as it is
+        ("# 名单\n", "file-empty", 1, "start with 应报:"),
+    ],
+)
+def test_what_is_wrong_with_a_roster_is_told_at_its_line(
+    project: Project, text: str, code: str, line: int, hint: str
+) -> None:
+    write_input(project, FACTS + PROSE)
+    (project.inputs / "2023" / "roster.yaml").write_text(text, encoding="utf-8")
+    found = [finding for outcome in missing(project) for finding in outcome.findings]
+    assert [(f.code, f.span.line, f.hint.startswith(hint)) for f in found] == ([(code, line, True)] if code else [])
+
+
+def test_a_district_that_was_never_handed_in_is_missing_in_the_table(project: Project) -> None:
+    """Once, though the roster has it too; and a roster is no district."""
+    write_input(project, HEAD.replace("测试中心", "东区中心") + FACTS + PROSE, "east")
+    write_input(project, f"{HEAD}下辖: [east, eest, absent]\n数据:\n  案件: {{受理: 445}}\n", "city")
+    write_input(project, f"{HEAD.replace('测试', '全市')}下辖: [e*, roster*, '*']\n数据: {{}}\n", "all", "2022")
+    (project.inputs / "2023" / "roster.yaml").write_text("应报: [east, absent]\n", encoding="utf-8")
+    shutil.copy(project.inputs / "2023" / "roster.yaml", project.inputs / "2022")
+    result = run(project, "build", "--no-pdf")
+    rows = [line.split() for line in result.stderr.splitlines() if line.startswith("2023/")]
+    assert [row[0] for row in rows if row[-1] == "yet"] == ["2023/absent", "2023/eest"]
+    assert result.stderr.splitlines()[-1].endswith("4 missing")  # of 2022: east, absent
+    assert run(project, "status").stdout.splitlines()[-1].endswith("4 missing")
+    hints = [line for line in result.stderr.splitlines() if "take it off 下辖" in line]
+    assert [line.strip() for line in hints] == ["→ ask the centre for it, or take it off 下辖"] * 2  # east is listed
+    assert "no file beside this one is called roster*.yaml" in result.stderr
 
 
 def test_the_table_shows_what_cannot_be_sent_first(project: Project) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from conftest import HEAD as PLAIN_HEAD
+from conftest import write_input
 from reportgen.facts.facts import read_facts
 from reportgen.facts.reasons import read_reasons
 from reportgen.facts.wording import Section, Wording
@@ -14,8 +16,11 @@ from reportgen.forms.form import NAMES
 from reportgen.forms.names import spot_in, undefined
 from reportgen.forms.vocabulary import Vocabulary
 from reportgen.numbers.grammar import parse_template
+from reportgen.reading.project import Project
 from reportgen.reading.source import parse_source
 from reportgen.reading.trace import Piece
+from reportgen.running.build import check
+from reportgen.running.library import Library
 from reportgen.telling.findings import Finding, Span, Subject
 
 HEAD = """\
@@ -147,6 +152,39 @@ def test_a_value_of_last_year_needs_last_years_file(vocabulary: Vocabulary) -> N
     finding = only(wording)
     assert finding.code == "missing-fact"
     assert "the year before" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("last", "message", "hint"),
+    [
+        (None, "there is no file of the year before", "add inputs/2022/centre.yaml, with this fact"),
+        (
+            "数据: {咨询: {接待: 3}}\n",
+            "inputs/2022/centre.yaml, does not state this",
+            "state it in inputs/2022/centre.yaml",
+        ),
+        ("数据: {案件: {受理: 1x}}\n", "or not as it can be read", "state it in inputs/2022/centre.yaml"),
+        (
+            "数据: [\n",
+            "inputs/2022/centre.yaml, has errors and cannot be read",
+            "correct inputs/2022/centre.yaml first",
+        ),
+    ],
+)
+def test_why_there_is_no_figure_of_last_year(project: Project, last: str | None, message: str, hint: str) -> None:
+    if last:
+        write_input(project, PLAIN_HEAD.replace("2023", "2022") + last, year="2022")
+    path = write_input(project, PLAIN_HEAD + "数据: {咨询: {接待: 3}}\n正文: {情况: '{{ 上年.案件.受理 }}件'}\n")
+    (finding,) = [f for f in check(Library(project, False), path).findings if f.code == "missing-fact"]
+    assert message in finding.message
+    assert finding.hint.startswith(hint)
+
+
+def test_a_relation_with_a_last_year_that_cannot_be_read_names_the_file(project: Project) -> None:
+    write_input(project, PLAIN_HEAD.replace("2023", "2022") + "数据: [\n", year="2022")
+    path = write_input(project, PLAIN_HEAD + "数据: {案件: {受理: 445, 同比增长: 3%}}\n")
+    (finding,) = [f for f in check(Library(project, False), path).findings if f.code == "cannot-check"]
+    assert finding.hint.startswith("correct inputs/2022/centre.yaml first, which cannot be read")
 
 
 def test_last_years_value_prints_where_there_is_a_file(vocabulary: Vocabulary) -> None:

@@ -25,7 +25,7 @@ class Neighbours:
     """What lies beside a centre's file: ``stem`` is its name, ``folder`` the year of its folder ("" elsewhere).
 
     ``twins`` are other files of the same centre and year, ``beside`` the names of all files in the folder;
-    of the centres under 下辖, ``unsound`` cannot be read without errors, and ``above`` have this one below them, too.
+    ``centres`` are those under 下辖 that have a file, None where it cannot be read; ``above`` have this one below them.
     """
 
     stem: str = ""
@@ -34,7 +34,7 @@ class Neighbours:
     twins: tuple[Facts, ...] = ()
     places: Places = field(default_factory=dict)
     copy: Copy | None = None
-    unsound: tuple[str, ...] = ()
+    centres: Mapping[str, Facts | None] = field(default_factory=dict)
     above: tuple[str, ...] = ()
 
 

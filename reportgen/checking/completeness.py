@@ -13,9 +13,9 @@ from reportgen.facts.wording import example_of
 from reportgen.forms.vocabulary import YES
 from reportgen.numbers.formula import Missing
 from reportgen.numbers.quantity import brief
-from reportgen.reading.project import unusable_name
+from reportgen.reading.project import PACKED, unusable_name
 from reportgen.scoring.scores import Lost, of_other_forms
-from reportgen.telling.findings import Finding, Subject
+from reportgen.telling.findings import About, Finding, Subject
 from reportgen.telling.messages import _
 from reportgen.telling.nearest import did_you_mean
 
@@ -98,6 +98,8 @@ def file_has_its_place(case: Case) -> Iterator[Finding]:
     if unusable_name(stem):
         message = _("“{name}” cannot name the folder of the documents").format(name=stem)
         hint = _("rename the file: letters a to z, digits and hyphens, such as lieshan.yaml")
+        if stem.lower() == PACKED:
+            hint = _("rename the file, such as lieshan.yaml: the folder of that name holds what is packed to be sent")
         yield Finding("bad-value", facts.source.at(1, 1), message, hint)
 
 
@@ -112,6 +114,8 @@ def centres_have_files(case: Case) -> Iterator[Finding]:
             message = _("汇总 is 是, but no centres are named that could be summed")
             hint = _("name their files under 下辖: [east, west], without .yaml")
             yield Finding("bad-value", span, message, hint, about)
+    listed = {case.neighbours.stem, *case.facts.entry.subordinates}
+    others = [other for other in case.neighbours.beside if other not in listed]  # what is listed already is not meant
     for index, name in enumerate(case.facts.entry.subordinates):
         about, span = Subject.key("下辖", index), case.facts.source.span(("下辖", index))
         if above := next((other for other in case.neighbours.above if fnmatchcase(other, name)), ""):
@@ -127,16 +131,13 @@ def centres_have_files(case: Case) -> Iterator[Finding]:
         elif "*" in name:
             if not any(fnmatchcase(other, name) for other in case.neighbours.beside if other != case.neighbours.stem):
                 message = _("no file beside this one is called {name}.yaml").format(name=name)
-                yield Finding("bad-value", span, message, did_you_mean(name, case.neighbours.beside), about)
+                yield Finding("bad-value", span, message, did_you_mean(name, others), about)
         elif unusable_name(name):
             message = _("“{name}” cannot name a file").format(name=name[:40])
             hint = _("type the name of a file beside this one, without .yaml")
             yield Finding("bad-value", span, message, hint, about)
         elif name not in case.neighbours.beside:
-            others = [other for other in case.neighbours.beside if other != case.neighbours.stem]
             message = _("there is no file {name}.yaml beside this one").format(name=name)
-            yield Finding("bad-value", span, message, did_you_mean(name, others), about)
-        elif name in case.neighbours.unsound:
-            message = _("{name}.yaml has errors: whether it and the city's totals agree cannot be judged")
-            hint = _("correct {name}.yaml first").format(name=name)
-            yield Finding("cannot-check", span, message.format(name=name), hint, about)
+            hint = did_you_mean(name, others) or _("ask the centre for it, or take it off 下辖")
+            file = f"{case.facts.source.file.rpartition('/')[0]}/{name}.yaml".lstrip("/")
+            yield Finding("bad-value", span, message, hint, Subject(About.FILE, file))

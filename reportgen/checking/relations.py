@@ -189,6 +189,8 @@ def _cannot_check(facts: Facts, kind: FactKind, stated: Stated, formula: Express
     if missing.startswith("上年."):
         last = missing.removeprefix("上年.")
         hint = _("state {missing} in the file of {year}").format(missing=last, year=facts.year - 1)
+        if facts.earlier_unread:
+            hint = _("correct {file} first, which cannot be read").format(file=facts.earlier)
     if implied := _implied(facts, kind, stated.quantity, formula):
         hint += _("; as stated, {missing} would be {implied}").format(missing=missing, implied=implied)
     yield Finding("cannot-check", stated.span, message, hint, Subject.fact(kind.name), brief(stated.quantity))

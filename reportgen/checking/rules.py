@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen.checking import completeness, duties, leftovers, magnitudes, neighbours, tables, totals
+from reportgen.checking import completeness, districts, duties, leftovers, magnitudes, neighbours, tables, totals
 from reportgen.checking.case import Case, Rule
 from reportgen.checking.causes import with_causes
 from reportgen.checking.statements import statements
@@ -41,6 +41,8 @@ RULES: tuple[Rule, ...] = (
     what_was_read,
     completeness.file_has_its_place,
     completeness.centres_have_files,
+    districts.districts_are_sound,
+    districts.sums_are_whole,
     completeness.report_follows_year,
     completeness.needed_facts,
     completeness.blank_facts,

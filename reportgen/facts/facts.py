@@ -16,6 +16,7 @@ from typing import Any
 from reportgen.facts.lists import parts_listed, read_lists
 from reportgen.facts.values import expected_value, read_value, typed_full_width
 from reportgen.forms.vocabulary import OTHER, YES, Check, FactKind, Vocabulary
+from reportgen.numbers.dates import DATE, DateError, advice, read_date
 from reportgen.numbers.formula import Missing, Rows, UnknownError, lacks_any, missing, unstated
 from reportgen.numbers.grammar import Expression, FormulaError, parse_relation
 from reportgen.numbers.numerals import mended
@@ -29,7 +30,6 @@ from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _, joined
 from reportgen.telling.nearest import did_you_mean
 
-DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 NONE = Decimal(0)
 EXAMPLE = "其他.项目总数 == 其他.年初项目 + 其他.年中项目"
 NO_DATE = datetime.date.min
@@ -57,6 +57,7 @@ class Facts:
     findings: tuple[Finding, ...]
     blanks: Mapping[str, Span] = field(default_factory=dict)  # facts whose key stands there without a value
     last_year: Facts | None = None
+    earlier_unread: bool = False  # the file of the year before is there, and cannot be read
     subordinates: tuple[Facts, ...] = ()
     checks: tuple[Check, ...] = ()  # 核对: the centre's own
     lists: Mapping[str, Rows] = field(default_factory=dict)  # 明细
@@ -178,14 +179,14 @@ class Facts:
         stated = {**self.stated, name: replace(self.stated[name], quantity=quantity)}
         return replace(self, stated=stated, _derived={})
 
-    def beside(self, last_year: Facts | None, subordinates: tuple[Facts, ...]) -> Facts:
+    def beside(self, last_year: Facts | None, subordinates: tuple[Facts, ...], earlier_unread: bool = False) -> Facts:
         """Return the facts with last year's, and those of the centres under 下辖, to refer to."""
-        return replace(self, last_year=last_year, subordinates=subordinates, _derived={})
+        return replace(self, last_year=last_year, subordinates=subordinates, earlier_unread=earlier_unread, _derived={})
 
     @property
     def earlier(self) -> str:
-        """The file of the year before, below inputs/."""
-        return f"{self.year - 1}/{self.source.file.rpartition('/')[2]}"
+        """The file of the year before."""
+        return f"inputs/{self.year - 1}/{self.source.file.rpartition('/')[2]}"
 
     def together(self, name: str) -> Quantity | None:
         """Return the sum of a fact over the centres under 下辖; None where one lacks it, or it cannot be summed."""
@@ -320,23 +321,15 @@ class _Reader:
         return 2000
 
     def date(self, text: str) -> datetime.date:
-        match = DATE.fullmatch(mended(text))
-        if match and mended(text) != text:
+        if DATE.fullmatch(mended(text)) and mended(text) != text:
             self.complain("full-width-number", ("日期",), *typed_full_width(text), text)
         try:
-            date = datetime.date(*map(int, match.groups())) if match else None
-        except ValueError:
-            return self.no_date(text, _("there is no such day in the calendar"))
-        if date and not 2000 <= date.year < 2100:
-            return self.no_date(text, _("the year must be between 2000 and 2099"))
-        return date or self.no_date(text)
-
-    def no_date(self, text: str, reason: str = "") -> datetime.date:
-        if text:
-            message = _("“{text}” is not a date").format(text=text)
-            hint = _("type year-month-day, such as 2024-01-15")
-            self.complain("not-a-date", ("日期",), message, joined([reason, hint]) if reason else hint, text)
-        return NO_DATE
+            return read_date(text)
+        except DateError as error:
+            if text:
+                message = _("“{text}” is not a date").format(text=text)
+                self.complain("not-a-date", ("日期",), message, advice(error), text)
+            return NO_DATE
 
     def stated(self, entry: InputFile) -> dict[str, Stated]:
         stated: dict[str, Stated] = {}

@@ -158,9 +158,7 @@ class Wording:
                 message = _("“{name}” has no value here").format(name=name)
                 self.complain("undefined-name", span, message, about=Subject.key(name))
         elif group == "上年":
-            message = _("“{name}”: there is no file of the year before, or it does not state this").format(name=name)
-            hint = _("add inputs/{file}, with this fact, or type the figure").format(file=self.facts.earlier)
-            self.complain("missing-fact", span, message, hint, Subject.fact(name))
+            self.no_earlier(name, span)
         elif "、" in name or (self.facts.vocabulary.knows(name) and group not in STRUCTURE):
             self.no_fact(name, span, is_own)
         elif name in STRUCTURE:
@@ -172,6 +170,20 @@ class Wording:
                 span = self.facts.source.at(1, 1)
             self.complain("missing-key", span, message.format(key=name), hint.format(key=name), Subject.key(name))
         return f"【缺：{name}】"
+
+    def no_earlier(self, name: str, span: Span) -> None:
+        """Say why there is no figure of the year before: no file, one that cannot be read, or one without it."""
+        if self.facts.earlier_unread:
+            message = _("“{name}”: the file of the year before, {file}, has errors and cannot be read")
+            hint = _("correct {file} first, or type the figure")
+        elif self.facts.last_year:
+            message = _("“{name}”: the file of the year before, {file}, does not state this, or not as it can be read")
+            hint = _("state it in {file}, or type the figure")
+        else:
+            message = _("“{name}”: there is no file of the year before")
+            hint = _("add {file}, with this fact, or type the figure")
+        message, hint = message.format(name=name, file=self.facts.earlier), hint.format(file=self.facts.earlier)
+        self.complain("missing-fact", span, message, hint, Subject.fact(name))
 
     def no_cell(self, name: str, span: Span) -> str:
         """Leave a mark for a value that one of the rows of a loop does not have."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from reportgen.reading.project import ROSTER, Project, glance
+from reportgen.reading.project import ROSTER, Project, glance, settled
 from reportgen.telling.messages import _, joined
 from reportgen.telling.nearest import did_you_mean
 
@@ -31,7 +31,7 @@ def one_input(project: Project, word: Path) -> Path:
 def _meant(project: Project, word: Path) -> list[Path]:
     for place in (word, project.inputs / word, project.inputs / f"{word}.yaml"):
         if os.path.isfile(place):  # noqa: PTH113 - it takes any name, however long
-            return [place.resolve()]
+            return [settled(place)]
         if os.path.isdir(place):  # noqa: PTH112
             return _in_folder(project, place)
     return [_named(project, word)]
@@ -39,7 +39,7 @@ def _meant(project: Project, word: Path) -> list[Path]:
 
 def _in_folder(project: Project, folder: Path) -> list[Path]:
     """Return the inputs in a folder of a year, or in the years of a folder; those of templates are none."""
-    found = [path.resolve() for pattern in ("*.yaml", "*/*.yaml") for path in sorted(folder.glob(pattern))]
+    found = [settled(path) for pattern in ("*.yaml", "*/*.yaml") for path in sorted(folder.glob(pattern))]
     templates = project.templates.resolve()
     inputs = [path for path in found if path.name != ROSTER and not path.is_relative_to(templates)]
     if not inputs:

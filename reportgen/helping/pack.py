@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from reportgen.reading.project import Project, write_file
+from reportgen.reading.project import PACKED, Project, write_file
 from reportgen.reading.settings import FORBIDDEN, read_settings
 from reportgen.running.outcome import Outcome, State
 from reportgen.running.sets import Manifest, digest, read_manifest
@@ -87,7 +87,7 @@ def packed(project: Project, outcomes: Iterable[Outcome], with_edited: bool) -> 
         if not sent:
             refused.append(outcome.input)
             continue
-        target = folder.parent / "pack"
+        target = folder.parent / PACKED
         zipped = target / f"{usable(f'{sent[0].unit}-{folder.name}')}.zip"
         write_file(zipped, _zip(sent), project.name(zipped))
         written.append(project.name(zipped))

@@ -20,6 +20,10 @@ class PastError(ValueError):
     """What git does not have; its text says why."""
 
 
+class SilentError(PastError):
+    """What git does not have, and says nothing of."""
+
+
 def revisions(text: str) -> tuple[str, str]:
     """Return the two revisions of A..B; B is "" (the file as it is now) where it is not typed. Raises PastError."""
     old, _dots, new = text.partition("..")
@@ -33,6 +37,7 @@ def project_at(project: Project, path: Path, revision: str, folder: Path) -> tup
 
     The templates are those of now: what changed is what the input says.
     """
+    _know(project, revision)
     past = replace(project, root=folder, outputs=folder / "outputs")
     for name in _files(project, path, revision):
         write_file(folder / name, _git(project, "cat-file", "blob", f"{revision}:./{name}"), name, sync=False)
@@ -48,7 +53,7 @@ def changed_files(project: Project, revision: str) -> frozenset[str]:
 
     Files that git does not have are among them, those too that it is told to ignore.
     """
-    _git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    _know(project, revision)
     told = (
         _git(project, "diff", "--name-only", "--no-renames", "--relative", "-z", revision, "--", "."),
         _git(project, "ls-files", "--others", "-z", "--", "inputs", "templates", SETTINGS),
@@ -114,6 +119,15 @@ def _files(project: Project, path: Path, revision: str) -> Iterator[str]:
                 yield file
 
 
+def _know(project: Project, revision: str) -> None:
+    """See that git knows a revision. Raises PastError."""
+    try:
+        _git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except SilentError:
+        message = _("git knows no revision “{text}”: type one such as HEAD~1 or origin/main; git log shows them")
+        raise PastError(message.format(text=revision)) from None
+
+
 def _git(project: Project, *arguments: str) -> bytes:
     """Return what git says in the project's folder. Raises PastError."""
     try:
@@ -124,7 +138,9 @@ def _git(project: Project, *arguments: str) -> bytes:
         raise PastError(_("git is not installed")) from None
     except subprocess.CalledProcessError as error:
         reason = error.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise PastError(_("git says: {reason}").format(reason=reason[0] if reason else error)) from None
+        if not reason:
+            raise SilentError(_("git failed, and says nothing (exit code {n})").format(n=error.returncode)) from None
+        raise PastError(_("git says: {reason}").format(reason=reason[0])) from None
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PastError(_("git says: {reason}").format(reason=error)) from None
     return done.stdout

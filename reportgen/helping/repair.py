@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import get_origin
 
-from reportgen.facts.facts import DATE
 from reportgen.helping.paragraphs import parted
+from reportgen.numbers.dates import DATE
 from reportgen.numbers.numerals import NUMBER, mended
 from reportgen.reading.characters import INVISIBLE, decode
 from reportgen.reading.frames import InputFile, fitting

@@ -33,7 +33,7 @@ def read_heir(path: Path, name: str, parents: Mapping[str, tuple[Path, str]]) ->
 
     ``parents`` are the files that can be named: where each is, and what messages call it. Raises ReportError.
     """
-    sources, files = [read_source(path, name)], [path]
+    sources, files = [read_source(path, name, "名称")], [path]
     while wanted := sources[-1].data.get(FROM):
         file, called = parents.get(str(wanted), (path, ""))
         if file in files or len(files) > MOST:
@@ -42,7 +42,7 @@ def read_heir(path: Path, name: str, parents: Mapping[str, tuple[Path, str]]) ->
             hint = did_you_mean(str(wanted), known)
             raise ReportError([Finding("bad-template", sources[-1].span((FROM,)), message, hint, Subject.key(FROM))])
         files.append(file)
-        sources.append(read_source(file, called))
+        sources.append(read_source(file, called, "名称"))
     whole = sources.pop()
     while sources:
         whole = _merged(sources.pop(), whole)

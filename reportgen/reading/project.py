@@ -32,6 +32,7 @@ os.umask(UMASK)  # it can only be read by setting it
 SETTINGS = "reportgen.yaml"
 HOUSE = "house"  # the folder of templates/ that all forms share
 ROSTER = "roster.yaml"  # who is due; no centre's input
+PACKED = "pack"  # the folder of outputs/<year>/ for what is sent, which git does not see; no centre's
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 
 
@@ -82,6 +83,10 @@ class Project:
         """Return how messages call ``path``: relative to the folder, with forward slashes."""
         return _name(self._resolved, path.absolute())
 
+    def holds(self, path: Path) -> bool:
+        """Tell whether a file lies where inputs belong: in inputs/<year>/."""
+        return path.absolute().parent.parent.resolve() == self.inputs.resolve()
+
     def last_year(self, path: Path, year: int) -> Path | None:
         """Return the same centre's file of the year before, if there is one."""
         earlier = path.parent.parent / str(year - 1) / path.name
@@ -92,11 +97,15 @@ class Project:
         found: dict[str, None] = {}
         for name in names:
             if "*" in name:
-                beside = sorted(other.stem for other in path.parent.glob("*.yaml"))
-                found |= dict.fromkeys(other for other in beside if fnmatchcase(other, name) and other != path.stem)
+                beside = (other for other in self.beside(path) if other != path.stem)
+                found |= dict.fromkeys(other for other in beside if fnmatchcase(other, name))
             elif not unusable_name(name) and name != path.stem:
                 found[name] = None
         return tuple(found)
+
+    def beside(self, path: Path) -> list[str]:
+        """Return the names of all inputs in the folder of one, without their ending."""
+        return sorted(other.stem for other in path.parent.glob("*.yaml") if other.name != ROSTER)
 
     def hidden(self, name: str) -> Path:
         """Return the path of a file of the program's own, in a folder that git does not see."""
@@ -107,21 +116,29 @@ class Project:
         """Where the JSON schemas lie by which an editor completes what is typed."""
         return self.hidden("schema")
 
-    def output_set(self, path: Path, year: int | None = None) -> Path:
-        """Return the folder that holds all documents of one input; where its year is not known, that of its folder."""
-        return self.outputs / (path.parent.name if year is None else str(year)) / path.stem
+    def output_set(self, path: Path) -> Path:
+        """Return the folder that holds all documents of one input, and of no other.
 
-    def output(self, path: Path, year: int, form: str) -> Path:
+        Its year is that of the input's folder: what the input says of itself may be another's, or not there.
+        """
+        return self.outputs / path.parent.name / path.stem
+
+    def output(self, path: Path, form: str) -> Path:
         """Return the folder that holds the documents of one form for one input."""
-        return self.output_set(path, year) / form
+        return self.output_set(path) / form
 
 
 @lru_cache(maxsize=64)  # that of an input is asked for again and again while it is worked on
 def _name(root: Path, path: Path) -> str:
     try:
-        return path.resolve().relative_to(root).as_posix()
+        return settled(path).relative_to(root).as_posix()
     except ValueError:
         return str(path)
+
+
+def settled(path: Path) -> Path:
+    """Return a file's path without links and in its own case; a file that is a link itself stays one."""
+    return path.parent.resolve() / path.name if path.is_symlink() else path.resolve()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +233,8 @@ def _is_project(folder: Path) -> bool:
 
 
 def unusable_name(stem: str) -> bool:
-    """Tell whether ``stem`` cannot name a file on every system (Windows' CON, 甲:乙, a name of 200 letters)."""
-    reserved = re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", stem)
+    """Tell whether ``stem`` cannot name a file on every system (CON on Windows, 甲:乙, 200 letters), or is ours."""
+    reserved = re.fullmatch(rf"(?i)con|prn|aux|nul|com\d|lpt\d|{PACKED}", stem)
     return not FILE_NAME.fullmatch(stem) or bool(reserved)
 
 

@@ -131,8 +131,8 @@ class Source:
         return line, column + (2 if quote == "'" and shown[column : column + 2] == "''" else 1)
 
 
-def read_source(path: Path, name: str = "") -> Source:
-    """Read the YAML file at ``path``; ``name`` is what messages call it. Raises ReportError."""
+def read_source(path: Path, name: str = "", first: str = "单位") -> Source:
+    """Read the YAML file at ``path``; messages call it ``name``; ``first`` is its first key. Raises ReportError."""
     name = name or str(path)
     try:
         about = path.stat()
@@ -145,10 +145,10 @@ def read_source(path: Path, name: str = "") -> Source:
     except OSError as error:
         message = _("the file cannot be read: {reason}").format(reason=why(error))
         raise ReportError([_whole(name, "file-unreadable", message)]) from None
-    return parse_source(data, name)
+    return parse_source(data, name, first)
 
 
-def parse_source(data: bytes, name: str) -> Source:
+def parse_source(data: bytes, name: str, first: str = "单位") -> Source:
     """Return the source whose bytes are ``data``. Raises ReportError where it cannot be read at all."""
     text, findings = decode(data, name)
     source = Source(name, tuple(re.split(r"\r\n|\r|\n", text)), hashlib.sha256(_unix(text).encode()).hexdigest())
@@ -163,7 +163,7 @@ def parse_source(data: bytes, name: str) -> Source:
         raise ReportError(_once([*findings, *builder.findings, *_syntax(source, error, builder.opened())])) from None
     findings += builder.findings
     if not isinstance(builder.root, dict):
-        raise ReportError(_once([*findings, _not_a_mapping(source, builder.root)]))
+        raise ReportError(_once([*findings, _not_a_mapping(source, builder.root, first)]))
     if any(finding.code == "full-width-structure" for finding in findings):
         raise ReportError(findings)  # what was read is not what was meant: more findings would mislead
     return Source(
@@ -483,11 +483,12 @@ def _reason(error: yaml.YAMLError) -> tuple[str, str]:
     )
 
 
-def _not_a_mapping(source: Source, root: Value) -> Finding:
+def _not_a_mapping(source: Source, root: Value, first: str) -> Finding:
     if root == "":
-        return Finding(
-            "file-empty", source.at(1, 1), _("the file is empty"), _("start with 单位: and the centre's name")
+        hint = (
+            _("start with 单位: and the centre's name") if first == "单位" else _("start with {key}:").format(key=first)
         )
+        return Finding("file-empty", source.at(1, 1), _("the file is empty"), hint)
     line = next(iter(structure_lines(source.lines)), 0)
     if finding := _habit(source, line):
         return finding

@@ -62,7 +62,7 @@ def check(
         findings: tuple[Finding, ...] = (*case.findings, *faults)
         if not has_errors(findings):  # else there will be no pages
             findings += (*pages_in_order(library, case), *undrawn(case))
-        folder = library.project.output_set(path, case.facts.year)
+        folder = library.project.output_set(path)
         if has_errors(findings):
             state = State.OUT_OF_DATE if any(out_of_date(library.project, folder)) else State.WITH_ERRORS
         else:
@@ -127,12 +127,11 @@ def _made(library: Library, path: Path, options: Options, twins: Iterable[Path],
 def _printed(library: Library, path: Path, options: Options, twins: Iterable[Path], copy: Copy | None) -> Made:
     name = library.project.name(path)
     case = examine(library, path, twins, options.draft, copy, partial(print_ahead, library, options))
-    year = case.facts.year
-    folder = library.project.output_set(path, year)
+    folder = library.project.output_set(path)
     summary = _summary(case)
 
     def stopped(found: Iterable[Finding]) -> Made:
-        return Made(Outcome(name, (*case.findings, *found), summary=summary), year)
+        return Made(Outcome(name, (*case.findings, *found), summary=summary))
 
     if has_errors(case.findings) and (not options.draft or any(map(library.word_faults, case.forms))):
         return stopped(typst_faults(library, case, options))
@@ -149,7 +148,7 @@ def _printed(library: Library, path: Path, options: Options, twins: Iterable[Pat
     documents = {file: printout.data for file, printout in below.items()}
     findings = (*case.findings, *glyphs, *pages_in_order(library, case), *undrawn(case))
     manifest = _manifest(library, name, case, options, below)
-    return Made(Outcome(name, findings, summary=summary), year, documents, manifest)
+    return Made(Outcome(name, findings, summary=summary), documents, manifest)
 
 
 def print_ahead(library: Library, options: Options, trees: Trees) -> None:
@@ -219,7 +218,7 @@ class Printout(NamedTuple):
 def print_documents(library: Library, path: Path, case: Examined, options: Options) -> Iterator[tuple[Path, Printout]]:
     """Yield every file of the case. Raises ReportError."""
     for form, written in case.written:
-        folder = library.project.output(path, case.facts.year, form.id)
+        folder = library.project.output(path, form.id)
         for end, edition in written.editions:
             yield from print_edition(library, form, edition, folder, end, options)
 

@@ -26,7 +26,6 @@ KEPT = 20  # files that are remembered for a figure: more copies than that show 
 class Near:
     """What an input's glance says of files near it: last year's is ``earlier``, ``lists`` are those that any names."""
 
-    year: str = ""
     earlier: str = ""
     lists: tuple[str, ...] = ()
     is_city: bool = False
@@ -66,7 +65,6 @@ class Kin:
         """Return what was kept. Raises KeyError, TypeError, ValueError, AttributeError."""
         near = {
             path: Near(
-                each["year"],
                 each["earlier"],
                 tuple(each["lists"]),
                 each["is_city"],
@@ -131,7 +129,6 @@ def kin_of(project: Project, paths: Sequence[Path], glances: Mapping[Path, Glanc
         beside = (*twins.get(path, ()), *([earlier] if year else ()))
         lists = {str(each.parent / name) for each in (path, *beside) for name in glances.get(each, Glance()).lists}
         return Near(
-            seen.year,
             str(earlier) if year else "",
             tuple(sorted(lists)),
             seen.is_city,

@@ -31,7 +31,7 @@ from reportgen.reading.source import parse_source, read_source
 from reportgen.running.closer import Report
 from reportgen.running.outcome import Trial, Trials, form_file
 from reportgen.running.press import Job, Press
-from reportgen.telling.findings import Finding, ReportError, Span, Subject, has_errors
+from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
 from reportgen.writing.blocks import (
     Block,
@@ -137,7 +137,7 @@ class Library:
         if path.is_symlink() and (place := leads_outside(path, self.project.root)):
             message = _("it is a link that leads out of the project, to {place}").format(place=place)
             hint = _("put the file itself here in its place")
-            raise ReportError([Finding("file-unreadable", Span(path.name), message, hint)])
+            raise ReportError([Finding("file-unreadable", Span(self.project.name(path)), message, hint)])
         name = self.project.name(path)
         source = parse_source(self.held[path], name) if path in self.held else read_source(path, name)
         facts = read_facts(source, self.vocabulary, path.parent)
@@ -146,9 +146,10 @@ class Library:
         names = self.project.centres(path, facts.entry.subordinates)
         centres = [self.other_facts(path.parent / f"{name}.yaml") for name in names]
         known = tuple(centre for centre in centres if centre)
-        if last_year is None and not known:
+        earlier_unread = earlier is not None and last_year is None
+        if last_year is None and not known and not earlier_unread:
             return facts
-        return facts.beside(last_year, known if len(known) == len(names) else ())
+        return facts.beside(last_year, known if len(known) == len(names) else (), earlier_unread)
 
     @contextmanager
     def holding(self, path: Path, data: bytes) -> Iterator[None]:
@@ -180,13 +181,17 @@ class Library:
         """Return what lies beside the file at ``path``; ``twins`` are other files of the same centre and year."""
         folder = path.resolve().parent
         year = folder.name if folder.parent == self.project.inputs.resolve() else ""
-        names = sorted(other.stem for other in path.parent.glob("*.yaml")) if facts.entry.subordinates else ()
+        names = self.project.beside(path) if facts.entry.subordinates else ()
         others = (self.other_facts(twin) for twin in twins)
         known = tuple(other for other in others if other)
-        centres = self.project.centres(path, facts.entry.subordinates)
-        unsound = tuple(name for name in centres if name in names and not self._is_sound(path.parent / f"{name}.yaml"))
-        above = tuple(name for name in centres if path in self._below(path.parent / f"{name}.yaml"))
-        return Neighbours(path.stem, year, tuple(names), known, self.places, copy, unsound, above)
+        there, centres, above = frozenset(names), dict[str, Facts | None](), list[str]()
+        for name in self.project.centres(path, facts.entry.subordinates):
+            centre = path.parent / f"{name}.yaml"
+            if name in there:
+                centres[name] = self.other_facts(centre)
+            if path in self._below(centre):
+                above.append(name)
+        return Neighbours(path.stem, year, tuple(names), known, self.places, copy, centres, tuple(above))
 
     def _below(self, path: Path) -> set[Path]:
         """Return the files of all centres below that of the file at ``path``, and below these."""
@@ -199,10 +204,6 @@ class Library:
             found |= new
             todo += new
         return found
-
-    def _is_sound(self, path: Path) -> bool:
-        facts = self.other_facts(path)
-        return facts is not None and not has_errors(facts.findings)
 
     @cached_property
     def places(self) -> dict[str, frozenset[str]]:

@@ -16,11 +16,10 @@ from reportgen.telling.findings import Finding, ReportError
 class Made:
     """What came of an input before anything is written: ``outcome`` has all but the state of what lies in outputs/.
 
-    ``year`` is that of the set's folder; None where the input was given up. ``documents`` are named below that folder.
+    ``documents`` are named below the folder of the set.
     """
 
     outcome: Outcome
-    year: int | None = None
     documents: Mapping[str, bytes] = field(default_factory=dict)
     manifest: Manifest | None = None
 
@@ -28,9 +27,7 @@ class Made:
 def placed(project: Project, path: Path, made: Made, options: Options) -> Outcome:
     """Write what was made of an input, and say what became of it."""
     outcome = made.outcome
-    if made.year is None:
-        return replace(given_up(project, path, outcome.findings), traceback=outcome.traceback)
-    folder = project.output_set(path, made.year)
+    folder = project.output_set(path)
 
     def stopped(found: Iterable[Finding]) -> Outcome:
         stale = tuple(out_of_date(project, folder))
@@ -56,6 +53,6 @@ def placed(project: Project, path: Path, made: Made, options: Options) -> Outcom
 def given_up(project: Project, path: Path, findings: Iterable[Finding]) -> Outcome:
     """Return the outcome of a file that could not be worked on; documents of earlier are told to be out of date."""
     folder = project.output_set(path)
-    stale = tuple(out_of_date(project, folder))
+    stale = tuple(out_of_date(project, folder)) if project.holds(path) else ()  # of any other it is another's set
     summary = as_built(folder, Summary(), State.OUT_OF_DATE if stale else State.WITH_ERRORS)
     return Outcome(project.name(path), (*findings, *stale), summary=summary)

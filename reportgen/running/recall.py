@@ -117,7 +117,8 @@ class Memory:
         """Return the digest of all that the outcome of an input follows from."""
         around = (f"{other} {self.stamps.digest(other)}" for other in self.kin.beside(path))
         copy = self.kin.near[str(path)].copy
-        parts = [self._common, str(path), self.stamps.digest(str(path)), *around, repr(copy) if copy else ""]
+        link = str(path.resolve()) if path.is_symlink() else ""  # one that leads out of the project is not read
+        parts = [self._common, str(path), link, self.stamps.digest(str(path)), *around, repr(copy) if copy else ""]
         return digest("\0".join(parts).encode("utf-8", "surrogatepass"))
 
     @property
@@ -159,19 +160,12 @@ class Memory:
 
     def _lies_as_then(self, path: Path, lies: Mapping[str, str]) -> bool:
         """Tell whether manifest and documents of a set have the bytes that they had."""
-        top = f"{self.project.outputs}/{self._year(path)}/{path.stem}"
+        top = self.project.output_set(path)
         return all(self.stamps.digest(f"{top}/{name}") == held for name, held in lies.items())
-
-    def _year(self, path: Path) -> str:
-        year = self.kin.near[str(path)].year
-        return str(int(year)) if year.isdecimal() else path.parent.name
-
-    def _set(self, path: Path) -> Path:
-        return self.project.outputs / self._year(path) / path.stem
 
     def _as_it_lies(self, path: Path, outcome: Outcome) -> Outcome:
         """Return what a check came to, with the state of the documents now."""
-        folder = self._set(path)
+        folder = self.project.output_set(path)
         if not outcome.failed:
             state = state_of(folder, outcome.summary.meaning, self.options)
         else:
@@ -182,7 +176,7 @@ class Memory:
         """Tell whether a build of an input with errors would find what it found of earlier documents."""
         if outcome.summary.state in BUILT:
             return False
-        folder = self._set(path)
+        folder = self.project.output_set(path)
         return any(out_of_date(self.project, folder)) == (outcome.summary.state is State.OUT_OF_DATE)
 
     def remember(self, path: Path, key: str, outcome: Outcome) -> None:
@@ -194,7 +188,7 @@ class Memory:
             return
         lies: dict[str, str] = {}
         if outcome.summary.state in BUILT:
-            lies = self._as_made(self._set(path))
+            lies = self._as_made(self.project.output_set(path))
             if self.options.write and not (lies and outcome.files):
                 return
         lines = {text: number for number, text in enumerate(dict.fromkeys(f.span.text for f in outcome.findings))}

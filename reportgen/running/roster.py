@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reportgen.reading.project import ROSTER, Project, unusable_name
 from reportgen.running.outcome import Outcome, State, Summary
-from reportgen.telling.findings import Finding, ReportError, Span, Subject
+from reportgen.telling.findings import About, Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _
+
+if TYPE_CHECKING:
+    from reportgen.reading.source import Source
+
+
+def with_missing(project: Project, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """Yield the outcomes, and one for each input that an outcome's finding is about, and that is not there; each once.
+
+    So a city tells of its districts: to look for them here, all inputs would have to be read.
+    """
+    told = set[str]()
+    for outcome in outcomes:
+        told.add(outcome.input)
+        yield outcome
+        absent = {finding.about.name for finding in outcome.findings if finding.about.kind is About.FILE}
+        for name in sorted(absent - told - {""}):
+            told.add(name)
+            if not (project.root / name).is_file():
+                yield Outcome(name, (), summary=GONE)
 
 
 def missing(project: Project) -> Iterator[Outcome]:
@@ -23,11 +43,12 @@ def _missing_of(project: Project, path: Path) -> Iterator[Outcome]:
 
     name = project.name(path)
     try:
-        source = read_source(path, name)
+        source = read_source(path, name, "应报")
     except ReportError as error:
         yield Outcome(name, error.findings)
         return
     roster, findings = read_frame(source, RosterFile)
+    findings += _odd_day(source, roster.by)
     if findings:
         yield Outcome(name, tuple(findings))
     for index, centre in enumerate(roster.due):
@@ -39,6 +60,19 @@ def _missing_of(project: Project, path: Path) -> Iterator[Outcome]:
             yield Outcome(name, (Finding("bad-value", span, message, hint, about),))
         elif not wanted.is_file():
             yield Outcome(project.name(wanted), (_told(project.name(wanted), roster.by, span, about),), summary=GONE)
+
+
+def _odd_day(source: Source, text: str) -> Iterator[Finding]:
+    """Say that there is no such day; 三月底 is no date, and is printed as it is."""
+    from reportgen.numbers.dates import DateError, advice, read_date
+
+    try:
+        read_date(text)
+    except DateError as error:
+        if not str(error):
+            return
+        message = _("“{text}” is not a date").format(text=text)
+        yield Finding("not-a-date", source.span(("截止",)), message, advice(error), Subject.key("截止"), text)
 
 
 GONE = Summary(state=State.MISSING)

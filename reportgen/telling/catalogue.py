@@ -146,6 +146,7 @@ CATALOGUE: dict[str, Kind] = {
     "wording": Kind(WARNING, "leftovers"),
     # other files
     "city-total": Kind(ERROR, "neighbours", explainable=True),
+    "district-errors": Kind(ERROR, "neighbours"),
     "jump": Kind(WARNING, "neighbours", explainable=True),
     "stale-figures": Kind(WARNING, "neighbours"),
     # making documents
