@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from reportgen.arithmetic.numbers import Number, Page
@@ -17,8 +18,8 @@ from reportgen.checking.case import Case
 from reportgen.checking.passages import Passage
 from reportgen.facts.facts import Facts
 from reportgen.forms.vocabulary import FactKind
-from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, at_digits_of, brief, number
-from reportgen.scoring.scores import Scores
+from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, at_digits_of, brief, number, trimmed
+from reportgen.scoring.scores import Row, Scores
 from reportgen.telling.findings import About, Finding
 from reportgen.telling.messages import _
 
@@ -60,6 +61,8 @@ TOTAL = re.compile(
     r"(?:自评|评价|综合|最终|本|项目|年度|绩效|部门|整体|支出|结果|的|中心)*(?:总得分|得分|总分|自评分|评分结果)(?:共计|共|为|是|达)?"
 )
 JOINED = re.compile("^(?:、|和(?!解)|以及|及(?!时)|与)")  # 民事案件212件|、刑事案件108件
+LOST = re.compile("扣减?(?:了|去)?$")  # 知晓度不高，|扣2分
+NONE = Decimal(0)
 AMONG = re.compile("(?P<head>[^，。；：、（）]{2,30})中[，,：]")  # 网上申请的案件|中，民事案件60件
 COUNTED = re.compile("[0-9][0-9,.]*[一-鿿]")  # 今年办理的|320件|案件中
 NUMBERED = re.compile(r"([^0-9]*)[0-9][0-9,.]*(?:余)?([^0-9]*)$")  # words before the number of a clause, and its unit
@@ -271,6 +274,14 @@ class Names:
                 return [kind for kind in kinds if kind.name.partition(".")[0] in sentence]
         return []
 
+    def row_of(self, typed: Typed) -> Row | None:
+        """Return the row of 评分 in whose text a number of points stands, where it has a score."""
+        about = typed.passage.about
+        if about.kind is not About.ROW or typed.number.unit != "分":
+            return None
+        rows = (row for scores in self.scores for row in scores.rows)
+        return next((row for row in rows if row.name == about.name and row.score is not None), None)
+
     def totals(self, typed: Typed) -> list[Quantity]:
         """Return the totals of 评分 where the words before a number name one: 自评得分98分."""
         if typed.number.unit != "分" or not TOTAL.fullmatch(typed.number.words):
@@ -318,7 +329,19 @@ def typed_number(typed: Typed, names: Names) -> Iterator[Finding]:
     """A number that a hand typed: the fact or score that it is, the one that it contradicts, or neither."""
     passage, text = typed.passage, typed.text
     span = passage.span(typed.start, typed.end)
-    if totals := names.totals(typed):
+    row = names.row_of(typed)
+    lost = row.points - row.score if row and row.score is not None else NONE
+    if row and typed.value.low in (row.points, row.score, lost):
+        return
+    if row and LOST.search(typed.number.words):  # 扣1分 may be one of several
+        if typed.value.low > lost >= 0:
+            shown = f"{trimmed(lost)}分"
+            message = _("“{text}” contradicts the score of the row, which loses {points}").format(
+                text=text, points=shown
+            )
+            hint = _("type {expected}").format(expected=shown)
+            yield Finding("number-contradicts", span, message, hint, passage.about, text, shown, False, text)
+    elif totals := names.totals(typed):
         if not any(_agrees(typed.value, total) for total in totals):
             shown = "、".join(map(brief, totals))
             message = _("“{text}” contradicts the scores: they sum to {total}").format(text=text, total=shown)
