@@ -158,7 +158,7 @@ def _difference(page: Page, change: Number) -> Iterator[Attachment]:
     """较上年的2190万元减少221万元: the level less its base."""
     down = _falls(page, change)
     levels = _levels(page, change)
-    bases = [base for base in levels if base.role == "past" and change.place.clause - base.place.clause <= 1]
+    bases = [base for base in levels if base.role == "past" and change.place.clause - base.place.clause <= 2]
     told = [Reading("difference", change, ((1, base if down else level), (-1, level if down else base)))
             for base in bases[:1] for level in levels if level.role != "past"]  # fmt: skip
     if told:
