@@ -141,6 +141,82 @@ def test_overwrite_writes_over_a_hand_edit(project: Project) -> None:
     assert "434件" in words(report(project))
 
 
+LOST = [
+    None,
+    "",
+    "{",
+    '{"files": []}',
+    '<<<<<<< HEAD\n {"meaning": "1"}\n=======\n {"meaning": "2"}\n>>>>>>> theirs\n',
+]  # a manifest that is gone, or that nobody can read
+
+
+@pytest.mark.parametrize("left", LOST)
+def test_what_no_manifest_speaks_of_is_kept_and_told(project: Project, left: str | None) -> None:
+    built(project)
+    by_hand(report(project), "434件", "435件")
+    place = set_of(project) / "manifest.json"
+    place.unlink() if left is None else place.write_text(left, encoding="utf-8")
+    outcome = built(project)
+    copy = report(project).with_name("report.edited-1.docx")
+    assert codes(outcome) == ["manifest-unreadable", "edited-by-hand"]
+    assert (outcome.findings[0].span.file, outcome.summary.state) == (
+        "outputs/2023/centre/manifest.json",
+        State.CHANGED,
+    )
+    assert ("435件" in words(copy), "434件" in words(report(project))) == (True, True)
+    assert read_manifest(set_of(project)) is not None
+
+
+def test_a_manifest_with_the_marks_of_a_merge_knows_the_documents_of_both(project: Project) -> None:
+    built(project)
+    place = set_of(project) / "manifest.json"
+    theirs, text = report(project).read_bytes(), place.read_text(encoding="utf-8")
+    built(project, FACTS.replace("434", "433") + PROSE)
+    place.write_text(f"<<<<<<< HEAD\n{place.read_text('utf-8')}=======\n{text}>>>>>>> theirs\n", encoding="utf-8")
+    report(project).write_bytes(theirs)
+    outcome = built(project, FACTS.replace("434", "432") + PROSE)
+    assert (codes(outcome), outcome.summary.state) == ([], State.CHANGED)
+    assert "432件" in words(report(project))
+
+
+def git(project: Project, *arguments: str) -> None:
+    who = ("-c", "user.name=某", "-c", "user.email=a@b")
+    subprocess.run(["git", "-C", str(project.root), *who, *arguments], check=True, capture_output=True)
+
+
+def test_a_document_that_git_knows_to_be_built_is_no_edit(project: Project) -> None:
+    """Who takes their documents and our manifest out of a merge has changed nothing by hand."""
+    git(project, "init", "-q")
+    built(project)
+    theirs = report(project).read_bytes()
+    for count in (433, 432):
+        git(project, "add", "-A")
+        git(project, "commit", "-qm", "built")
+        built(project, FACTS.replace("434", str(count)) + PROSE)
+    report(project).write_bytes(theirs)
+    assert codes(built(project, FACTS.replace("434", "431") + PROSE)) == []
+    assert "431件" in words(report(project))
+    report(project).write_bytes(theirs)
+    by_hand(report(project), "434件", "435件")
+    assert codes(built(project, FACTS.replace("434", "430") + PROSE)) == ["edited-by-hand"]
+
+
+def test_a_document_that_cannot_be_read_is_not_written_over(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    built(project)
+    real, before = Path.read_bytes, report(project).read_bytes()
+
+    def held(path: Path) -> bytes:
+        if path == report(project):
+            raise PermissionError(13, "in use")
+        return real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", held)
+        outcome = built(project, FACTS.replace("434", "433") + PROSE)
+    assert codes(outcome)[0] == "cannot-write"
+    assert report(project).read_bytes() == before
+
+
 def test_what_was_changed_in_a_word_file_is_told_in_its_words() -> None:
     def document(*texts: str) -> bytes:
         made, out = docx.Document(), io.BytesIO()
@@ -169,6 +245,16 @@ def test_documents_are_told_to_be_out_of_date_when_their_input_gets_an_error(pro
         assert codes(outcome)[-1] == "out-of-date"
         assert outcome.summary.state is State.OUT_OF_DATE
         assert report(project).read_bytes() == before
+
+
+def test_documents_of_a_manifest_that_cannot_be_read_are_out_of_date_where_their_input_has_errors(
+    project: Project,
+) -> None:
+    built(project)
+    (set_of(project) / "manifest.json").write_text("{", encoding="utf-8")
+    outcome = built(project, WRONG)
+    assert (codes(outcome)[-1], outcome.summary.state) == ("manifest-unreadable", State.OUT_OF_DATE)
+    assert "reportgen build" in outcome.findings[-1].hint
 
 
 def test_an_input_with_errors_and_no_documents_is_not_out_of_date(project: Project) -> None:

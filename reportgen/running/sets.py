@@ -19,16 +19,19 @@ from typing import Any
 from xml.etree import ElementTree
 
 from reportgen.printing.wordtext import BODY, paragraphs_of
+from reportgen.reading.obstacles import cannot_write
 from reportgen.reading.project import Project, names_in, write_together
+from reportgen.running.lineage import is_recorded
 from reportgen.running.outcome import Options, State, Summary
-from reportgen.telling.findings import Finding, Span, Subject
+from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _, joined
 
 MANIFEST = "manifest.json"
 PDF = ".pdf"
 FULL = "full"  # what is called so holds the report and its annexes, bound
-MAX_BYTES = 50 * 1024 * 1024  # of a document that is compared
+MAX_BYTES = 50 * 1024 * 1024  # of the words of a document that is compared
 SHOWN = 3  # changed sentences that are told
+MARKS = re.compile(rb"^(?:<<<<<<<|>>>>>>>) ", re.MULTILINE)  # <<<<<<< HEAD, which git leaves in a merge
 
 
 @dataclass(frozen=True)
@@ -130,31 +133,17 @@ def put_in_place(
 ) -> Placed:
     """Write the documents ``made``, all or none, and the manifest last. Raises ReportError.
 
-    One that was edited by hand stays where what it was made from has not changed; else it is kept beside the new one.
-    With ``any_fonts`` so do PDF files that differ by the fonts of the machine that made them alone.
+    One that was edited by hand stays where what it was made from has not changed; else it is kept beside the new one,
+    and so is one of which nothing says that a build made it. With ``any_fonts`` PDF files stay that differ by the
+    fonts of the machine that made them alone.
     """
     before = read_manifest(folder)
     other_fonts = any_fonts and before is not None and _differ_by_fonts(folder, before, manifest)
     if before and other_fonts:
         made = {path: data for path, data in made.items() if path.suffix != PDF}
         manifest = replace(manifest, fonts=before.fonts, files=before.files, pages=before.pages)
-    found: list[Finding] = []
-    files: dict[Path, bytes] = {}
-    edited = False
-    for path, data in made.items():
-        disk = _bytes_of(path)
-        name = path.relative_to(folder).as_posix()
-        if disk == data:
-            continue
-        if disk is None or overwrite or before is None or _is_ours(before, name, digest(disk)):
-            files[path] = data
-        elif before.files.get(name) == digest(data):
-            edited = True
-            found.append(_edited(project, path, disk, data))
-        else:
-            copy = _free_name(path)
-            files |= {copy: disk, path: data}
-            found.append(_kept(project, path, copy, disk, data))
+    files, edited, kept = _to_write(project, folder, made, overwrite)
+    found = [*edited, *([_unrecorded(project, folder)] if kept and before is None else ()), *kept]
     left = _left(before, manifest, folder)
     whole = replace(manifest, left=left)
     found += [left_over(project, folder / name) for name in left]
@@ -162,7 +151,31 @@ def put_in_place(
         coming = {path.relative_to(folder).as_posix(): digest(data) for path, data in files.items()}
         journal = replace(before, coming=coming).as_bytes if files and before else b""
         write_together(project, files, folder / MANIFEST, journal, whole.as_bytes)
-    return Placed(tuple(path for path in files if path in made), tuple(found), edited, other_fonts)
+    return Placed(tuple(path for path in files if path in made), tuple(found), bool(edited), other_fonts)
+
+
+def _to_write(
+    project: Project, folder: Path, made: Mapping[Path, bytes], overwrite: bool
+) -> tuple[dict[Path, bytes], list[Finding], list[Finding]]:
+    """Return the files that are to be written, and what a hand changed: what stays, and what is kept beside."""
+    before = read_manifest(folder) or EMPTY
+    files: dict[Path, bytes] = {}
+    edited: list[Finding] = []
+    kept: list[Finding] = []
+    for path, data in made.items():
+        disk = _bytes_of(project, path)
+        name = path.relative_to(folder).as_posix()
+        if disk == data:
+            continue
+        if disk is None or overwrite or is_recorded(folder / MANIFEST, name, digest(disk)):
+            files[path] = data
+        elif before.files.get(name) == digest(data):
+            edited.append(_edited(project, path, disk, data))
+        else:
+            copy = _free_name(path)
+            files |= {copy: disk, path: data}
+            kept.append(_kept(project, path, copy, disk, data))
+    return files, edited, kept
 
 
 def _differ_by_fonts(folder: Path, before: Manifest, now: Manifest) -> bool:
@@ -177,16 +190,12 @@ def _differ_by_fonts(folder: Path, before: Manifest, now: Manifest) -> bool:
     return all(digest_of(folder / name) == made for name, made in before.files.items() if name.endswith(PDF))
 
 
-def _bytes_of(path: Path) -> bytes | None:
+def _bytes_of(project: Project, path: Path) -> bytes | None:
+    """Return what a file holds; None where there is none. Raises ReportError: what is not seen is not written over."""
     try:
-        return path.read_bytes() if path.is_file() and path.stat().st_size <= MAX_BYTES else None
-    except OSError:
-        return None
-
-
-def _is_ours(before: Manifest, name: str, found: str) -> bool:
-    """Tell whether a file is as a build of ours left it, a build that was cut off too."""
-    return found in (before.files.get(name), before.coming.get(name), before.left.get(name))
+        return path.read_bytes() if path.is_file() else None
+    except OSError as error:
+        raise ReportError([cannot_write(path, project.name(path), error)]) from None
 
 
 def _free_name(path: Path) -> Path:
@@ -215,6 +224,34 @@ def _kept(project: Project, path: Path, copy: Path, disk: bytes, data: bytes) ->
     message = message.format(copy=copy.name, what=changed_sentences(data, disk))
     hint = _("carry the change over to the input, then delete {copy}").format(copy=copy.name)
     return Finding("edited-by-hand", Span(name), message, hint, Subject.key(name))
+
+
+def unreadable(project: Project, folder: Path) -> Iterator[Finding]:
+    """Say that a set has a manifest that nobody can read."""
+    if (folder / MANIFEST).is_file() and read_manifest(folder) is None:
+        yield _unreadable(project, folder, "", _("type reportgen build: it writes the manifest anew; do not send them"))
+
+
+def _unrecorded(project: Project, folder: Path) -> Finding:
+    """Say that files are kept, as a hand may have changed them."""
+    hint = _("look at the files that are kept: carry over what a hand changed, then delete them")
+    return _unreadable(project, folder, _("; what differs from what is built now is kept beside it"), hint)
+
+
+def _unreadable(project: Project, folder: Path, follows: str, hint: str) -> Finding:
+    """Say why nothing tells what a build left in a folder; ``follows``: what that leads to."""
+    name = project.name(folder / MANIFEST)
+    message = _("nothing says what a build left here: {reason}").format(reason=_damage(folder / MANIFEST)) + follows
+    return Finding("manifest-unreadable", Span(name), message, hint, Subject.key(name))
+
+
+def _damage(manifest: Path) -> str:
+    try:
+        if MARKS.search(manifest.read_bytes()):
+            return _("a merge of git has left its marks in the manifest")
+    except OSError:
+        return _("the manifest is not there, or cannot be read")
+    return _("the manifest is damaged")
 
 
 def left_over(project: Project, path: Path) -> Finding:
@@ -259,8 +296,10 @@ def _around(text: str, other: str) -> str:
 def out_of_date(project: Project, folder: Path) -> Iterator[Finding]:
     """Say that the documents of an input that cannot be built now follow from an earlier state of it."""
     manifest = read_manifest(folder)
-    there = [name for name in manifest.files if (folder / name).is_file()] if manifest else []
-    if there:
+    if manifest is None:
+        yield from unreadable(project, folder)
+        return
+    if there := [name for name in manifest.files if (folder / name).is_file()]:
         name = project.name(folder)
         message = _("{n} document(s) there were built before the input got its errors: they are out of date")
         hint = _("mend the errors and build again; do not send them")
