@@ -280,7 +280,7 @@ def build_command(
         years |= {str(int(year) - 1) for year in years if year.isdecimal()}
         others = [path for path in project.input_files() if path.parent.name in years and path not in paths]
         beside = chain(strays(project), missing(project), without_input(project, prune=False))
-        return chain(beside, standing(project, others, options, staff))
+        return chain(beside, standing(project, others, options, staff, believing=True))
 
     if are_stale(project):
         with suppress(ReportError):  # told by the inputs
@@ -579,8 +579,8 @@ def status_command(output_format: str) -> None:
     """Show the state of all centres."""
     project = find_project(Path.cwd())
     paths = named_inputs(project, ())
-    checked = check_all(project, paths, options=as_usual(project), watched=progress_of(View()).watched)
-    lines = lines_of(chain(missing(project), checked, without_input(project, prune=False)))
+    there = standing(project, paths, as_usual(project), watched=progress_of(View()).watched)
+    lines = lines_of(chain(missing(project), there, without_input(project, prune=False)))
     if output_format == "json":
         echo_json([line.as_data for line in lines])
     else:
@@ -718,7 +718,7 @@ def pack_command(files: tuple[Path, ...], with_edited: bool, compendium: bool) -
     project = find_project(Path.cwd())
     left_out: Mapping[str, str] = {}
     try:
-        outcomes = list(check_all(project, named_inputs(project, files), options=as_usual(project)))
+        outcomes = list(standing(project, named_inputs(project, files), as_usual(project)))
         written, refused = packed(project, outcomes, with_edited)
         if compendium:
             from reportgen.helping.compendium import compendiums

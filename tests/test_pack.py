@@ -55,12 +55,17 @@ def test_the_files_of_a_centre_are_packed_under_chinese_names_with_a_list(projec
     assert sent.read_bytes() == before
 
 
-@pytest.mark.parametrize("change", ["input", "draft", "hand"])
+@pytest.mark.parametrize("change", ["input", "draft", "hand", "form", "word"])
 def test_what_a_build_would_not_make_now_is_not_sent(project: Project, sent: Path, change: str) -> None:
     if change == "input":
         write_input(project, TEXT.replace("434", "433"))
     elif change == "draft":
         run(project, "build", "--fonts", "bundled", "--draft")
+    elif change == "form":
+        form = project.templates / "plain" / "report.md"
+        form.write_text(form.read_text(encoding="utf-8") + "\n又一句。\n", encoding="utf-8")
+    elif change == "word":
+        run(project, "build", "--fonts", "bundled", "--no-pdf")
     else:
         edit(project)
     result = run(project, "pack")
@@ -128,7 +133,7 @@ def test_a_name_can_be_had_on_every_system(name: str, usual: str) -> None:
 
 def test_a_cell_of_the_list_is_never_a_formula(project: Project) -> None:
     write_input(project, TEXT).write_text(HEAD.replace("测试中心", '"=1+1中心"') + TEXT, encoding="utf-8")
-    run(project, "build", "--no-pdf")
+    run(project, "build", "--fonts", "bundled")
     run(project, "pack")
     rows = (project.outputs / "2023" / "pack" / "清单.csv").read_text(encoding="utf-8-sig").splitlines()
     assert rows[1].startswith("'=1+1中心,'=1+1中心2023年度")

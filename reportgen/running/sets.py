@@ -170,7 +170,7 @@ def _to_write(
         if disk is None or overwrite or is_recorded(folder / MANIFEST, name, digest(disk)):
             files[path] = data
         elif before.files.get(name) == digest(data):
-            edited.append(_edited(project, path, disk, data))
+            edited.append(_edited(project, path, changed_sentences(data, disk)))
         else:
             copy = _free_name(path)
             files |= {copy: disk, path: data}
@@ -211,9 +211,11 @@ def _left(before: Manifest | None, manifest: Manifest, folder: Path) -> dict[str
     return {name: old for name, old in earlier.items() if name not in manifest.files and (folder / name).is_file()}
 
 
-def _edited(project: Project, path: Path, disk: bytes, data: bytes) -> Finding:
+def _edited(project: Project, path: Path, what: str = "") -> Finding:
     name = project.name(path)
-    message = _("it was changed by hand, and stays as it is: {what}").format(what=changed_sentences(data, disk))
+    message = _("it was changed by hand, and stays as it is")
+    if what:
+        message = _("it was changed by hand, and stays as it is: {what}").format(what=what)
     hint = _("carry the change over to the input, then build with --overwrite")
     return Finding("edited-by-hand", Span(name), message, hint, Subject.key(name))
 
@@ -332,6 +334,8 @@ def state_of(folder: Path, meaning: str, options: Options) -> State:
     found = {name: digest_of(folder / name) for name in manifest.files}
     if manifest.meaning != meaning or manifest.bound != options.bound or manifest.coming or not all(found.values()):
         return State.STALE
+    if options.pdf and not any(name.endswith(PDF) for name in found):
+        return State.STALE
     if manifest.fonts and not options.system_fonts:  # every machine is to make the same bytes
         return State.STALE
     if manifest.draft:
@@ -340,6 +344,19 @@ def state_of(folder: Path, meaning: str, options: Options) -> State:
         return State.EDITED
     other_fonts = any(name.endswith(PDF) for name in found) and options.fonts not in (None, manifest.fonts)
     return State.OTHER_FONTS if other_fonts else State.UNCHANGED
+
+
+def lying(project: Project, folder: Path, state: State | None) -> Iterator[Finding]:
+    """Yield what there is to tell of a set as it lies there, whose input nobody builds now."""
+    if state in (State.OUT_OF_DATE, State.WITH_ERRORS):
+        yield from out_of_date(project, folder)
+        return
+    yield from unreadable(project, folder)
+    manifest = read_manifest(folder) or EMPTY
+    for name, made in manifest.files.items() if state is State.EDITED else ():
+        if digest_of(folder / name) != made:
+            yield _edited(project, folder / name)
+    yield from (left_over(project, folder / name) for name in manifest.left if (folder / name).is_file())
 
 
 def as_built(folder: Path, summary: Summary, state: State) -> Summary:
