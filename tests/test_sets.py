@@ -248,6 +248,13 @@ def test_documents_are_told_to_be_out_of_date_when_their_input_gets_an_error(pro
         assert report(project).read_bytes() == before
 
 
+def test_a_draft_of_an_input_with_errors_was_not_built_before_it_got_them(project: Project) -> None:
+    built(project, WRONG, replace(WORD, draft=True))
+    outcome = built(project, WRONG)
+    assert (codes(outcome)[-1], outcome.summary.state) == ("out-of-date", State.OUT_OF_DATE)
+    assert outcome.findings[-1].message == "1 document(s) there are drafts: they were built in spite of errors"
+
+
 def test_documents_of_a_manifest_that_cannot_be_read_are_out_of_date_where_their_input_has_errors(
     project: Project,
 ) -> None:

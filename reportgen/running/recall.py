@@ -32,7 +32,12 @@ PROGRAM = Path(__file__).parent.parent
 KINDS = ("py", "mo", "yaml", "md", "css", "js")  # of the program's files
 PRINTERS = ("docxtpl", "typst")  # a template that is sound for one version may not be so for the next
 MOST = 1000  # findings of an input: one with more is being mended, and changes before it is read again
-FLEETING = ("manifest-unreadable", "missing-glyph")  # mended by the build itself; by a font, which no key knows of
+# What may be otherwise at the next run, though no file that a key knows has changed: mended by the build itself, by a
+# font or a program that was installed, or by a machine that is not as busy.
+FLEETING = (
+    *("manifest-unreadable", "missing-glyph", "pdf-failed"),
+    *("worker-crashed", "worker-timeout", "out-of-memory"),
+)
 BUILT = (State.CHANGED, State.UNCHANGED, State.OTHER_FONTS, State.EDITED)
 KEPT = (*BUILT, State.WITH_ERRORS, State.OUT_OF_DATE)
 MOST_AGAIN = 3  # lines an input in a file of outcomes before it is written anew

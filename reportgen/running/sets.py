@@ -295,8 +295,8 @@ def _around(text: str, other: str) -> str:
 # --- what lies in outputs/ without a build
 
 
-def out_of_date(project: Project, folder: Path) -> Iterator[Finding]:
-    """Say that the documents of an input that cannot be built now follow from an earlier state of it."""
+def out_of_date(project: Project, folder: Path, locked: bool = False) -> Iterator[Finding]:
+    """Say that the documents there are not those of the input now: it has errors, or they are ``locked``."""
     manifest = read_manifest(folder)
     if manifest is None:
         yield from unreadable(project, folder)
@@ -305,6 +305,11 @@ def out_of_date(project: Project, folder: Path) -> Iterator[Finding]:
         name = project.name(folder)
         message = _("{n} document(s) there were built before the input got its errors: they are out of date")
         hint = _("mend the errors and build again; do not send them")
+        if locked:
+            message = _("{n} document(s) there are of an earlier build, as new ones cannot be written")
+            hint = _("build again when they can be written; do not send them")
+        elif manifest.draft:
+            message = _("{n} document(s) there are drafts: they were built in spite of errors")
         yield Finding("out-of-date", Span(name), message.format(n=len(there)), hint, Subject.key(name))
 
 
