@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
@@ -718,30 +718,38 @@ def pack_command(files: tuple[Path, ...], with_edited: bool, compendium: bool) -
     project = find_project(Path.cwd())
     left_out: Mapping[str, str] = {}
     try:
-        outcomes = list(standing(project, named_inputs(project, files), as_usual(project)))
-        written, refused = packed(project, outcomes, with_edited)
-        if compendium:
-            from reportgen.helping.compendium import compendiums
-            from reportgen.printing.pdf import PdfPrinter
+        with locked(project, waiting):  # what a build writes meanwhile is half of it
+            outcomes = list(standing(project, named_inputs(project, files), as_usual(project)))
+            written, refused, deleted = packed(project, outcomes, with_edited, every=not files)
+            if compendium:
+                from reportgen.helping.compendium import compendiums
+                from reportgen.printing.pdf import PdfPrinter
 
-            volumes = compendiums(project, outcomes, PdfPrinter(project.templates))
-            written += volumes.written
-            left_out = {name: reason for name, reason in volumes.left_out.items() if name not in refused}
+                volumes = compendiums(project, outcomes, PdfPrinter(project.templates))
+                written += volumes.written
+                left_out = {name: reason for name, reason in volumes.left_out.items() if name not in refused}
     except ReportError as error:
         stop(error)
     for name in written:
         click.echo(name)
     edited = {outcome.input for outcome in outcomes if outcome.summary.state is State.EDITED}
+    old = (_("{file}: deleted: it is not to be sent any more").format(file=name) for name in deleted)
+    for line in chain(not_sent(refused, edited, left_out), old):
+        click.echo(line, err=True)
+    sys.exit(1 if refused or left_out else 0)
+
+
+def not_sent(refused: Iterable[str], edited: Collection[str], left_out: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line on each input that is not packed, or in no volume."""
     for name in refused:
         message = _("{file}: not packed: a hand changed its documents; --with-edited takes the Word files as they are")
         if name not in edited:
             message = _(
                 "{file}: not packed: its documents are not those that a build makes of it now; see reportgen status"
             )
-        click.echo(message.format(file=name), err=True)
+        yield message.format(file=name)
     for name, reason in left_out.items():
-        click.echo(_("{file}: not in the volume of its year: {reason}").format(file=name, reason=reason), err=True)
-    sys.exit(1 if refused or left_out else 0)
+        yield _("{file}: not in the volume of its year: {reason}").format(file=name, reason=reason)
 
 
 def form_line(library: Library, name: str) -> str:
