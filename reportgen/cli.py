@@ -295,9 +295,9 @@ def build_command(
                 project, paths, options, jobs or 0, cluster or "", staff, progress.watched
             )
             if every:
-                outcomes = chain(missing(project), outcomes, without_input(project, prune))
+                outcomes = chain(missing(project), outcomes, without_input(project, prune, overwrite))
             if prune:
-                outcomes = pruned(project, outcomes)
+                outcomes = pruned(project, outcomes, overwrite)
             outcomes = with_overviews(project, seen(project, every, outcomes), tuple if every else rest)
             report(outcomes, len(paths), view, project, builds=True, extra=extra, debug=debug, progress=progress)
     except NoCrewError as error:
@@ -335,27 +335,32 @@ def waiting() -> None:
     click.echo(_("another build of this folder is running; waiting for it"), err=True)
 
 
-def without_input(project: Project, prune: bool) -> Iterator[Outcome]:
-    """Yield an outcome for each set of documents whose input is gone; with ``prune`` what we built of it is deleted."""
+def without_input(project: Project, prune: bool, overwrite: bool = False) -> Iterator[Outcome]:
+    """Yield an outcome for each set of documents whose input is gone; with ``prune`` what we built of it is deleted.
+
+    What a hand changed stays, unless with ``overwrite``, and is told.
+    """
     for folder in orphans(project):
         findings = [orphaned(project, folder)]
         if prune:
             ours, edited = prunable(folder, gone=True)
-            delete(ours if edited else [*ours, folder / MANIFEST], project)
-            findings = [left_over(project, path) for path in edited]
+            kept = {} if overwrite else edited
+            delete([*ours, *(() if kept else (*edited, folder / MANIFEST))], project)
+            findings = [left_over(project, path, made) for path, made in kept.items()]
         if findings:
             yield Outcome(project.name(folder), tuple(findings), summary=Summary(state=State.ORPHANED))
 
 
-def pruned(project: Project, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+def pruned(project: Project, outcomes: Iterable[Outcome], overwrite: bool) -> Iterator[Outcome]:
     """Delete what each input no longer asks for, as its outcome comes; what a hand changed stays, and is told."""
     for outcome in outcomes:
         gone = {finding.span.file for finding in outcome.findings if finding.code == "left-over"}
         if gone and outcome.files:
             folder = (project.root / outcome.files[0]).parent.parent
-            ours, _edited = prunable(folder, gone=False)
-            delete(ours, project)
-            names = {project.name(path) for path in ours}
+            ours, edited = prunable(folder, gone=False)
+            deleted = [*ours, *(edited if overwrite else ())]
+            delete(deleted, project)
+            names = {project.name(path) for path in deleted}
             kept = tuple(f for f in outcome.findings if f.code != "left-over" or f.span.file not in names)
             outcome = replace(outcome, findings=kept)
         yield outcome

@@ -19,6 +19,7 @@ from conftest import HEAD, ROOT, write_input
 from reportgen.helping.board import lines_of, table, tally
 from reportgen.reading import project as disk
 from reportgen.reading.project import Project
+from reportgen.running.batch import build_all, standing
 from reportgen.running.build import build, check
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options, Outcome, State
@@ -127,11 +128,40 @@ def test_a_hand_edit_is_kept_beside_the_new_document_when_its_input_changes(proj
         by_hand(report(project), "办结", f"第{number}次改：办结")
         outcome = built(project, FACTS.replace("434", str(count)) + PROSE)
         copy = report(project).with_name(f"report.edited-{number}.docx")
-        assert codes(outcome) == ["edited-by-hand"]
-        assert copy.name in outcome.findings[0].message
+        assert codes(outcome) == ["edited-by-hand"] * number
+        assert copy.name in outcome.findings[-1].message
         assert f"第{number}次改" in words(copy)
         assert f"{count}件" in words(report(project))
         assert "次改" not in words(report(project))
+
+
+def test_a_changed_file_that_is_kept_is_told_as_long_as_it_lies_there(project: Project) -> None:
+    built(project)
+    by_hand(report(project), "434件", "435件")
+    paths = [write_input(project, FACTS.replace("434", "433") + PROSE)]
+    options = replace(WORD, system_fonts=False)
+    told = []
+    for force in (False, False, True, False):
+        (outcome,) = build_all(project, paths, replace(options, force=force), jobs=1)
+        told.append([(finding.code, finding.message) for finding in outcome.findings])
+    assert told == [told[0]] * 4
+    ((code, message),) = told[0]
+    assert (code, "report.edited-1.docx" in message, "435" in message) == ("edited-by-hand", True, True)
+    for asked in (options, replace(options, verify=True)):  # remembered, and looked for
+        (outcome,) = standing(project, paths, asked)
+        assert (codes(outcome), outcome.summary.state) == (["edited-by-hand"], State.UNCHANGED)
+    report(project).with_name("report.edited-1.docx").unlink()
+    for outcome in (*build_all(project, paths, options, jobs=1), *standing(project, paths, options)):
+        assert (codes(outcome), outcome.summary.state) == ([], State.UNCHANGED)
+
+
+def test_what_is_told_of_a_kept_file_does_not_speak_of_its_input(project: Project) -> None:
+    """A draft is another document, though the input says the same."""
+    built(project)
+    by_hand(report(project), "434件", "435件")
+    (finding,) = built(project, options=replace(WORD, draft=True)).findings
+    assert "input too" not in finding.message
+    assert "report.edited-1.docx" in finding.message
 
 
 def test_overwrite_writes_over_a_hand_edit(project: Project) -> None:
@@ -393,6 +423,18 @@ def test_a_document_that_is_no_longer_made_is_told_and_pruned(project: Project) 
     assert [path.name for path in sorted(set_of(project).rglob("*.*"))] == ["manifest.json", "report.docx"]
 
 
+def test_a_document_that_a_hand_changed_is_pruned_on_demand_alone(project: Project) -> None:
+    built(project)
+    place = set_of(project) / "manifest.json"
+    place.write_text(place.read_text("utf-8").replace("plain/report", "plain/annex"), encoding="utf-8")
+    annex = report(project).rename(report(project).with_name("annex.docx"))
+    by_hand(annex, "434件", "435件")
+    for arguments, stays in ((("--prune",), True), (("--prune", "--overwrite"), False)):
+        result = run(project, "build", "--no-pdf", *arguments)
+        assert annex.is_file() is stays
+        assert ("changed by hand" in result.stderr, "build --prune deletes it" in result.stderr) == (stays, False)
+
+
 def test_documents_without_an_input_are_told_and_pruned_but_for_those_that_a_hand_changed(project: Project) -> None:
     built(project)
     write_input(project, FACTS + PROSE, "other").rename(project.inputs / "2023" / "second.yaml")
@@ -401,10 +443,16 @@ def test_documents_without_an_input_are_told_and_pruned_but_for_those_that_a_han
     told = json.loads(run(project, "build", "--no-pdf", "--format", "json").stdout)
     assert [finding["code"] for finding in told if finding["file"] == "outputs/2023/centre"] == ["orphaned"]
     by_hand(report(project), "434件", "435件")
-    assert "[left-over]" in run(project, "build", "--no-pdf", "--prune").stderr
+    copy = report(project).with_name("report.edited-1.docx")
+    copy.write_bytes(report(project).read_bytes())
+    result = run(project, "build", "--no-pdf", "--prune", "--format", "json")
+    found = [each for each in json.loads(result.stdout) if each["code"] == "left-over"]
+    assert [Path(each["file"]).name for each in found] == ["report.docx", "report.edited-1.docx"]
+    assert all("changed by hand" in each["message"] for each in found)
+    assert all("--prune --overwrite" in each["hint"] for each in found)
     assert report(project).is_file()
-    report(project).unlink()
-    run(project, "build", "--no-pdf", "--prune")
+    assert "--prune --overwrite" in run(project, "build", "--no-pdf").stderr
+    run(project, "build", "--no-pdf", "--prune", "--overwrite")
     assert not set_of(project).exists()
     assert (project.outputs / "2023" / "second" / "plain" / "report.docx").is_file()
 

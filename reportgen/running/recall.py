@@ -23,7 +23,17 @@ from reportgen.reading.project import Project, append_line, write_file
 from reportgen.running.kept import Kept
 from reportgen.running.kin import Glances, Kin, kin_of
 from reportgen.running.outcome import Options, Outcome, State, Summary, Trial, Trials
-from reportgen.running.sets import MANIFEST, as_built, digest, digest_of, lying, out_of_date, read_manifest, state_of
+from reportgen.running.sets import (
+    MANIFEST,
+    as_built,
+    copies_in,
+    digest,
+    digest_of,
+    lying,
+    out_of_date,
+    read_manifest,
+    state_of,
+)
 from reportgen.running.stamps import Stamps
 from reportgen.telling.findings import About, Finding, ReportError, Span, Subject
 from reportgen.telling.messages import language
@@ -260,7 +270,7 @@ class Memory:
         others = {
             name for name in manifest.files if not is_built or (told and self.project.name(folder / name) in told)
         }
-        others |= {*manifest.left}
+        others |= {*manifest.left, *(f"{path.parent.name}/{path.name}" for path in copies_in(folder))}
         lies = {MANIFEST: held, **manifest.files, **{name: digest_of(folder / name) for name in sorted(others)}}
         self._made += [f"{folder}/{name}" for name in lies]
         return lies

@@ -31,6 +31,7 @@ PDF = ".pdf"
 FULL = "full"  # what is called so holds the report and its annexes, bound
 MAX_BYTES = 50 * 1024 * 1024  # of the words of a document that is compared
 SHOWN = 3  # changed sentences that are told
+COPY = re.compile(r"\.edited-\d+(\.[a-z]+)$")  # report.edited-1.docx
 MARKS = re.compile(rb"^(?:<<<<<<<|>>>>>>>) ", re.MULTILINE)  # <<<<<<< HEAD, which git leaves in a merge
 
 
@@ -142,11 +143,14 @@ def put_in_place(
     if before and other_fonts:
         made = {path: data for path, data in made.items() if path.suffix != PDF}
         manifest = replace(manifest, fonts=before.fonts, files=before.files, pages=before.pages)
-    files, edited, kept = _to_write(project, folder, made, overwrite)
-    found = [*edited, *([_unrecorded(project, folder)] if kept and before is None else ()), *kept]
+    files, edited = _to_write(project, folder, made, overwrite)
+    kept = {path: files.get(path) for path in [*copies_in(folder), *(path for path in files if path not in made)]}
+    unsure = before is None and any(path not in made for path in files)
+    found = [*edited, *([_unrecorded(project, folder)] if unsure else ())]
+    found += [_kept(project, path, data, made.get(document_of(path))) for path, data in kept.items()]
     left = _left(before, manifest, folder)
     whole = replace(manifest, left=left)
-    found += [left_over(project, folder / name) for name in left]
+    found += [left_over(project, folder / name, made_once) for name, made_once in left.items()]
     if files or before != whole:
         coming = {path.relative_to(folder).as_posix(): digest(data) for path, data in files.items()}
         journal = replace(before, coming=coming).as_bytes if files and before else b""
@@ -156,12 +160,11 @@ def put_in_place(
 
 def _to_write(
     project: Project, folder: Path, made: Mapping[Path, bytes], overwrite: bool
-) -> tuple[dict[Path, bytes], list[Finding], list[Finding]]:
-    """Return the files that are to be written, and what a hand changed: what stays, and what is kept beside."""
+) -> tuple[dict[Path, bytes], list[Finding]]:
+    """Return the files that are to be written, copies of what a hand changed among them, and what is told to stay."""
     before = read_manifest(folder) or EMPTY
     files: dict[Path, bytes] = {}
     edited: list[Finding] = []
-    kept: list[Finding] = []
     for path, data in made.items():
         disk = _bytes_of(project, path)
         name = path.relative_to(folder).as_posix()
@@ -172,10 +175,8 @@ def _to_write(
         elif before.files.get(name) == digest(data):
             edited.append(_edited(project, path, changed_sentences(data, disk)))
         else:
-            copy = _free_name(path)
-            files |= {copy: disk, path: data}
-            kept.append(_kept(project, path, copy, disk, data))
-    return files, edited, kept
+            files |= {_free_name(path): disk, path: data}
+    return files, edited
 
 
 def _differ_by_fonts(folder: Path, before: Manifest, now: Manifest) -> bool:
@@ -220,12 +221,26 @@ def _edited(project: Project, path: Path, what: str = "") -> Finding:
     return Finding("edited-by-hand", Span(name), message, hint, Subject.key(name))
 
 
-def _kept(project: Project, path: Path, copy: Path, disk: bytes, data: bytes) -> Finding:
-    name = project.name(path)
-    message = _("it was changed by hand, and its input too: the changed file is kept as {copy}: {what}")
-    message = message.format(copy=copy.name, what=changed_sentences(data, disk))
+def _kept(project: Project, copy: Path, disk: bytes | None = None, data: bytes | None = None) -> Finding:
+    """Say that a file which a hand changed lies beside the document that was built since, as long as it does."""
+    name = project.name(document_of(copy))
+    disk = _bytes_of(project, copy) if disk is None else disk
+    message = _("a hand changed it, and it was built anew since: the changed file is kept as {copy}")
+    message = message.format(copy=copy.name)
+    if disk is not None and data is not None:
+        message += _(": {what}").format(what=changed_sentences(data, disk))
     hint = _("carry the change over to the input, then delete {copy}").format(copy=copy.name)
-    return Finding("edited-by-hand", Span(name), message, hint, Subject.key(name))
+    return Finding("edited-by-hand", Span(name), message, hint, Subject.key(project.name(copy)))
+
+
+def copies_in(folder: Path) -> list[Path]:
+    """Return the files of a set that a hand changed and that are kept beside the documents built since."""
+    return sorted(path for path in folder.glob("*/*.edited-*") if COPY.search(path.name))
+
+
+def document_of(copy: Path) -> Path:
+    """Return the document beside which a changed file is kept: report.docx for report.edited-1.docx."""
+    return copy.with_name(COPY.sub(r"\1", copy.name))
 
 
 def unreadable(project: Project, folder: Path) -> Iterator[Finding]:
@@ -256,11 +271,15 @@ def _damage(manifest: Path) -> str:
     return _("the manifest is damaged")
 
 
-def left_over(project: Project, path: Path) -> Finding:
-    """Say that a document belongs to nothing any more."""
+def left_over(project: Project, path: Path, made: str) -> Finding:
+    """Say that a document belongs to nothing any more; ``made``: its digest when it was built."""
     name = project.name(path)
     message = _("it was built once, and this build does not make it: it may say something else")
-    return Finding("left-over", Span(name), message, _("reportgen build --prune deletes it"), Subject.key(name))
+    hint = _("reportgen build --prune deletes it")
+    if digest_of(path) != made:
+        message = _("it was built once and then changed by hand, and this build does not make it: --prune leaves it")
+        hint = _("carry the change over, or move the file elsewhere; reportgen build --prune --overwrite deletes it")
+    return Finding("left-over", Span(name), message, hint, Subject.key(name))
 
 
 def changed_sentences(built: bytes, edited: bytes) -> str:
@@ -328,6 +347,8 @@ def orphaned(project: Project, folder: Path) -> Finding:
     name, manifest = project.name(folder), read_manifest(folder) or Manifest()
     message = _("its input {file} is gone: nothing says any more where these documents come from")
     hint = _("put the input back, or delete them with reportgen build --prune")
+    if prunable(folder, gone=True)[1]:
+        hint = _("put the input back, or move elsewhere what a hand changed; --prune --overwrite deletes that, too")
     return Finding("orphaned", Span(name), message.format(file=manifest.input), hint, Subject.key(name))
 
 
@@ -361,7 +382,10 @@ def lying(project: Project, folder: Path, state: State | None) -> Iterator[Findi
     for name, made in manifest.files.items() if state is State.EDITED else ():
         if digest_of(folder / name) != made:
             yield _edited(project, folder / name)
-    yield from (left_over(project, folder / name) for name in manifest.left if (folder / name).is_file())
+    for name, made in manifest.left.items():
+        if (folder / name).is_file():
+            yield left_over(project, folder / name, made)
+    yield from (_kept(project, copy) for copy in copies_in(folder))
 
 
 def as_built(folder: Path, summary: Summary, state: State) -> Summary:
@@ -371,10 +395,14 @@ def as_built(folder: Path, summary: Summary, state: State) -> Summary:
     return replace(summary, pages=manifest.sheets, called=called, state=state)
 
 
-def prunable(folder: Path, gone: bool) -> tuple[list[Path], list[Path]]:
-    """Return the files of a set that nobody asks for, as we built them, and those that a hand changed since."""
+def prunable(folder: Path, gone: bool) -> tuple[dict[Path, str], dict[Path, str]]:
+    """Return the files of a set that nobody asks for, as we built them, and those that a hand changed since.
+
+    Each has the digest that it was built with: "" a changed file that is kept beside.
+    """
     manifest = read_manifest(folder) or Manifest()
     asked = {**manifest.left, **manifest.files} if gone else manifest.left
     there = {folder / name: made for name, made in asked.items() if (folder / name).is_file()}
-    ours = [path for path, made in there.items() if digest_of(path) == made]
-    return ours, [path for path in there if path not in ours]
+    there |= dict.fromkeys(copies_in(folder) if gone else (), "")
+    ours = {path: made for path, made in there.items() if digest_of(path) == made}
+    return ours, {path: made for path, made in there.items() if path not in ours}
