@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import functools
 import io
 import json
@@ -150,7 +151,7 @@ def with_view(command: Callable[..., None]) -> Callable[..., None]:
 
 
 class Commands(click.Group):
-    """The commands; Ctrl-C ends each of them with 130, as a shell expects."""
+    """The commands; Ctrl-C ends each of them with 130, as a shell expects, a full disk behind stdout with 1."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
@@ -159,6 +160,22 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             click.echo(_("stopped by Ctrl-C; what has been written is whole"), err=True)
             raise SystemExit(STOPPED) from None
+        except OSError as error:
+            if error.errno == errno.EPIPE or stdout_takes_more():
+                raise
+            click.echo(_("what the command says cannot be written: {reason}").format(reason=why(error)), err=True)
+            raise SystemExit(1) from None
+
+
+def stdout_takes_more() -> bool:
+    """Tell whether stdout takes the end of a line; where it does not, nothing more is tried, not even at the end."""
+    try:
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 @click.group(
@@ -279,7 +296,7 @@ def build_command(
         years = {path.parent.name for path in paths}
         years |= {str(int(year) - 1) for year in years if year.isdecimal()}
         others = [path for path in project.input_files() if path.parent.name in years and path not in paths]
-        beside = chain(strays(project), missing(project), without_input(project, prune=False))
+        beside = chain(strays(project), with_absent(project, ()))
         return chain(beside, standing(project, others, options, staff, believing=True))
 
     if are_stale(project):
@@ -295,7 +312,7 @@ def build_command(
                 project, paths, options, jobs or 0, cluster or "", staff, progress.watched
             )
             if every:
-                outcomes = chain(missing(project), outcomes, without_input(project, prune, overwrite))
+                outcomes = with_absent(project, outcomes, prune, overwrite)
             if prune:
                 outcomes = pruned(project, outcomes, overwrite)
             outcomes = with_overviews(project, seen(project, every, outcomes), tuple if every else rest)
@@ -349,6 +366,19 @@ def without_input(project: Project, prune: bool, overwrite: bool = False) -> Ite
             findings = [left_over(project, path, made) for path, made in kept.items()]
         if findings:
             yield Outcome(project.name(folder), tuple(findings), summary=Summary(state=State.ORPHANED))
+
+
+def with_absent(
+    project: Project, outcomes: Iterable[Outcome], prune: bool = False, overwrite: bool = False
+) -> Iterator[Outcome]:
+    """Yield the outcomes among those of centres that have no input; one that is due and has documents counts once."""
+    due: set[str] = set()
+    for outcome in missing(project):
+        due.add("/".join(Path(outcome.input).with_suffix("").parts[-2:]))
+        yield outcome
+    yield from outcomes
+    for outcome in without_input(project, prune, overwrite):
+        yield replace(outcome, summary=Summary()) if "/".join(Path(outcome.input).parts[-2:]) in due else outcome
 
 
 def pruned(project: Project, outcomes: Iterable[Outcome], overwrite: bool) -> Iterator[Outcome]:
@@ -585,12 +615,16 @@ def status_command(output_format: str) -> None:
     project = find_project(Path.cwd())
     paths = named_inputs(project, ())
     there = standing(project, paths, as_usual(project), watched=progress_of(View()).watched)
-    lines = lines_of(chain(missing(project), there, without_input(project, prune=False)))
+    outcomes = list(seen(project, True, with_absent(project, there)))
+    lines = lines_of(outcomes)
     if output_format == "json":
         echo_json([line.as_data for line in lines])
     else:
         click.echo("\n".join(table(lines)))
         click.echo(tally(lines))
+    others = [finding for outcome in outcomes if not outcome.summary.state for finding in outcome.findings]
+    complain(others)  # a roster that cannot be read has no line, and hides who is missing
+    sys.exit(1 if has_errors(others) else 0)
 
 
 @main.command(

@@ -468,6 +468,46 @@ def test_a_centre_of_the_roster_without_input_is_told(project: Project) -> None:
     assert [f.severity for outcome in missing(project) for f in outcome.findings] == ["error"]
 
 
+def test_status_tells_of_a_roster_that_cannot_be_read(project: Project) -> None:
+    built(project)
+    assert (run(project, "status").returncode, run(project, "status").stderr) == (0, "")
+    (project.inputs / "2023" / "roster.yaml").write_text("应报：[centre]\n", encoding="utf-8")
+    result = run(project, "status")
+    assert (result.returncode, "inputs/2023/roster.yaml:1:" in result.stderr) == (1, True)
+    (found,) = [line for line in result.stderr.splitlines() if "error: " in line]
+    assert found in run(project, "build", "--no-pdf").stderr.splitlines()
+
+
+def test_a_centre_that_is_due_and_has_documents_but_no_input_counts_once(project: Project) -> None:
+    built(project)
+    write_input(project, FACTS + PROSE).rename(project.inputs / "2023" / "second.yaml")
+    (project.inputs / "2023" / "roster.yaml").write_text("应报: [centre, second]\n", encoding="utf-8")
+    last = []
+    for told in (run(project, "build", "--no-pdf").stderr, run(project, "status").stdout):
+        assert [line.split()[0] for line in told.splitlines() if line.startswith("2023/")] == [
+            "2023/centre",
+            "2023/second",
+        ]
+        last.append(told.splitlines()[-1])
+    assert all(line.startswith("1 input(s): ") and line.endswith("; 1 missing") for line in last)
+    assert "[orphaned]" in run(project, "status").stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux alone has a device that is always full")
+@pytest.mark.parametrize("arguments", [("status",), ("status", "--format", "json"), ("build", "--no-pdf"), ("forms",)])
+def test_a_full_disk_behind_stdout_is_told_in_a_line(project: Project, arguments: tuple[str, ...]) -> None:
+    write_input(project, FACTS + PROSE)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "reportgen", *arguments], cwd=project.root, stdout=full, stderr=subprocess.PIPE,
+            text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT), "REPORTGEN_LANG": "en"},
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "what the command says cannot be written: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
 def test_the_table_shows_what_cannot_be_sent_first(project: Project) -> None:
     for name in ("good", "bad", "edited"):
         write_input(project, FACTS + PROSE, name).write_text(
