@@ -391,6 +391,26 @@ def test_a_build_that_was_killed_while_files_took_their_places_is_finished_by_th
     assert "432件" in words(report(project))
 
 
+def test_what_a_killed_run_left_half_written_is_removed_by_the_next(project: Project) -> None:
+    built(project)
+    code = (
+        "import os; from pathlib import Path; from reportgen.reading.project import find_project, locked\n"
+        "with locked(find_project(Path.cwd()), print): os._exit(9)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    assert subprocess.run([sys.executable, "-c", code], cwd=project.root, env=environment, check=False).returncode == 9
+    left = [report(project).parent, set_of(project), set_of(project).parent, project.hidden("seen")]
+    for folder in left:
+        folder.mkdir(exist_ok=True)
+        (folder / ".x.json.abc.tmp").write_bytes(b"")
+    with disk.locked(project, lambda: None):
+        assert [path for folder in left for path in folder.glob(".*.tmp")] == []
+        (left[0] / ".x.json.abc.tmp").write_bytes(b"")
+    with disk.locked(project, lambda: None):  # nobody was killed: nothing is looked for
+        assert list(left[0].glob(".*.tmp"))
+    assert report(project).is_file()
+
+
 def test_files_have_the_rights_that_the_user_gives(project: Project) -> None:
     code = (
         "import os; os.umask(0o027)\n"
