@@ -74,6 +74,7 @@ owner. A test holds this table against the code, in every folder.
     1      closer       a report -> its lines closer, where that saves a page
     2      crew         tasks -> their results from worker processes, or how these died
     3      sets         the documents of a centre -> in place together, what a hand changed kept
+    2      lineage      the bytes of a document -> whether a build made them, as a manifest or git says
     1      limits       what a worker may take: time, memory and life
     1      outcome      how to build, and what became of an input
 

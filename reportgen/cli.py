@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import functools
 import io
 import json
@@ -10,7 +11,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
@@ -150,7 +151,7 @@ def with_view(command: Callable[..., None]) -> Callable[..., None]:
 
 
 class Commands(click.Group):
-    """The commands; Ctrl-C ends each of them with 130, as a shell expects."""
+    """The commands; Ctrl-C ends each of them with 130, as a shell expects, a full disk behind stdout with 1."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
@@ -159,6 +160,22 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             click.echo(_("stopped by Ctrl-C; what has been written is whole"), err=True)
             raise SystemExit(STOPPED) from None
+        except OSError as error:
+            if error.errno == errno.EPIPE or stdout_takes_more():
+                raise
+            click.echo(_("what the command says cannot be written: {reason}").format(reason=why(error)), err=True)
+            raise SystemExit(1) from None
+
+
+def stdout_takes_more() -> bool:
+    """Tell whether stdout takes the end of a line; where it does not, nothing more is tried, not even at the end."""
+    try:
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 @click.group(
@@ -282,8 +299,8 @@ def build_command(
         years = {path.parent.name for path in paths}
         years |= {str(int(year) - 1) for year in years if year.isdecimal()}
         others = [path for path in project.input_files() if path.parent.name in years and path not in paths]
-        beside = chain(strays(project), missing(project), without_input(project, prune=False))
-        return chain(beside, standing(project, others, options, staff))
+        beside = chain(strays(project), with_absent(project, ()))
+        return chain(beside, standing(project, others, options, staff, believing=True))
 
     if are_stale(project):
         with suppress(ReportError):  # told by the inputs
@@ -298,9 +315,9 @@ def build_command(
                 project, paths, options, jobs or 0, cluster or "", staff, progress.watched
             )
             if every:
-                outcomes = with_missing(project, chain(missing(project), outcomes, without_input(project, prune)))
+                outcomes = with_missing(project, with_absent(project, outcomes, prune, overwrite))
             if prune:
-                outcomes = pruned(project, outcomes)
+                outcomes = pruned(project, outcomes, overwrite)
             outcomes = with_overviews(project, seen(project, every, outcomes), tuple if every else rest)
             report(outcomes, len(paths), view, project, builds=True, extra=extra, debug=debug, progress=progress)
     except NoCrewError as error:
@@ -338,27 +355,45 @@ def waiting() -> None:
     click.echo(_("another build of this folder is running; waiting for it"), err=True)
 
 
-def without_input(project: Project, prune: bool) -> Iterator[Outcome]:
-    """Yield an outcome for each set of documents whose input is gone; with ``prune`` what we built of it is deleted."""
+def without_input(project: Project, prune: bool, overwrite: bool = False) -> Iterator[Outcome]:
+    """Yield an outcome for each set of documents whose input is gone; with ``prune`` what we built of it is deleted.
+
+    What a hand changed stays, unless with ``overwrite``, and is told.
+    """
     for folder in orphans(project):
         findings = [orphaned(project, folder)]
         if prune:
             ours, edited = prunable(folder, gone=True)
-            delete(ours if edited else [*ours, folder / MANIFEST], project)
-            findings = [left_over(project, path) for path in edited]
+            kept = {} if overwrite else edited
+            delete([*ours, *(() if kept else (*edited, folder / MANIFEST))], project)
+            findings = [left_over(project, path, made) for path, made in kept.items()]
         if findings:
             yield Outcome(project.name(folder), tuple(findings), summary=Summary(state=State.ORPHANED))
 
 
-def pruned(project: Project, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+def with_absent(
+    project: Project, outcomes: Iterable[Outcome], prune: bool = False, overwrite: bool = False
+) -> Iterator[Outcome]:
+    """Yield the outcomes among those of centres that have no input; one that is due and has documents counts once."""
+    due: set[str] = set()
+    for outcome in missing(project):
+        due.add("/".join(Path(outcome.input).with_suffix("").parts[-2:]))
+        yield outcome
+    yield from outcomes
+    for outcome in without_input(project, prune, overwrite):
+        yield replace(outcome, summary=Summary()) if "/".join(Path(outcome.input).parts[-2:]) in due else outcome
+
+
+def pruned(project: Project, outcomes: Iterable[Outcome], overwrite: bool) -> Iterator[Outcome]:
     """Delete what each input no longer asks for, as its outcome comes; what a hand changed stays, and is told."""
     for outcome in outcomes:
         gone = {finding.span.file for finding in outcome.findings if finding.code == "left-over"}
         if gone and outcome.files:
             folder = (project.root / outcome.files[0]).parent.parent
-            ours, _edited = prunable(folder, gone=False)
-            delete(ours, project)
-            names = {project.name(path) for path in ours}
+            ours, edited = prunable(folder, gone=False)
+            deleted = [*ours, *(edited if overwrite else ())]
+            delete(deleted, project)
+            names = {project.name(path) for path in deleted}
             kept = tuple(f for f in outcome.findings if f.code != "left-over" or f.span.file not in names)
             outcome = replace(outcome, findings=kept)
         yield outcome
@@ -583,14 +618,17 @@ def status_command(output_format: str) -> None:
     """Show the state of all centres."""
     project = find_project(Path.cwd())
     paths = named_inputs(project, ())
-    checked = check_all(project, paths, options=as_usual(project), watched=progress_of(View()).watched)
-    found = chain(missing(project), checked, without_input(project, prune=False))
-    lines = lines_of(with_missing(project, found))
+    there = standing(project, paths, as_usual(project), watched=progress_of(View()).watched)
+    outcomes = list(seen(project, True, with_missing(project, with_absent(project, there))))
+    lines = lines_of(outcomes)
     if output_format == "json":
         echo_json([line.as_data for line in lines])
     else:
         click.echo("\n".join(table(lines)))
         click.echo(tally(lines))
+    others = [finding for outcome in outcomes if not outcome.summary.state for finding in outcome.findings]
+    complain(others)  # a roster that cannot be read has no line, and hides who is missing
+    sys.exit(1 if has_errors(others) else 0)
 
 
 @main.command(
@@ -726,32 +764,38 @@ def pack_command(files: tuple[Path, ...], with_edited: bool, compendium: bool) -
     project = find_project(Path.cwd())
     left_out: Mapping[str, str] = {}
     try:
-        outcomes = list(
-            check_all(project, to_be_built(project, named_inputs(project, files)), options=as_usual(project))
-        )
-        written, refused = packed(project, outcomes, with_edited)
-        if compendium:
-            from reportgen.helping.compendium import compendiums
-            from reportgen.printing.pdf import PdfPrinter
+        with locked(project, waiting):  # what a build writes meanwhile is half of it
+            outcomes = list(standing(project, to_be_built(project, named_inputs(project, files)), as_usual(project)))
+            written, refused, deleted = packed(project, outcomes, with_edited, every=not files)
+            if compendium:
+                from reportgen.helping.compendium import compendiums
+                from reportgen.printing.pdf import PdfPrinter
 
-            volumes = compendiums(project, outcomes, PdfPrinter(project.templates))
-            written += volumes.written
-            left_out = {name: reason for name, reason in volumes.left_out.items() if name not in refused}
+                volumes = compendiums(project, outcomes, PdfPrinter(project.templates))
+                written += volumes.written
+                left_out = {name: reason for name, reason in volumes.left_out.items() if name not in refused}
     except ReportError as error:
         stop(error)
     for name in written:
         click.echo(name)
     edited = {outcome.input for outcome in outcomes if outcome.summary.state is State.EDITED}
+    old = (_("{file}: deleted: it is not to be sent any more").format(file=name) for name in deleted)
+    for line in chain(not_sent(refused, edited, left_out), old):
+        click.echo(line, err=True)
+    sys.exit(1 if refused or left_out else 0)
+
+
+def not_sent(refused: Iterable[str], edited: Collection[str], left_out: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line on each input that is not packed, or in no volume."""
     for name in refused:
         message = _("{file}: not packed: a hand changed its documents; --with-edited takes the Word files as they are")
         if name not in edited:
             message = _(
                 "{file}: not packed: its documents are not those that a build makes of it now; see reportgen status"
             )
-        click.echo(message.format(file=name), err=True)
+        yield message.format(file=name)
     for name, reason in left_out.items():
-        click.echo(_("{file}: not in the volume of its year: {reason}").format(file=name, reason=reason), err=True)
-    sys.exit(1 if refused or left_out else 0)
+        yield _("{file}: not in the volume of its year: {reason}").format(file=name, reason=reason)
 
 
 def form_line(library: Library, name: str) -> str:

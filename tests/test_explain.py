@@ -38,6 +38,7 @@ RAISED_IN = (
     ("text-lost", "test_bundle.py"),
     ("documents-differ", "test_parity.py"),
     ("edited-by-hand", "test_sets.py"),
+    ("manifest-unreadable", "test_sets.py"),
     ("out-of-date", "test_sets.py"),
     ("left-over", "test_sets.py"),
     ("orphaned", "test_sets.py"),

@@ -17,13 +17,14 @@ from typing import Any
 import pytest
 
 from conftest import HEAD, ROOT, write_input
+from reportgen.helping.board import lines_of, tally
 from reportgen.reading.obstacles import remedy
 from reportgen.reading.project import Project, find_project
 from reportgen.reading.source import read_source
-from reportgen.running.batch import build_all
+from reportgen.running.batch import build_all, standing
 from reportgen.running.build import build
 from reportgen.running.library import Library
-from reportgen.running.outcome import Options, Outcome, State, TrialTask
+from reportgen.running.outcome import Options, Outcome, State, Summary, TrialTask
 
 NAME = "2023/nanjing"
 OPTIONS = Options(pdf=False, system_fonts=False)
@@ -156,6 +157,33 @@ def test_what_stands_in_a_file_s_place_is_named(project: Project, name: str, blo
     assert [finding.code for finding in outcome.findings] == ["cannot-write"]
     assert f"“{blocking}” stands in its way" in outcome.findings[0].hint
     assert not any(path.suffix in (".docx", ".tmp") and path.is_file() for path in project.outputs.rglob("*"))
+
+
+def test_what_could_not_be_written_is_told_as_long_as_it_stands_in_the_way(project: Project) -> None:
+    path, options = write_input(project, TEXT), Options(pdf=False, system_fonts=False)
+
+    def run() -> tuple[State | None, list[str]]:
+        (outcome,) = build_all(project, [path], options, jobs=1)
+        return outcome.summary.state, [f"{finding.code}: {finding.message}" for finding in outcome.findings]
+
+    assert run() == (State.CHANGED, [])
+    write_input(project, TEXT.replace("4}", "5}"))
+    place(project).rename(place(project, "plain/kept.docx"))
+    place(project).mkdir()
+    shutil.copy(place(project, "plain/kept.docx"), place(project, "plain/annex.docx"))
+    manifest = place(project, "manifest.json")
+    manifest.write_text(manifest.read_text("utf-8").replace("report.docx", "annex.docx"), encoding="utf-8")
+    state, found = run()
+    assert (state, found[1:]) == (
+        State.LOCKED,
+        ["out-of-date: 1 document(s) there are of an earlier build, as new ones cannot be written"],
+    )
+    assert tally(lines_of([Outcome("inputs/2023/a.yaml", (), summary=Summary(state=state))])) == (
+        "1 input(s): 0 built (0 changed); 1 cannot be written"
+    )
+    assert next(standing(project, [path], options)).summary.state is State.STALE
+    place(project).rmdir()
+    assert run()[0] is State.CHANGED
 
 
 @pytest.mark.parametrize(

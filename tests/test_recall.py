@@ -17,7 +17,7 @@ from conftest import HEAD, write_input
 from reportgen.helping.chosen import chosen
 from reportgen.reading.project import Project
 from reportgen.running import batch, limits, stamps
-from reportgen.running.batch import build_all, check_all
+from reportgen.running.batch import build_all, check_all, standing
 from reportgen.running.crew import Crew, Death, Hands
 from reportgen.running.outcome import Options, Outcome, State, Trial, Trials
 from reportgen.running.recall import Memory
@@ -184,12 +184,112 @@ def test_an_input_with_an_error_is_told_again_without_being_read_again(
 def test_a_check_is_remembered_and_tells_the_state_as_it_is_now(
     project: Project, inputs: list[Path], hired: list[int]
 ) -> None:
-    assert [outcome.summary.state for outcome in check_all(project, inputs, jobs=1)] == [State.STALE] * 2
+    assert [outcome.summary.state for outcome in check_all(project, inputs, jobs=1, options=WORD)] == [State.STALE] * 2
     built(project, inputs)
-    assert [outcome.summary.state for outcome in check_all(project, inputs, jobs=1)] == [State.UNCHANGED] * 2
+    assert [outcome.summary.state for outcome in check_all(project, inputs, jobs=1, options=WORD)] == [
+        State.UNCHANGED
+    ] * 2
     edit_document(project)
-    assert next(outcome.summary.state for outcome in check_all(project, inputs, jobs=1)) is State.EDITED
+    assert next(outcome.summary.state for outcome in check_all(project, inputs, jobs=1, options=WORD)) is State.EDITED
     assert hired == [2, 2]
+
+
+@pytest.mark.parametrize("change", [change_form, change_vocabulary, change_house, add_last_year])
+def test_what_a_build_would_make_anew_is_to_be_built(
+    project: Project, inputs: list[Path], change: Callable[[Project], None]
+) -> None:
+    """Whoever asks how things stand, asks what a build asks: the input may mean the same."""
+    built(project, inputs)
+    assert states(project, inputs) == [State.UNCHANGED] * 2
+    change(project)
+    assert states(project, inputs)[0] is State.STALE
+    edit_document(project)
+    assert states(project, inputs)[0] is State.STALE
+    built(project, inputs)
+    assert State.STALE not in states(project, inputs)
+
+
+def states(project: Project, paths: list[Path], options: Options = WORD) -> list[State | None]:
+    return [outcome.summary.state for outcome in standing(project, paths, options)]
+
+
+def test_a_district_that_changed_makes_its_city_one_to_be_built(project: Project, inputs: list[Path]) -> None:
+    city = write_input(project, TEXT, "city")
+    city.write_text(HEAD.replace("测试中心", "某市中心") + "下辖: [a]\n" + TEXT, encoding="utf-8")
+    built(project, [*inputs, city])
+    inputs[0].write_text(inputs[0].read_text(encoding="utf-8").replace("a中心", "甲中心"), encoding="utf-8")
+    assert states(project, [*inputs, city]) == [State.STALE, State.UNCHANGED, State.STALE]
+
+
+def test_how_it_was_asked_for_makes_nothing_to_be_built(
+    project: Project, inputs: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built(project, inputs, replace(WORD, verify=True))
+    monkeypatch.setenv("REPORTGEN_LANG", "zh_CN")
+    assert states(project, inputs) == [State.UNCHANGED] * 2
+    assert states(project, inputs, replace(WORD, pdf=True)) == [State.STALE] * 2
+
+
+def test_documents_of_another_machine_are_to_be_built_unless_their_manifest_is_believed(
+    project: Project, inputs: list[Path]
+) -> None:
+    built(project, inputs)
+    for path in project.hidden("seen").glob("*.json*"):
+        path.unlink()
+    assert states(project, inputs) == [State.STALE] * 2
+    believed = standing(project, inputs, WORD, believing=True)
+    assert [outcome.summary.state for outcome in believed] == [State.UNCHANGED] * 2
+
+
+def test_a_hand_edit_is_told_again_without_a_build(project: Project, inputs: list[Path], hired: list[int]) -> None:
+    built(project, inputs)
+    edit_document(project)
+    first = built(project, inputs)
+    second = built(project, inputs)
+    assert hired == [2, 1]
+    assert [outcome.findings for outcome in second] == [outcome.findings for outcome in first]
+    assert [outcome.summary.state for outcome in second] == [State.EDITED, State.UNCHANGED]
+    edit_document(project)
+    built(project, inputs)
+    assert hired == [2, 1, 1]
+
+
+def told(outcomes: Iterable[Outcome]) -> list[list[str]]:
+    return [sorted(finding.code for finding in outcome.findings) for outcome in outcomes]
+
+
+def test_a_build_with_nothing_to_do_and_who_asks_how_things_stand_tell_the_same(
+    project: Project, inputs: list[Path], hired: list[int]
+) -> None:
+    paths = [*inputs, write_input(project, TEXT, "c")]
+    built(project, paths, replace(WORD, pdf=True))
+    edit_document(project)
+    paths[1].write_text(HEAD + "数据: [\n", encoding="utf-8")
+    first = told(built(project, paths))  # PDF files of before are left over
+    assert [("edited-by-hand" in codes, "out-of-date" in codes, "left-over" in codes) for codes in first] == [
+        (True, False, True),
+        (False, True, False),
+        (False, False, True),
+    ]
+    assert told(built(project, paths)) == first
+    assert told(standing(project, paths, WORD)) == first
+    assert told(standing(project, paths, replace(WORD, bound=True, verify=True))) == first  # nobody remembers these
+    assert hired[-1] == 3
+
+
+@pytest.mark.parametrize("name", ["a/plain/report.pdf", "b/manifest.json"])
+def test_what_was_told_of_what_is_gone_is_told_no_more(
+    project: Project, inputs: list[Path], hired: list[int], name: str
+) -> None:
+    built(project, inputs, replace(WORD, pdf=True))
+    inputs[1].write_text(HEAD + "数据: [\n", encoding="utf-8")
+    for _time in range(2):
+        built(project, inputs)
+    assert hired == [2, 2]
+    (project.outputs / "2023" / name).unlink()
+    after = built(project, inputs)["ab".index(name[0])]
+    assert hired == [2, 2, 1]
+    assert not {"left-over", "out-of-date"} & {finding.code for finding in after.findings}
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"key": 1, "outcome": {}}', "\0"])

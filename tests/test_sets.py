@@ -19,6 +19,7 @@ from conftest import HEAD, ROOT, write_input
 from reportgen.helping.board import lines_of, table, tally
 from reportgen.reading import project as disk
 from reportgen.reading.project import Project
+from reportgen.running.batch import build_all, standing
 from reportgen.running.build import build, check
 from reportgen.running.library import Library
 from reportgen.running.outcome import Options, Outcome, State
@@ -117,7 +118,8 @@ def test_a_hand_edit_stays_while_its_input_says_the_same_and_is_told(project: Pr
     assert "435件" in words(report(project))
     assert "435件" in outcome.findings[0].message
     assert "434件" in outcome.findings[0].message
-    assert check(Library(project, False), project.inputs / "2023/centre.yaml").summary.state is State.EDITED
+    path = project.inputs / "2023/centre.yaml"
+    assert check(Library(project, False), path, options=WORD).summary.state is State.EDITED
 
 
 def test_a_hand_edit_is_kept_beside_the_new_document_when_its_input_changes(project: Project) -> None:
@@ -126,11 +128,40 @@ def test_a_hand_edit_is_kept_beside_the_new_document_when_its_input_changes(proj
         by_hand(report(project), "办结", f"第{number}次改：办结")
         outcome = built(project, FACTS.replace("434", str(count)) + PROSE)
         copy = report(project).with_name(f"report.edited-{number}.docx")
-        assert codes(outcome) == ["edited-by-hand"]
-        assert copy.name in outcome.findings[0].message
+        assert codes(outcome) == ["edited-by-hand"] * number
+        assert copy.name in outcome.findings[-1].message
         assert f"第{number}次改" in words(copy)
         assert f"{count}件" in words(report(project))
         assert "次改" not in words(report(project))
+
+
+def test_a_changed_file_that_is_kept_is_told_as_long_as_it_lies_there(project: Project) -> None:
+    built(project)
+    by_hand(report(project), "434件", "435件")
+    paths = [write_input(project, FACTS.replace("434", "433") + PROSE)]
+    options = replace(WORD, system_fonts=False)
+    told = []
+    for force in (False, False, True, False):
+        (outcome,) = build_all(project, paths, replace(options, force=force), jobs=1)
+        told.append([(finding.code, finding.message) for finding in outcome.findings])
+    assert told == [told[0]] * 4
+    ((code, message),) = told[0]
+    assert (code, "report.edited-1.docx" in message, "435" in message) == ("edited-by-hand", True, True)
+    for asked in (options, replace(options, verify=True)):  # remembered, and looked for
+        (outcome,) = standing(project, paths, asked)
+        assert (codes(outcome), outcome.summary.state) == (["edited-by-hand"], State.UNCHANGED)
+    report(project).with_name("report.edited-1.docx").unlink()
+    for outcome in (*build_all(project, paths, options, jobs=1), *standing(project, paths, options)):
+        assert (codes(outcome), outcome.summary.state) == ([], State.UNCHANGED)
+
+
+def test_what_is_told_of_a_kept_file_does_not_speak_of_its_input(project: Project) -> None:
+    """A draft is another document, though the input says the same."""
+    built(project)
+    by_hand(report(project), "434件", "435件")
+    (finding,) = built(project, options=replace(WORD, draft=True)).findings
+    assert "input too" not in finding.message
+    assert "report.edited-1.docx" in finding.message
 
 
 def test_overwrite_writes_over_a_hand_edit(project: Project) -> None:
@@ -139,6 +170,82 @@ def test_overwrite_writes_over_a_hand_edit(project: Project) -> None:
     outcome = built(project, options=replace(WORD, overwrite=True))
     assert (codes(outcome), outcome.summary.state) == ([], State.CHANGED)
     assert "434件" in words(report(project))
+
+
+LOST = [
+    None,
+    "",
+    "{",
+    '{"files": []}',
+    '<<<<<<< HEAD\n {"meaning": "1"}\n=======\n {"meaning": "2"}\n>>>>>>> theirs\n',
+]  # a manifest that is gone, or that nobody can read
+
+
+@pytest.mark.parametrize("left", LOST)
+def test_what_no_manifest_speaks_of_is_kept_and_told(project: Project, left: str | None) -> None:
+    built(project)
+    by_hand(report(project), "434件", "435件")
+    place = set_of(project) / "manifest.json"
+    place.unlink() if left is None else place.write_text(left, encoding="utf-8")
+    outcome = built(project)
+    copy = report(project).with_name("report.edited-1.docx")
+    assert codes(outcome) == ["manifest-unreadable", "edited-by-hand"]
+    assert (outcome.findings[0].span.file, outcome.summary.state) == (
+        "outputs/2023/centre/manifest.json",
+        State.CHANGED,
+    )
+    assert ("435件" in words(copy), "434件" in words(report(project))) == (True, True)
+    assert read_manifest(set_of(project)) is not None
+
+
+def test_a_manifest_with_the_marks_of_a_merge_knows_the_documents_of_both(project: Project) -> None:
+    built(project)
+    place = set_of(project) / "manifest.json"
+    theirs, text = report(project).read_bytes(), place.read_text(encoding="utf-8")
+    built(project, FACTS.replace("434", "433") + PROSE)
+    place.write_text(f"<<<<<<< HEAD\n{place.read_text('utf-8')}=======\n{text}>>>>>>> theirs\n", encoding="utf-8")
+    report(project).write_bytes(theirs)
+    outcome = built(project, FACTS.replace("434", "432") + PROSE)
+    assert (codes(outcome), outcome.summary.state) == ([], State.CHANGED)
+    assert "432件" in words(report(project))
+
+
+def git(project: Project, *arguments: str) -> None:
+    who = ("-c", "user.name=某", "-c", "user.email=a@b")
+    subprocess.run(["git", "-C", str(project.root), *who, *arguments], check=True, capture_output=True)
+
+
+def test_a_document_that_git_knows_to_be_built_is_no_edit(project: Project) -> None:
+    """Who takes their documents and our manifest out of a merge has changed nothing by hand."""
+    git(project, "init", "-q")
+    built(project)
+    theirs = report(project).read_bytes()
+    for count in (433, 432):
+        git(project, "add", "-A")
+        git(project, "commit", "-qm", "built")
+        built(project, FACTS.replace("434", str(count)) + PROSE)
+    report(project).write_bytes(theirs)
+    assert codes(built(project, FACTS.replace("434", "431") + PROSE)) == []
+    assert "431件" in words(report(project))
+    report(project).write_bytes(theirs)
+    by_hand(report(project), "434件", "435件")
+    assert codes(built(project, FACTS.replace("434", "430") + PROSE)) == ["edited-by-hand"]
+
+
+def test_a_document_that_cannot_be_read_is_not_written_over(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    built(project)
+    real, before = Path.read_bytes, report(project).read_bytes()
+
+    def held(path: Path) -> bytes:
+        if path == report(project):
+            raise PermissionError(13, "in use")
+        return real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", held)
+        outcome = built(project, FACTS.replace("434", "433") + PROSE)
+    assert codes(outcome)[0] == "cannot-write"
+    assert report(project).read_bytes() == before
 
 
 def test_what_was_changed_in_a_word_file_is_told_in_its_words() -> None:
@@ -188,6 +295,23 @@ def test_a_wrong_year_leaves_an_input_its_own_documents(project: Project, year: 
     assert set(draft.changed) == {"outputs/2023/centre/plain/report.docx"}
     assert (project.outputs / "2022" / "centre" / "manifest.json").read_bytes() == before
     assert sorted(path.name for path in project.outputs.glob("*")) == ["2022", "2023"]
+
+
+def test_a_draft_of_an_input_with_errors_was_not_built_before_it_got_them(project: Project) -> None:
+    built(project, WRONG, replace(WORD, draft=True))
+    outcome = built(project, WRONG)
+    assert (codes(outcome)[-1], outcome.summary.state) == ("out-of-date", State.OUT_OF_DATE)
+    assert outcome.findings[-1].message == "1 document(s) there are drafts: they were built in spite of errors"
+
+
+def test_documents_of_a_manifest_that_cannot_be_read_are_out_of_date_where_their_input_has_errors(
+    project: Project,
+) -> None:
+    built(project)
+    (set_of(project) / "manifest.json").write_text("{", encoding="utf-8")
+    outcome = built(project, WRONG)
+    assert (codes(outcome)[-1], outcome.summary.state) == ("manifest-unreadable", State.OUT_OF_DATE)
+    assert "reportgen build" in outcome.findings[-1].hint
 
 
 def test_an_input_with_errors_and_no_documents_is_not_out_of_date(project: Project) -> None:
@@ -286,6 +410,26 @@ def test_a_build_that_was_killed_while_files_took_their_places_is_finished_by_th
     assert "432件" in words(report(project))
 
 
+def test_what_a_killed_run_left_half_written_is_removed_by_the_next(project: Project) -> None:
+    built(project)
+    code = (
+        "import os; from pathlib import Path; from reportgen.reading.project import find_project, locked\n"
+        "with locked(find_project(Path.cwd()), print): os._exit(9)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    assert subprocess.run([sys.executable, "-c", code], cwd=project.root, env=environment, check=False).returncode == 9
+    left = [report(project).parent, set_of(project), set_of(project).parent, project.hidden("seen")]
+    for folder in left:
+        folder.mkdir(exist_ok=True)
+        (folder / ".x.json.abc.tmp").write_bytes(b"")
+    with disk.locked(project, lambda: None):
+        assert [path for folder in left for path in folder.glob(".*.tmp")] == []
+        (left[0] / ".x.json.abc.tmp").write_bytes(b"")
+    with disk.locked(project, lambda: None):  # nobody was killed: nothing is looked for
+        assert list(left[0].glob(".*.tmp"))
+    assert report(project).is_file()
+
+
 def test_files_have_the_rights_that_the_user_gives(project: Project) -> None:
     code = (
         "import os; os.umask(0o027)\n"
@@ -318,6 +462,18 @@ def test_a_document_that_is_no_longer_made_is_told_and_pruned(project: Project) 
     assert [path.name for path in sorted(set_of(project).rglob("*.*"))] == ["manifest.json", "report.docx"]
 
 
+def test_a_document_that_a_hand_changed_is_pruned_on_demand_alone(project: Project) -> None:
+    built(project)
+    place = set_of(project) / "manifest.json"
+    place.write_text(place.read_text("utf-8").replace("plain/report", "plain/annex"), encoding="utf-8")
+    annex = report(project).rename(report(project).with_name("annex.docx"))
+    by_hand(annex, "434件", "435件")
+    for arguments, stays in ((("--prune",), True), (("--prune", "--overwrite"), False)):
+        result = run(project, "build", "--no-pdf", *arguments)
+        assert annex.is_file() is stays
+        assert ("changed by hand" in result.stderr, "build --prune deletes it" in result.stderr) == (stays, False)
+
+
 def test_documents_without_an_input_are_told_and_pruned_but_for_those_that_a_hand_changed(project: Project) -> None:
     built(project)
     write_input(project, FACTS + PROSE, "other").rename(project.inputs / "2023" / "second.yaml")
@@ -326,10 +482,16 @@ def test_documents_without_an_input_are_told_and_pruned_but_for_those_that_a_han
     told = json.loads(run(project, "build", "--no-pdf", "--format", "json").stdout)
     assert [finding["code"] for finding in told if finding["file"] == "outputs/2023/centre"] == ["orphaned"]
     by_hand(report(project), "434件", "435件")
-    assert "[left-over]" in run(project, "build", "--no-pdf", "--prune").stderr
+    copy = report(project).with_name("report.edited-1.docx")
+    copy.write_bytes(report(project).read_bytes())
+    result = run(project, "build", "--no-pdf", "--prune", "--format", "json")
+    found = [each for each in json.loads(result.stdout) if each["code"] == "left-over"]
+    assert [Path(each["file"]).name for each in found] == ["report.docx", "report.edited-1.docx"]
+    assert all("changed by hand" in each["message"] for each in found)
+    assert all("--prune --overwrite" in each["hint"] for each in found)
     assert report(project).is_file()
-    report(project).unlink()
-    run(project, "build", "--no-pdf", "--prune")
+    assert "--prune --overwrite" in run(project, "build", "--no-pdf").stderr
+    run(project, "build", "--no-pdf", "--prune", "--overwrite")
     assert not set_of(project).exists()
     assert (project.outputs / "2023" / "second" / "plain" / "report.docx").is_file()
 
@@ -379,19 +541,59 @@ def test_a_district_that_was_never_handed_in_is_missing_in_the_table(project: Pr
     assert "no file beside this one is called roster*.yaml" in result.stderr
 
 
+def test_status_tells_of_a_roster_that_cannot_be_read(project: Project) -> None:
+    built(project)
+    assert (run(project, "status").returncode, run(project, "status").stderr) == (0, "")
+    (project.inputs / "2023" / "roster.yaml").write_text("应报：[centre]\n", encoding="utf-8")
+    result = run(project, "status")
+    assert (result.returncode, "inputs/2023/roster.yaml:1:" in result.stderr) == (1, True)
+    (found,) = [line for line in result.stderr.splitlines() if "error: " in line]
+    assert found in run(project, "build", "--no-pdf").stderr.splitlines()
+
+
+def test_a_centre_that_is_due_and_has_documents_but_no_input_counts_once(project: Project) -> None:
+    built(project)
+    write_input(project, FACTS + PROSE).rename(project.inputs / "2023" / "second.yaml")
+    (project.inputs / "2023" / "roster.yaml").write_text("应报: [centre, second]\n", encoding="utf-8")
+    last = []
+    for told in (run(project, "build", "--no-pdf").stderr, run(project, "status").stdout):
+        assert [line.split()[0] for line in told.splitlines() if line.startswith("2023/")] == [
+            "2023/centre",
+            "2023/second",
+        ]
+        last.append(told.splitlines()[-1])
+    assert all(line.startswith("1 input(s): ") and line.endswith("; 1 missing") for line in last)
+    assert "[orphaned]" in run(project, "status").stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux alone has a device that is always full")
+@pytest.mark.parametrize("arguments", [("status",), ("status", "--format", "json"), ("build", "--no-pdf"), ("forms",)])
+def test_a_full_disk_behind_stdout_is_told_in_a_line(project: Project, arguments: tuple[str, ...]) -> None:
+    write_input(project, FACTS + PROSE)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "reportgen", *arguments], cwd=project.root, stdout=full, stderr=subprocess.PIPE,
+            text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT), "REPORTGEN_LANG": "en"},
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "what the command says cannot be written: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
 def test_the_table_shows_what_cannot_be_sent_first(project: Project) -> None:
     for name in ("good", "bad", "edited"):
         write_input(project, FACTS + PROSE, name).write_text(
             HEAD.replace("测试中心", f"{name}中心") + FACTS + PROSE, encoding="utf-8"
         )
-    run(project, "build", "--no-pdf")
+    run(project, "build")
     by_hand(project.outputs / "2023/edited/plain/report.docx", "434件", "435件")
     bad = project.inputs / "2023" / "bad.yaml"
     bad.write_text(
         bad.read_text(encoding="utf-8").replace("受理: 445", "受理: 445, 民事: 1, 刑事: 1"), encoding="utf-8"
     )
     (project.inputs / "2023" / "roster.yaml").write_text("应报: [good, absent]\n", encoding="utf-8")
-    result = run(project, "build", "--no-pdf", "--severity", "error")
+    result = run(project, "build", "--severity", "error")
     assert result.stdout.splitlines() == ["outputs/2023/index.html", "outputs/2023/summary.xlsx"]
     rows = [line.split("  ") for line in result.stderr.splitlines() if line.startswith("2023/")]
     assert [(row[0].strip(), row[-1].strip()) for row in rows] == [
@@ -415,7 +617,8 @@ def test_status_tells_what_is_to_be_built(project: Project) -> None:
     path = write_input(project, FACTS + PROSE)
     assert check(Library(project, False), path).summary.state is State.STALE
     built(project)
-    assert check(Library(project, False), path).summary.state is State.UNCHANGED
+    assert check(Library(project, False), path, options=WORD).summary.state is State.UNCHANGED
+    assert check(Library(project, False), path).summary.state is State.STALE  # a build would make PDF files, too
     write_input(project, FACTS.replace("434", "433") + PROSE)
     outcome = check(Library(project, False), path)
     assert outcome.summary.state is State.STALE

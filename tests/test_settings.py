@@ -105,7 +105,7 @@ def nanjing(project: Project) -> Path:
 def test_the_bound_volume_can_be_left_out(project: Project, nanjing: Path) -> None:
     library, folder = Library(project, system_fonts=False), project.outputs / "2023" / "nanjing"
     assert not build(library, nanjing, Options(pdf=False, system_fonts=False)).failed
-    assert state(project, nanjing, Options(system_fonts=False, bound=False)) is State.STALE
+    assert state(project, nanjing, Options(pdf=False, system_fonts=False, bound=False)) is State.STALE
     outcome = build(library, nanjing, Options(pdf=False, system_fonts=False, bound=False))
     manifest = read_manifest(folder)
     assert manifest
@@ -114,8 +114,8 @@ def test_the_bound_volume_can_be_left_out(project: Project, nanjing: Path) -> No
     assert [(finding.code, Path(finding.span.file).name) for finding in outcome.findings][-1:] == [
         ("left-over", "full.docx")
     ]
-    assert state(project, nanjing, Options(system_fonts=False, bound=False)) is State.UNCHANGED
-    assert state(project, nanjing, Options(system_fonts=False)) is State.STALE
+    assert state(project, nanjing, Options(pdf=False, system_fonts=False, bound=False)) is State.UNCHANGED
+    assert state(project, nanjing, Options(pdf=False, system_fonts=False)) is State.STALE
 
 
 # --- reportgen.yaml

@@ -12,7 +12,7 @@ from reportgen.telling.catalogue import ERROR, WARNING
 from reportgen.telling.messages import _, joined
 from reportgen.telling.views import width
 
-URGENT = (State.MISSING, State.WITH_ERRORS, State.OUT_OF_DATE, State.ORPHANED, State.EDITED)
+URGENT = (State.MISSING, State.WITH_ERRORS, State.OUT_OF_DATE, State.LOCKED, State.ORPHANED, State.EDITED)
 
 BUILT = (State.CHANGED, State.UNCHANGED, State.EDITED, State.OTHER_FONTS, State.DRAFT)
 
@@ -60,6 +60,7 @@ def words_of(state: State) -> str:
         State.STALE: _("to be built"),
         State.WITH_ERRORS: _("with errors"),
         State.OUT_OF_DATE: _("out of date"),
+        State.LOCKED: _("cannot be written"),
         State.MISSING: _("no input yet"),
         State.ORPHANED: _("without input"),
     }[state]
@@ -87,12 +88,13 @@ def tally(lines: Sequence[Line]) -> str:
     counts = Counter(line.state for line in lines)
     stopped = counts[State.WITH_ERRORS] + counts[State.OUT_OF_DATE]
     built = sum(counts[state] for state in BUILT)
-    inputs = built + stopped + counts[State.STALE]
+    inputs = built + stopped + counts[State.STALE] + counts[State.LOCKED]
     parts = [_("{n} built ({changed} changed)").format(n=built, changed=counts[State.CHANGED] + counts[State.DRAFT])]
     for number, text in (
         (counts[State.STALE], _("{n} to be built")),
         (stopped, _("{n} with errors")),
         (counts[State.OUT_OF_DATE], _("{n} out of date")),
+        (counts[State.LOCKED], _("{n} cannot be written")),
         (counts[State.EDITED], _("{n} edited by hand")),
         (counts[State.OTHER_FONTS], _("{n} made with other fonts")),
         (counts[State.MISSING], _("{n} missing")),

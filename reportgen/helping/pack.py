@@ -6,11 +6,11 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from reportgen.reading.project import PACKED, Project, write_file
+from reportgen.reading.project import PACKED, Project, delete, write_file
 from reportgen.reading.settings import FORBIDDEN, read_settings
 from reportgen.running.outcome import Outcome, State
 from reportgen.running.sets import Manifest, digest, read_manifest
@@ -71,51 +71,101 @@ def usable(name: str) -> str:
     return FORBIDDEN.sub("_", name).strip(" .")[:LONGEST] or "_"
 
 
-def packed(project: Project, outcomes: Iterable[Outcome], with_edited: bool) -> tuple[list[str], list[str]]:
-    """Write a zip for each centre whose documents can be sent; return those, and the inputs of the others.
+class Packed(NamedTuple):
+    """The files that were written, the inputs whose documents cannot be sent, and the zips that were deleted."""
 
-    Raises ReportError.
+    written: tuple[str, ...]
+    refused: tuple[str, ...]
+    deleted: tuple[str, ...]
+
+
+Rows = list[list[str]]  # of a list, as they stand in it
+
+
+def packed(project: Project, outcomes: Iterable[Outcome], with_edited: bool, every: bool) -> Packed:
+    """Write a zip for each centre whose documents can be sent, and the list of all that lie there then.
+
+    A zip of earlier that may not be sent any more is deleted: that of a centre of ``outcomes`` which was not written
+    now; with ``every`` (they are all that there are) that of any other, too. Raises ReportError.
     """
     pattern = read_settings(project).file_name
-    written: list[str] = []
+    fresh: dict[Path, tuple[str, Rows]] = {}
     refused: list[str] = []
-    lists: dict[Path, list[Sent]] = {}
+    asked: set[Path] = set()
     for outcome in outcomes:
         folder = project.output_set(Path(outcome.input))
         ready = (State.UNCHANGED, State.OTHER_FONTS, *([State.EDITED] if with_edited else []))
         sent = list(sent_of(folder, pattern, with_edited)) if outcome.summary.state in ready else []
+        asked.add(folder)
         if not sent:
             refused.append(outcome.input)
             continue
-        target = folder.parent / PACKED
-        zipped = target / f"{usable(f'{sent[0].unit}-{folder.name}')}.zip"
-        write_file(zipped, _zip(sent), project.name(zipped))
-        written.append(project.name(zipped))
-        lists.setdefault(target, []).extend(sent)
-    for target, sent in lists.items():
-        write_file(target / LIST, _list(sent), project.name(target / LIST))
-        written.append(project.name(target / LIST))
-    return written, refused
+        zipped = folder.parent / PACKED / zip_name(sent[0].unit, folder.name)
+        write_file(zipped, _zip(sent, folder.name), project.name(zipped))
+        fresh[zipped] = folder.name, _rows(sent)
+    lying = {
+        path: held for path in project.outputs.glob(f"*/{PACKED}/*.zip") if (held := fresh.get(path) or _held(path))
+    }
+    gone = [
+        path for path, (name, _rows) in lying.items()
+        if path not in fresh and (every or path.parent.parent / name in asked)
+    ]  # fmt: skip
+    delete(gone, project)
+    lists = list(_listed(project, {path: held for path, held in lying.items() if path not in gone}, gone))
+    return Packed((*map(project.name, fresh), *lists), tuple(refused), tuple(map(project.name, sorted(gone))))
 
 
-def _zip(sent: Iterable[Sent]) -> bytes:
-    """Return the zip: the same bytes for the same files."""
+def _listed(project: Project, lying: Mapping[Path, tuple[str, Rows]], gone: Iterable[Path]) -> Iterator[str]:
+    """Write the list of each folder of zips, of what lies there, and yield its name; none where nothing does."""
+    for folder in sorted({path.parent for path in (*lying, *gone)}):
+        there = sorted(held for path, held in lying.items() if path.parent == folder)
+        place = folder / LIST
+        if there:
+            write_file(place, _list(row for _name, rows in there for row in rows), project.name(place))
+            yield project.name(place)
+        else:
+            delete([place], project)
+
+
+def zip_name(unit: str, name: str) -> str:
+    """Return what the zip of a centre is called; however long its unit, the name of its input tells it from others."""
+    return f"{usable(unit)[: LONGEST - len(name) - 1]}-{name}.zip"
+
+
+def _held(path: Path) -> tuple[str, Rows] | None:
+    """Return whose a zip is, by the name of the input, and the rows of its list; None where it is none of ours."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            rows = list(csv.reader(io.StringIO(package.read(LIST).decode("utf-8-sig"))))
+            return package.comment.decode("ascii", "replace"), rows[1:]
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError, csv.Error):
+        return None
+
+
+def _zip(sent: Iterable[Sent], whose: str) -> bytes:
+    """Return the zip: the same bytes for the same files. Its comment says of which input it is."""
     out, files = io.BytesIO(), list(sent)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, data in [*((each.name, each.data) for each in files), (LIST, _list(files))]:
+        package.comment = whose.encode()
+        for name, data in [*((each.name, each.data) for each in files), (LIST, _list(_rows(files)))]:
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
             package.writestr(info, data)
     return out.getvalue()
 
 
-def _list(sent: Iterable[Sent]) -> bytes:
-    """Return the list as Excel opens it; a cell is never a formula."""
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(HEAD)
+def _rows(sent: Iterable[Sent]) -> Rows:
+    """Return the rows of files in a list; a cell is never a formula."""
+    rows = []
     for each in sent:
         note = "手工改过" if each.edited else ""
         cells = (each.unit, each.name, str(each.pages or ""), digest(each.data), note)
-        table.writerow(["'" + cell if cell.startswith(("=", "+", "-", "@", "\t")) else cell for cell in cells])
+        rows.append(["'" + cell if cell.startswith(("=", "+", "-", "@", "\t")) else cell for cell in cells])
+    return rows
+
+
+def _list(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return the list as Excel opens it."""
+    out = io.StringIO()
+    csv.writer(out).writerows([HEAD, *rows])
     return b"\xef\xbb\xbf" + out.getvalue().encode()

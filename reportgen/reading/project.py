@@ -382,7 +382,10 @@ def _within_outputs(paths: Iterable[Path], project: Project) -> None:
 
 @contextmanager
 def locked(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold the project while its outputs are written; ``waiting`` is called if another run holds it."""
+    """Hold the project while its outputs are written; ``waiting`` is called if another run holds it.
+
+    A mark stands as long as it is held: where one is left, a run was killed, and what it left half-written is removed.
+    """
     from filelock import FileLock, Timeout  # only a build needs it
 
     held = FileLock(project.hidden("build.lock"))
@@ -395,10 +398,26 @@ def locked(project: Project, waiting: Callable[[], None]) -> Iterator[None]:
             held.acquire()
     except OSError:  # a folder that cannot be written holds no outputs that two runs could write at once
         held.release()
+    mark = project.hidden("writing")
+    if held.is_locked:
+        _swept_after(project, mark)
     try:
         yield
     finally:
+        if held.is_locked:
+            with suppress(OSError):
+                mark.unlink(missing_ok=True)
         held.release()  # of one that is not held nothing happens
+
+
+def _swept_after(project: Project, mark: Path) -> None:
+    """Remove what a killed run left half-written, if there was one, and set the mark of this run."""
+    with suppress(OSError):
+        if mark.exists():
+            for folder in (project.outputs, mark.parent):
+                for left in folder.rglob(".*.tmp"):
+                    left.unlink(missing_ok=True)
+        mark.touch()
 
 
 def is_locked(project: Project) -> bool:

@@ -193,17 +193,26 @@ class Staff:
         self.trials, self._crew, self._logs = {}, None, None
 
 
-def standing(project: Project, paths: list[Path], options: Options, staff: Staff | None = None) -> Iterator[Outcome]:
-    """Yield what each input came to when all were built; what nobody remembers is checked."""
+def standing(
+    project: Project,
+    paths: list[Path],
+    options: Options,
+    staff: Staff | None = None,
+    watched: Watched = unwatched,
+    believing: bool = False,
+) -> Iterator[Outcome]:
+    """Yield what each input came to when all were built; what a build would work on is checked, and is to be built.
+
+    ``believing``: a set of which nothing is remembered is what its manifest says: this machine has not built it.
+    """
     usual = replace(options, force=False, overwrite=False, draft=False)
-    memory = Memory(project, usual, project.input_files())
-    unknown = []
+    memory = Memory(project, usual, list(dict.fromkeys([*project.input_files(), *paths])))
+    known = {path: outcome for path in paths if (outcome := memory.recall(path, memory.key(path)))}
+    unknown = [path for path in paths if path not in known]
+    checked = check_all(project, unknown, options=options, watched=watched, staff=staff) if unknown else iter(())
     for path in paths:
-        if outcome := memory.recall(path, memory.key(path)):
-            yield outcome
-        else:
-            unknown.append(path)
-    yield from check_all(project, unknown, options=options, staff=staff)
+        yield known[path] if path in known else memory.as_it_stands(path, next(checked), believing)
+    memory.close()
 
 
 @contextmanager

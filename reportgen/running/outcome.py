@@ -22,6 +22,7 @@ class State(StrEnum):
     STALE = "to-be-built"  # the input says something else than the documents
     WITH_ERRORS = "with-errors"  # and no documents
     OUT_OF_DATE = "out-of-date"  # documents of an earlier state of the input
+    LOCKED = "locked"  # its documents cannot be written: another program holds them open, the disk is full
     MISSING = "missing"  # due, and no input
     ORPHANED = "orphaned"  # documents, and no input
 

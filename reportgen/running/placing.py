@@ -29,9 +29,9 @@ def placed(project: Project, path: Path, made: Made, options: Options) -> Outcom
     outcome = made.outcome
     folder = project.output_set(path)
 
-    def stopped(found: Iterable[Finding]) -> Outcome:
-        stale = tuple(out_of_date(project, folder))
-        state = State.OUT_OF_DATE if stale else State.WITH_ERRORS
+    def stopped(found: Iterable[Finding], locked: bool = False) -> Outcome:
+        stale = tuple(out_of_date(project, folder, locked))
+        state = State.LOCKED if locked else State.OUT_OF_DATE if stale else State.WITH_ERRORS
         summary = as_built(folder, outcome.summary, state)
         return replace(outcome, findings=(*outcome.findings, *found, *stale), summary=summary)
 
@@ -42,7 +42,7 @@ def placed(project: Project, path: Path, made: Made, options: Options) -> Outcom
         any_fonts = options.any_fonts and not options.force
         put = put_in_place(project, folder, documents, made.manifest, options.overwrite, any_fonts)
     except ReportError as error:
-        return stopped(error.findings)
+        return stopped(error.findings, locked=True)
     state = State.CHANGED if put.changed else State.OTHER_FONTS if put.other_fonts else State.UNCHANGED
     state = State.DRAFT if options.draft else State.EDITED if put.edited else state
     files, changed = tuple(map(project.name, documents)), tuple(map(project.name, put.changed))

@@ -23,7 +23,17 @@ from reportgen.reading.project import Project, append_line, write_file
 from reportgen.running.kept import Kept
 from reportgen.running.kin import Glances, Kin, kin_of
 from reportgen.running.outcome import Options, Outcome, State, Summary, Trial, Trials
-from reportgen.running.sets import MANIFEST, as_built, digest, digest_of, out_of_date, read_manifest, state_of
+from reportgen.running.sets import (
+    MANIFEST,
+    as_built,
+    copies_in,
+    digest,
+    digest_of,
+    lying,
+    out_of_date,
+    read_manifest,
+    state_of,
+)
 from reportgen.running.stamps import Stamps
 from reportgen.telling.findings import About, Finding, ReportError, Span, Subject
 from reportgen.telling.messages import language
@@ -32,8 +42,13 @@ PROGRAM = Path(__file__).parent.parent
 KINDS = ("py", "mo", "yaml", "md", "css", "js")  # of the program's files
 PRINTERS = ("docxtpl", "typst")  # a template that is sound for one version may not be so for the next
 MOST = 1000  # findings of an input: one with more is being mended, and changes before it is read again
-FLEETING = ("edited-by-hand", "missing-glyph")  # told once; may be mended by a font, which no key knows of
-BUILT = (State.CHANGED, State.UNCHANGED, State.OTHER_FONTS)
+# What may be otherwise at the next run, though no file that a key knows has changed: mended by the build itself, by a
+# font or a program that was installed, or by a machine that is not as busy.
+FLEETING = (
+    *("manifest-unreadable", "missing-glyph", "pdf-failed"),
+    *("worker-crashed", "worker-timeout", "out-of-memory"),
+)
+BUILT = (State.CHANGED, State.UNCHANGED, State.OTHER_FONTS, State.EDITED)
 KEPT = (*BUILT, State.WITH_ERRORS, State.OUT_OF_DATE)
 MOST_AGAIN = 3  # lines an input in a file of outcomes before it is written anew
 BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)  # a memory may be
@@ -49,6 +64,7 @@ class Memory:
     _records: dict[Path, dict[bytes, tuple[bytes, bytes]]] = field(default_factory=dict)
     _places: dict[Path, Path] = field(default_factory=dict)
     _made: list[str] = field(default_factory=list)
+    _follows: dict[Path, str] = field(default_factory=dict)
 
     @cached_property
     def stamps(self) -> Stamps:
@@ -99,27 +115,30 @@ class Memory:
         return Kept(self.project.hidden("seen") / f"{name}.json", of)
 
     @cached_property
-    def _common(self) -> str:
-        """What all outcomes follow from."""
-        shared = [
-            language(),
-            program_version(),
-            self.program,
-            self.stamps.tree(self.project.templates),
-            repr(self.options),
-            drawer(),
-            str(self.project.outputs.resolve()),
-            *sorted(self.kin.districts),
-        ]
-        return digest("\0".join(shared).encode())
+    def _shared(self) -> str:
+        """What all documents follow from."""
+        shared = [program_version(), self.program, self.stamps.tree(self.project.templates), drawer()]
+        return digest("\0".join([*shared, *sorted(self.kin.districts)]).encode())
+
+    @cached_property
+    def _asked(self) -> str:
+        """What all outcomes follow from besides: who reads them, and what was asked for."""
+        return digest("\0".join([language(), repr(self.options), str(self.project.outputs.resolve())]).encode())
+
+    def follows(self, path: Path) -> str:
+        """Return the digest of all that the documents of an input follow from, as it was when it was asked first."""
+        if path not in self._follows:
+            around = (f"{other} {self.stamps.digest(other)}" for other in self.kin.beside(path))
+            copy = self.kin.near[str(path)].copy
+            link = str(path.resolve()) if path.is_symlink() else ""  # one that leads out of the project is not read
+            own = [str(path), link, self.stamps.digest(str(path))]
+            parts = [self._shared, *own, *around, repr(copy) if copy else ""]
+            self._follows[path] = digest("\0".join(parts).encode("utf-8", "surrogatepass"))
+        return self._follows[path]
 
     def key(self, path: Path) -> str:
         """Return the digest of all that the outcome of an input follows from."""
-        around = (f"{other} {self.stamps.digest(other)}" for other in self.kin.beside(path))
-        copy = self.kin.near[str(path)].copy
-        link = str(path.resolve()) if path.is_symlink() else ""  # one that leads out of the project is not read
-        parts = [self._common, str(path), link, self.stamps.digest(str(path)), *around, repr(copy) if copy else ""]
-        return digest("\0".join(parts).encode("utf-8", "surrogatepass"))
+        return digest(f"{self._asked} {self.follows(path)}".encode())
 
     @property
     def trials(self) -> Trials:
@@ -154,12 +173,33 @@ class Memory:
                 return outcome
         except BROKEN:
             return None
-        if self.options.write:
-            return outcome if self._is_as_built(path, outcome) else None
-        return self._as_it_lies(path, outcome)
+        return None if self.options.write else self._as_it_lies(path, outcome)
+
+    def as_it_stands(self, path: Path, outcome: Outcome, believing: bool) -> Outcome:
+        """Return what the check of an input came to that a build would work on, with what there is to tell of its set.
+
+        ``believing``: where nothing is remembered of an input, its manifest is believed.
+        """
+        folder, state = self.project.output_set(path), outcome.summary.state
+        if state in BUILT and not self._is_current(path, believing):
+            state = State.STALE
+        found = dict.fromkeys([*outcome.findings, *lying(self.project, folder, state)])  # once, if it was given up
+        return replace(outcome, findings=tuple(found), summary=replace(outcome.summary, state=state))
+
+    def _is_current(self, path: Path, believing: bool) -> bool:
+        """Tell whether the set of an input was made of what there is now, whatever a hand changed in it since."""
+        held = self._line(path)[1]
+        if not held and believing:
+            return True
+        try:
+            record = json.loads(held)
+            made = {MANIFEST: record["lies"][MANIFEST]}
+            return bool(record["follows"] == self.follows(path) and self._lies_as_then(path, made))
+        except BROKEN:
+            return False
 
     def _lies_as_then(self, path: Path, lies: Mapping[str, str]) -> bool:
-        """Tell whether manifest and documents of a set have the bytes that they had."""
+        """Tell whether manifest and documents of a set have the bytes that they had; "": there was none."""
         top = self.project.output_set(path)
         return all(self.stamps.digest(f"{top}/{name}") == held for name, held in lies.items())
 
@@ -172,27 +212,26 @@ class Memory:
             state = State.OUT_OF_DATE if any(out_of_date(self.project, folder)) else State.WITH_ERRORS
         return replace(outcome, summary=as_built(folder, outcome.summary, state))
 
-    def _is_as_built(self, path: Path, outcome: Outcome) -> bool:
-        """Tell whether a build of an input with errors would find what it found of earlier documents."""
-        if outcome.summary.state in BUILT:
-            return False
-        folder = self.project.output_set(path)
-        return any(out_of_date(self.project, folder)) == (outcome.summary.state is State.OUT_OF_DATE)
-
     def remember(self, path: Path, key: str, outcome: Outcome) -> None:
-        """Keep what an input came to; ``key`` is of before it was worked on."""
-        fleeting = any(finding.code in FLEETING for finding in outcome.findings)
-        if outcome.traceback or fleeting or len(outcome.findings) > MOST:
+        """Keep what an input came to; ``key`` is of before it was worked on.
+
+        Of an outcome that may be another the next time is kept what the documents were made of.
+        """
+        if outcome.traceback or (self.options.write and outcome.summary.state not in KEPT):
             return
-        if self.options.write and outcome.summary.state not in KEPT:
+        is_built = outcome.summary.state in BUILT
+        lies = self._as_it_was_left(path, outcome) if is_built or self.options.write else {}
+        if self.options.write and not lies:
             return
-        lies: dict[str, str] = {}
-        if outcome.summary.state in BUILT:
-            lies = self._as_made(self.project.output_set(path))
-            if self.options.write and not (lies and outcome.files):
-                return
+        if len(outcome.findings) > MOST or any(finding.code in FLEETING for finding in outcome.findings):
+            key, outcome = "", Outcome(outcome.input, ())
         lines = {text: number for number, text in enumerate(dict.fromkeys(f.span.text for f in outcome.findings))}
-        record = {"lies": lies, "lines": list(lines), "outcome": outcome}
+        record = {
+            "follows": self.follows(path) if is_built else "",
+            "lies": lies,
+            "lines": list(lines),
+            "outcome": outcome,
+        }
 
         def plain(value: Any) -> Any:
             """Return what JSON has no word for as what it has; a line may be long, and many findings stand in it."""
@@ -209,14 +248,25 @@ class Memory:
         with suppress(ReportError):  # what cannot be remembered is built again
             append_line(place, line, place.name)
 
-    def _as_made(self, folder: Path) -> dict[str, str]:
-        """Return the digests of manifest and documents of a finished set; nothing where something is left over."""
-        held = digest_of(folder / MANIFEST)
-        manifest = read_manifest(folder)
-        if manifest is None or manifest.draft or manifest.coming or manifest.left:
+    def _as_it_was_left(self, path: Path, outcome: Outcome) -> dict[str, str]:
+        """Return the digests of manifest and documents that an outcome speaks of; nothing of an unfinished set.
+
+        What was built is as the manifest says, unless it is told to be otherwise: it may have changed this moment.
+        """
+        folder, is_built = self.project.output_set(path), outcome.summary.state in BUILT
+        held, manifest = digest_of(folder / MANIFEST), read_manifest(folder)
+        if manifest is None:
+            return {} if is_built else {MANIFEST: held}
+        if is_built and (manifest.draft or manifest.coming):
             return {}
-        self._made += [f"{folder}/{name}" for name in (MANIFEST, *manifest.files)]
-        return {MANIFEST: held, **manifest.files}
+        told = {finding.span.file for finding in outcome.findings if finding.code == "edited-by-hand"}
+        others = {
+            name for name in manifest.files if not is_built or (told and self.project.name(folder / name) in told)
+        }
+        others |= {*manifest.left, *(f"{path.parent.name}/{path.name}" for path in copies_in(folder))}
+        lies = {MANIFEST: held, **manifest.files, **{name: digest_of(folder / name) for name in sorted(others)}}
+        self._made += [f"{folder}/{name}" for name in lies]
+        return lies
 
     def close(self) -> None:
         """Keep the digests of what was read and made."""

@@ -19,16 +19,20 @@ from typing import Any
 from xml.etree import ElementTree
 
 from reportgen.printing.wordtext import BODY, paragraphs_of
+from reportgen.reading.obstacles import cannot_write
 from reportgen.reading.project import Project, names_in, write_together
+from reportgen.running.lineage import is_recorded
 from reportgen.running.outcome import Options, State, Summary
-from reportgen.telling.findings import Finding, Span, Subject
+from reportgen.telling.findings import Finding, ReportError, Span, Subject
 from reportgen.telling.messages import _, joined
 
 MANIFEST = "manifest.json"
 PDF = ".pdf"
 FULL = "full"  # what is called so holds the report and its annexes, bound
-MAX_BYTES = 50 * 1024 * 1024  # of a document that is compared
+MAX_BYTES = 50 * 1024 * 1024  # of the words of a document that is compared
 SHOWN = 3  # changed sentences that are told
+COPY = re.compile(r"\.edited-\d+(\.[a-z]+)$")  # report.edited-1.docx
+MARKS = re.compile(rb"^(?:<<<<<<<|>>>>>>>) ", re.MULTILINE)  # <<<<<<< HEAD, which git leaves in a merge
 
 
 @dataclass(frozen=True)
@@ -130,39 +134,49 @@ def put_in_place(
 ) -> Placed:
     """Write the documents ``made``, all or none, and the manifest last. Raises ReportError.
 
-    One that was edited by hand stays where what it was made from has not changed; else it is kept beside the new one.
-    With ``any_fonts`` so do PDF files that differ by the fonts of the machine that made them alone.
+    One that was edited by hand stays where what it was made from has not changed; else it is kept beside the new one,
+    and so is one of which nothing says that a build made it. With ``any_fonts`` PDF files stay that differ by the
+    fonts of the machine that made them alone.
     """
     before = read_manifest(folder)
     other_fonts = any_fonts and before is not None and _differ_by_fonts(folder, before, manifest)
     if before and other_fonts:
         made = {path: data for path, data in made.items() if path.suffix != PDF}
         manifest = replace(manifest, fonts=before.fonts, files=before.files, pages=before.pages)
-    found: list[Finding] = []
-    files: dict[Path, bytes] = {}
-    edited = False
-    for path, data in made.items():
-        disk = _bytes_of(path)
-        name = path.relative_to(folder).as_posix()
-        if disk == data:
-            continue
-        if disk is None or overwrite or before is None or _is_ours(before, name, digest(disk)):
-            files[path] = data
-        elif before.files.get(name) == digest(data):
-            edited = True
-            found.append(_edited(project, path, disk, data))
-        else:
-            copy = _free_name(path)
-            files |= {copy: disk, path: data}
-            found.append(_kept(project, path, copy, disk, data))
+    files, edited = _to_write(project, folder, made, overwrite)
+    kept = {path: files.get(path) for path in [*copies_in(folder), *(path for path in files if path not in made)]}
+    unsure = before is None and any(path not in made for path in files)
+    found = [*edited, *([_unrecorded(project, folder)] if unsure else ())]
+    found += [_kept(project, path, data, made.get(document_of(path))) for path, data in kept.items()]
     left = _left(before, manifest, folder)
     whole = replace(manifest, left=left)
-    found += [left_over(project, folder / name) for name in left]
+    found += [left_over(project, folder / name, made_once) for name, made_once in left.items()]
     if files or before != whole:
         coming = {path.relative_to(folder).as_posix(): digest(data) for path, data in files.items()}
         journal = replace(before, coming=coming).as_bytes if files and before else b""
         write_together(project, files, folder / MANIFEST, journal, whole.as_bytes)
-    return Placed(tuple(path for path in files if path in made), tuple(found), edited, other_fonts)
+    return Placed(tuple(path for path in files if path in made), tuple(found), bool(edited), other_fonts)
+
+
+def _to_write(
+    project: Project, folder: Path, made: Mapping[Path, bytes], overwrite: bool
+) -> tuple[dict[Path, bytes], list[Finding]]:
+    """Return the files that are to be written, copies of what a hand changed among them, and what is told to stay."""
+    before = read_manifest(folder) or EMPTY
+    files: dict[Path, bytes] = {}
+    edited: list[Finding] = []
+    for path, data in made.items():
+        disk = _bytes_of(project, path)
+        name = path.relative_to(folder).as_posix()
+        if disk == data:
+            continue
+        if disk is None or overwrite or is_recorded(folder / MANIFEST, name, digest(disk)):
+            files[path] = data
+        elif before.files.get(name) == digest(data):
+            edited.append(_edited(project, path, changed_sentences(data, disk)))
+        else:
+            files |= {_free_name(path): disk, path: data}
+    return files, edited
 
 
 def _differ_by_fonts(folder: Path, before: Manifest, now: Manifest) -> bool:
@@ -177,16 +191,12 @@ def _differ_by_fonts(folder: Path, before: Manifest, now: Manifest) -> bool:
     return all(digest_of(folder / name) == made for name, made in before.files.items() if name.endswith(PDF))
 
 
-def _bytes_of(path: Path) -> bytes | None:
+def _bytes_of(project: Project, path: Path) -> bytes | None:
+    """Return what a file holds; None where there is none. Raises ReportError: what is not seen is not written over."""
     try:
-        return path.read_bytes() if path.is_file() and path.stat().st_size <= MAX_BYTES else None
-    except OSError:
-        return None
-
-
-def _is_ours(before: Manifest, name: str, found: str) -> bool:
-    """Tell whether a file is as a build of ours left it, a build that was cut off too."""
-    return found in (before.files.get(name), before.coming.get(name), before.left.get(name))
+        return path.read_bytes() if path.is_file() else None
+    except OSError as error:
+        raise ReportError([cannot_write(path, project.name(path), error)]) from None
 
 
 def _free_name(path: Path) -> Path:
@@ -202,26 +212,74 @@ def _left(before: Manifest | None, manifest: Manifest, folder: Path) -> dict[str
     return {name: old for name, old in earlier.items() if name not in manifest.files and (folder / name).is_file()}
 
 
-def _edited(project: Project, path: Path, disk: bytes, data: bytes) -> Finding:
+def _edited(project: Project, path: Path, what: str = "") -> Finding:
     name = project.name(path)
-    message = _("it was changed by hand, and stays as it is: {what}").format(what=changed_sentences(data, disk))
+    message = _("it was changed by hand, and stays as it is")
+    if what:
+        message = _("it was changed by hand, and stays as it is: {what}").format(what=what)
     hint = _("carry the change over to the input, then build with --overwrite")
     return Finding("edited-by-hand", Span(name), message, hint, Subject.key(name))
 
 
-def _kept(project: Project, path: Path, copy: Path, disk: bytes, data: bytes) -> Finding:
-    name = project.name(path)
-    message = _("it was changed by hand, and its input too: the changed file is kept as {copy}: {what}")
-    message = message.format(copy=copy.name, what=changed_sentences(data, disk))
+def _kept(project: Project, copy: Path, disk: bytes | None = None, data: bytes | None = None) -> Finding:
+    """Say that a file which a hand changed lies beside the document that was built since, as long as it does."""
+    name = project.name(document_of(copy))
+    disk = _bytes_of(project, copy) if disk is None else disk
+    message = _("a hand changed it, and it was built anew since: the changed file is kept as {copy}")
+    message = message.format(copy=copy.name)
+    if disk is not None and data is not None:
+        message += _(": {what}").format(what=changed_sentences(data, disk))
     hint = _("carry the change over to the input, then delete {copy}").format(copy=copy.name)
-    return Finding("edited-by-hand", Span(name), message, hint, Subject.key(name))
+    return Finding("edited-by-hand", Span(name), message, hint, Subject.key(project.name(copy)))
 
 
-def left_over(project: Project, path: Path) -> Finding:
-    """Say that a document belongs to nothing any more."""
+def copies_in(folder: Path) -> list[Path]:
+    """Return the files of a set that a hand changed and that are kept beside the documents built since."""
+    return sorted(path for path in folder.glob("*/*.edited-*") if COPY.search(path.name))
+
+
+def document_of(copy: Path) -> Path:
+    """Return the document beside which a changed file is kept: report.docx for report.edited-1.docx."""
+    return copy.with_name(COPY.sub(r"\1", copy.name))
+
+
+def unreadable(project: Project, folder: Path) -> Iterator[Finding]:
+    """Say that a set has a manifest that nobody can read."""
+    if (folder / MANIFEST).is_file() and read_manifest(folder) is None:
+        yield _unreadable(project, folder, "", _("type reportgen build: it writes the manifest anew; do not send them"))
+
+
+def _unrecorded(project: Project, folder: Path) -> Finding:
+    """Say that files are kept, as a hand may have changed them."""
+    hint = _("look at the files that are kept: carry over what a hand changed, then delete them")
+    return _unreadable(project, folder, _("; what differs from what is built now is kept beside it"), hint)
+
+
+def _unreadable(project: Project, folder: Path, follows: str, hint: str) -> Finding:
+    """Say why nothing tells what a build left in a folder; ``follows``: what that leads to."""
+    name = project.name(folder / MANIFEST)
+    message = _("nothing says what a build left here: {reason}").format(reason=_damage(folder / MANIFEST)) + follows
+    return Finding("manifest-unreadable", Span(name), message, hint, Subject.key(name))
+
+
+def _damage(manifest: Path) -> str:
+    try:
+        if MARKS.search(manifest.read_bytes()):
+            return _("a merge of git has left its marks in the manifest")
+    except OSError:
+        return _("the manifest is not there, or cannot be read")
+    return _("the manifest is damaged")
+
+
+def left_over(project: Project, path: Path, made: str) -> Finding:
+    """Say that a document belongs to nothing any more; ``made``: its digest when it was built."""
     name = project.name(path)
     message = _("it was built once, and this build does not make it: it may say something else")
-    return Finding("left-over", Span(name), message, _("reportgen build --prune deletes it"), Subject.key(name))
+    hint = _("reportgen build --prune deletes it")
+    if digest_of(path) != made:
+        message = _("it was built once and then changed by hand, and this build does not make it: --prune leaves it")
+        hint = _("carry the change over, or move the file elsewhere; reportgen build --prune --overwrite deletes it")
+    return Finding("left-over", Span(name), message, hint, Subject.key(name))
 
 
 def changed_sentences(built: bytes, edited: bytes) -> str:
@@ -256,14 +314,21 @@ def _around(text: str, other: str) -> str:
 # --- what lies in outputs/ without a build
 
 
-def out_of_date(project: Project, folder: Path) -> Iterator[Finding]:
-    """Say that the documents of an input that cannot be built now follow from an earlier state of it."""
+def out_of_date(project: Project, folder: Path, locked: bool = False) -> Iterator[Finding]:
+    """Say that the documents there are not those of the input now: it has errors, or they are ``locked``."""
     manifest = read_manifest(folder)
-    there = [name for name in manifest.files if (folder / name).is_file()] if manifest else []
-    if there:
+    if manifest is None:
+        yield from unreadable(project, folder)
+        return
+    if there := [name for name in manifest.files if (folder / name).is_file()]:
         name = project.name(folder)
         message = _("{n} document(s) there were built before the input got its errors: they are out of date")
         hint = _("mend the errors and build again; do not send them")
+        if locked:
+            message = _("{n} document(s) there are of an earlier build, as new ones cannot be written")
+            hint = _("build again when they can be written; do not send them")
+        elif manifest.draft:
+            message = _("{n} document(s) there are drafts: they were built in spite of errors")
         yield Finding("out-of-date", Span(name), message.format(n=len(there)), hint, Subject.key(name))
 
 
@@ -282,6 +347,8 @@ def orphaned(project: Project, folder: Path) -> Finding:
     name, manifest = project.name(folder), read_manifest(folder) or Manifest()
     message = _("its input {file} is gone: nothing says any more where these documents come from")
     hint = _("put the input back, or delete them with reportgen build --prune")
+    if prunable(folder, gone=True)[1]:
+        hint = _("put the input back, or move elsewhere what a hand changed; --prune --overwrite deletes that, too")
     return Finding("orphaned", Span(name), message.format(file=manifest.input), hint, Subject.key(name))
 
 
@@ -293,6 +360,8 @@ def state_of(folder: Path, meaning: str, options: Options) -> State:
     found = {name: digest_of(folder / name) for name in manifest.files}
     if manifest.meaning != meaning or manifest.bound != options.bound or manifest.coming or not all(found.values()):
         return State.STALE
+    if options.pdf and not any(name.endswith(PDF) for name in found):
+        return State.STALE
     if manifest.fonts and not options.system_fonts:  # every machine is to make the same bytes
         return State.STALE
     if manifest.draft:
@@ -303,6 +372,22 @@ def state_of(folder: Path, meaning: str, options: Options) -> State:
     return State.OTHER_FONTS if other_fonts else State.UNCHANGED
 
 
+def lying(project: Project, folder: Path, state: State | None) -> Iterator[Finding]:
+    """Yield what there is to tell of a set as it lies there, whose input nobody builds now."""
+    if state in (State.OUT_OF_DATE, State.WITH_ERRORS):
+        yield from out_of_date(project, folder)
+        return
+    yield from unreadable(project, folder)
+    manifest = read_manifest(folder) or EMPTY
+    for name, made in manifest.files.items() if state is State.EDITED else ():
+        if digest_of(folder / name) != made:
+            yield _edited(project, folder / name)
+    for name, made in manifest.left.items():
+        if (folder / name).is_file():
+            yield left_over(project, folder / name, made)
+    yield from (_kept(project, copy) for copy in copies_in(folder))
+
+
 def as_built(folder: Path, summary: Summary, state: State) -> Summary:
     """Return a summary with the state of the set, its pages as it was built, and what its documents are called."""
     manifest = read_manifest(folder) or Manifest()
@@ -310,10 +395,14 @@ def as_built(folder: Path, summary: Summary, state: State) -> Summary:
     return replace(summary, pages=manifest.sheets, called=called, state=state)
 
 
-def prunable(folder: Path, gone: bool) -> tuple[list[Path], list[Path]]:
-    """Return the files of a set that nobody asks for, as we built them, and those that a hand changed since."""
+def prunable(folder: Path, gone: bool) -> tuple[dict[Path, str], dict[Path, str]]:
+    """Return the files of a set that nobody asks for, as we built them, and those that a hand changed since.
+
+    Each has the digest that it was built with: "" a changed file that is kept beside.
+    """
     manifest = read_manifest(folder) or Manifest()
     asked = {**manifest.left, **manifest.files} if gone else manifest.left
     there = {folder / name: made for name, made in asked.items() if (folder / name).is_file()}
-    ours = [path for path, made in there.items() if digest_of(path) == made]
-    return ours, [path for path in there if path not in ours]
+    there |= dict.fromkeys(copies_in(folder) if gone else (), "")
+    ours = {path: made for path, made in there.items() if digest_of(path) == made}
+    return ours, {path: made for path, made in there.items() if path not in ours}

@@ -154,6 +154,7 @@ CATALOGUE: dict[str, Kind] = {
     "text-lost": Kind(ERROR, "making"),
     "documents-differ": Kind(ERROR, "making"),
     "edited-by-hand": Kind(WARNING, "making"),
+    "manifest-unreadable": Kind(WARNING, "making"),
     "out-of-date": Kind(WARNING, "making"),
     "left-over": Kind(WARNING, "making"),
     "orphaned": Kind(WARNING, "making"),
