@@ -145,7 +145,7 @@ def test_every_number_without_a_unit_is_in_that_of_its_heading(
     """However it is typed: about 6 is about 60,000 元."""
     path = listing.inputs / "2023" / "list.csv"
     path.write_text(f"类别,件数,标准,金额（万元）\n民事,50,1200,{typed}\n", encoding="utf-8")
-    case = examined(listing, "数据: {案件: {受理: 1}}\n明细: {补贴明细: list.csv}\n")
+    case = examined(listing, "数据: {案件: {受理: 999}}\n明细: {补贴明细: list.csv}\n")
     (row,) = case.facts.lists["补贴明细"]
     amount = row["金额"]
     assert amount.low == low if low else 54000 <= amount.low < 60000
@@ -161,7 +161,7 @@ def test_a_heading_is_read_in_time_that_grows_with_it(listing: Project) -> None:
 
 def test_what_is_not_exact_gives_no_product(listing: Project) -> None:
     (listing.inputs / "2023" / "list.csv").write_text("类别,件数,标准\n民事,50,2000以上\n", encoding="utf-8")
-    found = told(examined(listing, "数据: {案件: {受理: 1}}\n明细: {补贴明细: list.csv}\n"))
+    found = told(examined(listing, "数据: {案件: {受理: 999}}\n明细: {补贴明细: list.csv}\n"))
     assert ("bad-value", 2, 7) in [(each.code, each.span.line, each.span.column) for each in found]
 
 
@@ -201,7 +201,7 @@ def test_a_fault_in_a_csv_file_is_placed_by_line_and_column(
     listing: Project, line: str, code: str, place: tuple[int, int], hint: str
 ) -> None:
     (listing.inputs / "2023" / "list.csv").write_text(f"类别,件数,标准\n{line}\n", encoding="utf-8")
-    found = told(examined(listing, "明细: {补贴明细: list.csv}\n数据: {案件: {受理: 1}}\n"))
+    found = told(examined(listing, "明细: {补贴明细: list.csv}\n数据: {案件: {受理: 999}}\n"))
     assert [(each.code, each.span.file) for each in found[:1]] == [(code, "inputs/2023/list.csv")]
     assert (found[0].span.line, found[0].span.column) == place
     assert hint in found[0].hint
@@ -219,7 +219,7 @@ def test_a_fault_in_a_csv_file_is_placed_by_line_and_column(
     ],
 )
 def test_what_cannot_be_a_list_is_told(listing: Project, text: str, code: str, message: str) -> None:
-    found = told(examined(listing, f"{text}\n数据: {{案件: {{受理: 1}}}}\n"))
+    found = told(examined(listing, f"{text}\n数据: {{案件: {{受理: 999}}}}\n"))
     assert [(each.code, message in each.message) for each in found if each.code == code] == [(code, True)]
     assert all(each.span.text for each in found)  # where a line of the input says it
 
@@ -236,7 +236,7 @@ def test_a_missing_column_and_too_many_rows_are_told(listing: Project) -> None:
 def test_a_list_outside_the_folder_is_not_read_through_a_link(listing: Project, tmp_path: Path) -> None:
     (tmp_path / "secret.csv").write_text("类别,件数,标准\n甲,1,1\n", encoding="utf-8")
     (listing.inputs / "2023" / "list.csv").symlink_to(tmp_path / "secret.csv")
-    found = told(examined(listing, "明细: {补贴明细: list.csv}\n数据: {案件: {受理: 1}}\n"))
+    found = told(examined(listing, "明细: {补贴明细: list.csv}\n数据: {案件: {受理: 999}}\n"))
     assert [each.code for each in found] == ["file-unreadable"]
 
 
@@ -312,7 +312,7 @@ def district(project: Project, name: str, facts: str) -> None:
 def test_the_centres_of_a_city_are_a_list_and_their_sums(listing: Project) -> None:
     district(listing, "甲区", "{受理: 20, 办结: 18}")
     district(listing, "乙区", "{受理: 15}")
-    case = examined(listing, "下辖: [jia, yi]\n数据: {案件: {受理: 35}}\n" + TYPED)
+    case = examined(listing, "下辖: [jia, yi]\n数据: {案件: {受理: 35, 上年结转: 99}}\n" + TYPED)
     assert told(case) == []
     assert rows(case) == [
         ["单位", "受理", "办结"], ["甲区中心", "20", "18"], ["乙区中心", "15", "—"], ["合计", "35", "—"],
@@ -404,7 +404,7 @@ def test_a_reason_that_explains_nothing_is_printed_in_no_annex(listing: Project)
     )
     district(listing, "甲区", "{受理: 20, 办结: 18}")
     reasons = "口径说明: {机构.在编: 年末借调一人, 案件.受理: 含转办}\n"
-    facts = "数据: {案件: {受理: 20, 办结: 18}, 机构: {编制: 15, 在编: 16}}\n"
+    facts = "数据: {案件: {受理: 20, 上年结转: 114, 办结: 18}, 机构: {编制: 15, 在编: 16}}\n"
     case = examined(listing, f"下辖: [jia]\n{facts}{reasons}{TYPED}")
     assert [(each.code, each.about.name) for each in told(case)] == [("explains-nothing", "案件.受理")]
     assert rows(case) == [["事实", "理由"], ["机构在编", "年末借调一人"]]

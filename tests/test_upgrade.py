@@ -62,7 +62,8 @@ def test_the_layout_is_the_one_that_a_person_made_of_the_same_form(library: Libr
     assert found.path == library.project.templates / name / BY_HAND[name]
     by_hand = (ROOT / "templates" / name / BY_HAND[name]).read_text(encoding="utf-8")
     newer = r"金额列: .*\n|\{% if 选项[\s\S]*"  # what the old one did not have
-    assert found.text == re.sub(newer, "", by_hand)
+    widths = r"(?<=列宽: ).*"  # made wider since for （万元）
+    assert re.sub(widths, "", found.text) == re.sub(widths, "", re.sub(newer, "", by_hand))
 
 
 def test_a_turned_sheet_stays_turned(library: Library) -> None:
