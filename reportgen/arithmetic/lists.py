@@ -16,6 +16,7 @@ from reportgen.arithmetic.scope import with_whole
 from reportgen.arithmetic.units import NOT_COUNTS
 
 MOST_ITEMS = 40
+MOST_AROUND = 8  # lists that begin before a number, of which one may hold it
 MOST_INNER = 2  # lists of their own within a list; one with more is read up to there
 MOST_PREFIXES = 12
 MOST_TOTALS = 5
@@ -45,7 +46,7 @@ class Region:
 
 def lists(page: Page) -> Iterator[Attachment]:
     """Yield the sums of all lists that a cue opens."""
-    for region in _regions(page):
+    for region in regions(page):
         inside = page.between(region.start, region.end)
         items = [number for number in inside if number.place.path == region.path and number.is_level]
         wholes = totals_before(page, region) if items else []
@@ -60,17 +61,19 @@ def lists(page: Page) -> Iterator[Attachment]:
             yield from _columns(totals, items)
 
 
-def whole_before(page: Page, number: Number) -> Number | None:
+def whole_before(page: Page, regions: Sequence[Region], number: Number) -> Number | None:
     """Return what the innermost list that holds a number may be the parts of, the nearest, or None."""
-    around = [region for region in _regions(page) if region.start <= number.start < region.end]
-    for region in around[::-1]:
-        if number.place.path[: len(region.path)] == region.path:
+    last = bisect_left(regions, number.start, key=lambda region: region.at)
+    for region in reversed(regions[max(0, last - MOST_AROUND) : last]):
+        inside = region.start <= number.start < region.end
+        if inside and number.place.path[: len(region.path)] == region.path:
             wholes = (whole for whole in totals_before(page, region) if whole.kind == number.kind)
             return next((whole for whole in wholes if whole.index < number.index), None)
     return None
 
 
-def _regions(page: Page) -> list[Region]:
+def regions(page: Page) -> list[Region]:
+    """Return where the lists of a page stand, in their order."""
     found = []
     for cue in cues().of("lists"):
         cued, reaches = Cued[cue.column("strength").upper()], cue.column("reaches") == "yes"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from reportgen.arithmetic.bounds import bounds, distances, identities
 from reportgen.arithmetic.counts import Counted, counted, in_style
@@ -11,7 +12,7 @@ from reportgen.arithmetic.cues import cues
 from reportgen.arithmetic.deciding import Decision, decide
 from reportgen.arithmetic.growth import growth
 from reportgen.arithmetic.judging import Verdict, judge
-from reportgen.arithmetic.lists import lists, whole_before
+from reportgen.arithmetic.lists import Region, lists, regions, whole_before
 from reportgen.arithmetic.numbers import Number, Page, page
 from reportgen.arithmetic.points import Asked, asked
 from reportgen.arithmetic.points import working as points_of
@@ -91,22 +92,39 @@ def disagreements_on(whole: Page, apart: Container[Place] = ()) -> list[Disagree
     return sorted(found.values(), key=lambda told: told.start)
 
 
-def whole_of(page: Page, number: Number) -> Number | None:
-    """Return the total of which a text tells a number as a part: of a sum that holds, else of its list; or None."""
-    for rule in (lists, bare):
-        for reading in (reading for attachment in rule(page) for reading in attachment.readings):
-            if any(part.index == number.index for _sign, part in reading.over) and judge(reading) is Verdict.HOLDS:
-                return reading.target
-    return whole_before(page, number)
+@dataclass(frozen=True)
+class Working:
+    """What the numbers of a page have to do with one another, as far as it adds up."""
 
+    page: Page
 
-def made_of(page: Page, number: Number) -> Reading | None:
-    """Return the reading that holds, by which a text works a number out of others; or None."""
-    for rule in (ratios, shares, lists):
-        for reading in (reading for attachment in rule(page) for reading in attachment.readings):
-            if reading.target.index == number.index and judge(reading) is Verdict.HOLDS:
-                return reading
-    return None
+    @cached_property
+    def _held(self) -> list[Reading]:
+        """The readings that hold: sums of lists, ratios and shares; of a number the first."""
+        attachments = (attachment for rule in (lists, ratios, shares, bare) for attachment in rule(self.page))
+        readings = (reading for attachment in attachments for reading in attachment.readings)
+        return [reading for reading in readings if judge(reading) is Verdict.HOLDS]
+
+    @cached_property
+    def _wholes(self) -> dict[int, Number]:
+        sums = (reading for reading in reversed(self._held) if not reading.under)
+        return {part.index: reading.target for reading in sums for _sign, part in reading.over}
+
+    @cached_property
+    def _made(self) -> dict[int, Reading]:
+        return {reading.target.index: reading for reading in reversed(self._held)}
+
+    @cached_property
+    def _regions(self) -> list[Region]:
+        return regions(self.page)
+
+    def whole_of(self, number: Number) -> Number | None:
+        """Return the total of which a number is told as a part: of a sum that holds, else of its list; or None."""
+        return self._wholes.get(number.index) or whole_before(self.page, self._regions, number)
+
+    def made_of(self, number: Number) -> Reading | None:
+        """Return the reading that holds, by which a number is worked out of others; or None."""
+        return self._made.get(number.index)
 
 
 class _Held:

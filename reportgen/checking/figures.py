@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from reportgen.arithmetic.numbers import Number, Page
-from reportgen.arithmetic.readings import made_of, whole_of
+from reportgen.arithmetic.numbers import Number
+from reportgen.arithmetic.readings import Working
 from reportgen.arithmetic.units import MONEY, POINTS
 from reportgen.checking.case import Case
 from reportgen.checking.passages import Passage
@@ -74,14 +74,14 @@ REPORTED = ("level", "rate", "share", "none")  # roles of numbers that a fact ca
 
 @dataclass(frozen=True)
 class Typed:
-    """A number in a passage: where its digits begin, where its unit ends, and its value; ``page`` is its section."""
+    """A number in a passage: where its digits begin and its unit ends, its value, and how its section works it out."""
 
     passage: Passage
     number: Number
     start: int
     end: int
     value: Quantity
-    page: Page
+    working: Working
 
     @property
     def text(self) -> str:
@@ -100,7 +100,7 @@ class Typed:
         return re.split("[，,：]", self.sentence)[-1]
 
 
-def read(passage: Passage, found: Number, start: int, page: Page) -> Typed | None:
+def read(passage: Passage, found: Number, start: int, working: Working) -> Typed | None:
     """Return the number, which begins at ``start`` of a passage, where a hand typed it and it counts something."""
     end = start + found.end - found.start
     unit_at = end - len(found.unit.lstrip("百千万亿"))
@@ -108,15 +108,15 @@ def read(passage: Passage, found: Number, start: int, page: Page) -> Typed | Non
         return None
     if not passage.is_typed(start, start + len(found.digits)) or (found.hedge == "-" and not found.is_amount):
         return None
-    return _placed(passage, found, start, page)
+    return _placed(passage, found, start, working)
 
 
-def _placed(passage: Passage, found: Number, start: int, page: Page) -> Typed | None:
+def _placed(passage: Passage, found: Number, start: int, working: Working) -> Typed | None:
     end = start + found.end - found.start
     value = found.quantity(passage.text[start:end])
     if value is None and found.hedge == "-":  # 480-500件
         value = Quantity(found.value, found.value)
-    return None if value is None else Typed(passage, found, start, end, value, page)
+    return None if value is None else Typed(passage, found, start, end, value, working)
 
 
 @dataclass(frozen=True)
@@ -192,14 +192,14 @@ class Names:
 
         Or out of the fact and what comes to it: 办理|338件，其中上年结转18件、本年受理320件.
         """
-        reading = made_of(typed.page, typed.number)
+        reading = typed.working.made_of(typed.number)
         if reading is None:
             return False
         if reading.under:
             return True
         parts = (number for _sign, number in reading.over)
         starts = ((part, typed.start + part.start - typed.number.start) for part in parts)
-        placed = (_placed(typed.passage, part, start, typed.page) for part, start in starts)
+        placed = (_placed(typed.passage, part, start, typed.working) for part, start in starts)
         return any(part is not None and self._is_value_of(kind.name, part) for part in placed)
 
     def is_of_other_whole(self, typed: Typed, kind: FactKind) -> bool:
@@ -212,9 +212,9 @@ class Names:
         }
         if among := AMONG.search(typed.sentence):
             return self._is_other(among["head"], wholes)
-        whole = whole_of(typed.page, typed.number)
+        whole = typed.working.whole_of(typed.number)
         start = typed.start - (typed.number.start - whole.start) if whole else -1
-        head = _placed(typed.passage, whole, start, typed.page) if whole and start >= 0 else None
+        head = _placed(typed.passage, whole, start, typed.working) if whole and start >= 0 else None
         if head is None or not wholes or any(self._is_value_of(name, head) for name in wholes):
             return False
         return self._is_other(head.number.words, wholes)

@@ -11,7 +11,7 @@ from itertools import accumulate, chain, groupby
 
 from reportgen.arithmetic.cues import cues
 from reportgen.arithmetic.numbers import Page, page
-from reportgen.arithmetic.readings import Disagreement, disagreements_on
+from reportgen.arithmetic.readings import Disagreement, Working, disagreements_on
 from reportgen.arithmetic.roles import year_of
 from reportgen.arithmetic.units import Units, units_of
 from reportgen.checking.case import Case
@@ -77,7 +77,7 @@ def _in_table(cell: Passage, cells: Mapping[tuple[int, ...], Passage], units: Un
     if unit and BARE.fullmatch(cell.text):
         bare = page(cell.text.rstrip() + unit, units)
         number = replace(bare.numbers[0], words=around, year=year_of(around))
-        typed_here = read(cell, number, number.start, bare)
+        typed_here = read(cell, number, number.start, Working(bare))
         if typed_here and names.meant(typed_here):
             yield from typed_number(replace(typed_here, end=len(cell.text.rstrip())), names)
 
@@ -173,12 +173,16 @@ class _Joined:
     def page(self) -> Page:
         return page(self.text, self.units)
 
+    @cached_property
+    def working(self) -> Working:
+        return Working(self.page)
+
     @property
     def typed(self) -> Iterator[Typed]:
         """The numbers that a hand typed and that count something; not those that announce a list (3项制度，包括…)."""
         for number in self.page.numbers:
             passage, start, _end = self.at(number.start, number.end)
-            if (found := read(passage, number, start, self.page)) and start not in self.announced(passage):
+            if (found := read(passage, number, start, self.working)) and start not in self.announced(passage):
                 yield found
 
     @staticmethod
