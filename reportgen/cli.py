@@ -851,7 +851,7 @@ def named_inputs(project: Project, files: tuple[Path, ...], since: str | None = 
 
 def to_be_built(project: Project, paths: list[Path]) -> list[Path]:
     """Return the inputs, each of which has a place for its documents: it lies in a folder of a year."""
-    for path in paths:
+    for path in {path.parent: path for path in reversed(paths)}.values():  # the first of each folder
         if not project.holds(path):
             message = _(
                 "{file} is not in the folder of a year: put what is to be built into inputs/<year>/, such as "
