@@ -18,7 +18,9 @@ from reportgen.telling.nearest import did_you_mean
 
 SECTION, ROWS = PREFIXES[About.SECTION], PREFIXES[About.ROW]
 # typed for a reason, and none
-NO_REASON = re.compile(r"(?:暂?无|没有|[从此]?处?略|同上|[—\-/…、，。.]+|(?:没有|无|未)(?:发生)?偏[离差]|扣减?[0-9.]+分)?。?")
+NO_REASON = re.compile(
+    r"(?:暂?无|没有|[从此]?处?略|同上|[—\-/…、，。.]+|(?:没有|无|未)(?:发生)?偏[离差]|扣减?[0-9.]+分)?。?"
+)
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,7 @@ def schemas(vocabulary: Vocabulary, forms: Sequence[Form], profiles: Iterable[st
 def refreshed(library: Library) -> list[Path]:
     """Write the schemas of a project into a folder that git does not see; return where. Raises ReportError."""
     project = library.project
-    profiles = (path.stem for path in (project.templates / "profiles").glob("*.yaml"))
-    made = schemas(library.vocabulary, list(_sound(library)), profiles)
+    made = schemas(library.vocabulary, list(_sound(library)), project.profile_names())
     for name, data in made.items():
         write_file(project.schemas / name, data, project.name(project.schemas / name), sync=False)
     return [project.schemas / name for name in made]

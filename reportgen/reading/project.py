@@ -58,6 +58,10 @@ class Project:
             if fnmatch(name, "*.yaml") and name != ROSTER
         ]
 
+    def profile_names(self) -> list[str]:
+        """Return the names of the scoring profiles."""
+        return sorted(path.stem for path in (self.templates / "profiles").glob("*.yaml"))
+
     def form_names(self) -> list[str]:
         """Return the folders of templates/ that are forms."""
         return sorted(path.parent.name for path in self.templates.glob("*/form.yaml"))

@@ -122,6 +122,10 @@ def requested_forms(library: Library, facts: Facts) -> tuple[list[Form], list[Fi
         elif name in (form.id for form in forms):
             message = _("the form “{name}” is asked for twice").format(name=name)
             findings.append(Finding("bad-value", span, message, _("keep one of the two"), about))
+        elif (profile := given.get(PROFILE, "")) and profile not in (known := library.project.profile_names()):
+            message = _("there is no scoring profile “{name}”").format(name=profile)
+            span = facts.source.span(("报告", index, PROFILE))
+            findings.append(Finding("bad-value", span, message, did_you_mean(profile, known), about))
         else:
             try:
                 forms.append(library.form(name, Choice(given.get(PROFILE, ""), given.get(ROWS) == OWN)))

@@ -167,7 +167,11 @@ def unknown_indicators(
         asked = [form for form in forms if only in ("", form.id)]
         known = [indicator.name for form in asked for indicator in form.indicators]
         added = [form for form in asked if _adds(row, form)]
-        if (only, name) in seen:
+        if not name:
+            key = asked[0].naming if asked else key
+            message, hint = _("“{key}” is missing"), _("type the name of the row: {key}: …")
+            yield Finding("missing-key", span, message.format(key=key), hint.format(key=key), Subject.row())
+        elif (only, name) in seen:
             message = _("“{name}” is scored a second time; the first is in line {line}")
             message = message.format(name=name, line=seen[only, name].line)
             yield Finding("repeated-indicator", span, message, _("keep one of the two"), Subject.row(name))
