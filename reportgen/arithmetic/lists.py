@@ -302,6 +302,8 @@ def _axes(page: Page, item: Number) -> set[str]:
     last = page.numbers[item.index - 1]
     start = last.start if item.index and last.end == item.place.since else item.place.since
     words = page.text[start : item.start] + item.noun
+    if not cues().any("axes").search(words):
+        return set()
     return {cue.name for cue in cues().of("axes") if cue.words.search(words)}
 
 
