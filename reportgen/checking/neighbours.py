@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import reduce
+from operator import add
 
 from reportgen.checking.case import Case
 from reportgen.facts.facts import Facts, Stated
-from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, rounded, trimmed
+from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed
 from reportgen.reading.keys import FACTS
 from reportgen.telling.findings import Finding, Subject
 from reportgen.telling.messages import _
@@ -66,24 +68,34 @@ def centres_sum_to_city(case: Case) -> Iterator[Finding]:
         except QuantityError:
             continue
         if differs:
-            values = [
-                (value, centre) for centre in facts.subordinates if isinstance(value := centre.value(name), Quantity)
-            ]
-            terms = [f"{brief(value)}（{centre.entry.unit or centre.source.file}）" for value, centre in values]
-            parts = " + ".join(terms[:LISTED]) + ("……" if len(terms) > LISTED else "")
-            said, sum_ = brief(stated.quantity), brief(replace(total, words=None))
-            message = _("“{name}” is stated as {stated}, but the centres under 下辖 sum to {total}: {parts}")
-            hint = _("correct the city's figure or a centre's")
-            message = message.format(name=name, stated=said, total=sum_, parts=parts)
-            yield Finding("city-total", stated.span, message, hint, Subject.fact(name), said, sum_)
+            yield _not_the_sum(facts, name, stated, total)
+
+
+def _not_the_sum(facts: Facts, name: str, stated: Stated, total: Quantity) -> Finding:
+    values = [(value, centre) for centre in facts.subordinates if isinstance(value := centre.value(name), Quantity)]
+    terms = [f"{brief(value)}（{centre.entry.unit or centre.source.file}）" for value, centre in values]
+    parts = " + ".join(terms[:LISTED]) + ("……" if len(terms) > LISTED else "")
+    said, sum_ = brief(stated.quantity), brief(replace(total, words=None))
+    message = _("“{name}” is stated as {stated}, but the centres under 下辖 sum to {total}: {parts}")
+    message = message.format(name=name, stated=said, total=sum_, parts=parts)
+    hint = _("correct the city's figure or a centre's")
+    return Finding("city-total", stated.span, message, hint, Subject.fact(name), said, sum_)
 
 
 def _no_total(facts: Facts, name: str, stated: Stated) -> Iterator[Finding]:
-    """Where some centres state a figure and others do not, it cannot be judged whether the city's is their sum."""
+    """Where some centres state a figure and others do not, it cannot be judged whether the city's is their sum.
+
+    But those that do must not exceed it, whatever the others have.
+    """
     values = {centre.source.file: centre.value(name) for centre in facts.subordinates}
     absent = [file for file, value in values.items() if not isinstance(value, Quantity)]
     kind = facts.vocabulary.facts.get(name)
     if kind is None or not kind.unit.base or not 0 < len(absent) < len(values):
+        return
+    known = reduce(add, (value for value in values.values() if isinstance(value, Quantity)))
+    is_sum = not kind.signed and all(power > 0 for _name, power in kind.unit.base)
+    if is_sum and convert(known, kind.unit).low > convert(stated.quantity, kind.unit).high:
+        yield _not_the_sum(facts, name, stated, known)
         return
     message = _("“{name}” cannot be compared with its centres: not stated in {files}")
     message = message.format(name=name, files="、".join(absent[:LISTED]))
