@@ -21,9 +21,11 @@ SAME = (Agreement.EQUAL, Agreement.ROUNDED, Agreement.WITHIN_ROUNDING)
 def told_gap(typed: Typed, facts: Facts) -> Iterator[Finding] | None:
     """Return what is wrong with a difference that a reason states; None where the number is no such difference."""
     gap = _gap(typed.passage.about.name, facts) if typed.passage.about.kind is About.REASON else None
-    if gap is None or not GAP.search(typed.clause) or gap.unit.base != typed.value.unit.base:
+    if gap is None or gap.unit.base != typed.value.unit.base:
         return None
-    return iter(()) if agree(typed.value, gap) in SAME else _apart(typed, gap)
+    if agree(typed.value, gap) in SAME:
+        return iter(())
+    return _apart(typed, gap) if GAP.search(typed.clause) else None
 
 
 def _apart(typed: Typed, gap: Quantity) -> Iterator[Finding]:
@@ -35,13 +37,13 @@ def _apart(typed: Typed, gap: Quantity) -> Iterator[Finding]:
 
 
 def _gap(name: str, facts: Facts) -> Quantity | None:
-    """Return by how much a fact that is stated differs from the sum of its parts, if it does."""
-    facts = facts.completed
+    """Return by how much a fact that is stated differs from the sum of its parts, or of its districts, if it does."""
+    total, facts = facts.together(name), facts.completed
     kind, stated = facts.vocabulary.facts.get(name), facts.stated.get(name)
-    if kind is None or stated is None or kind.formula is None or kind.formula.divides:
+    if kind is None or stated is None or (total is None and (kind.formula is None or kind.formula.divides)):
         return None
     try:
-        gap = stated.quantity - expected_value(kind, facts.scope)
+        gap = stated.quantity - (expected_value(kind, facts.scope) if total is None else total)
     except (UnknownError, FormulaError, QuantityError):
         return None
     return (-gap if gap.low < 0 else gap) if gap.exact and gap.low else None
