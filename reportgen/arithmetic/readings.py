@@ -40,6 +40,7 @@ RULES: Mapping[str, Rule] = {
     "bare": bare,
     "repeats": repeats,
 }
+WORKED = ("lists", "shares", "ratios", "bare")  # by which a text works a number out, or parts it
 BESIDE = ("remainders", "pairs", "bare")  # not asked where a sum that holds has the same numbers
 
 
@@ -67,23 +68,22 @@ class Disagreement:
 
 def disagreements(text: str, units: Units, apart: Container[Place] = ()) -> list[Disagreement]:
     """Return what does not add up in a text; ``apart`` are the numbers that may overlap, and are never summed."""
-    return disagreements_on(page(text, units), apart)
+    return disagreements_on(Working(page(text, units)), apart)
 
 
-def disagreements_on(whole: Page, apart: Container[Place] = ()) -> list[Disagreement]:
+def disagreements_on(working: Working, apart: Container[Place] = ()) -> list[Disagreement]:
     """Return what does not add up on a page."""
-    held = _Held()
+    whole, held = working.page, _Held()
     found: dict[tuple[int, str], Disagreement] = {}
-    for name, rule in RULES.items() if len(whole.numbers) > 1 else ():
-        for attachment in rule(whole):
-            if name in BESIDE and held.explains(attachment.readings[0]):
-                continue
-            decision = decide(attachment, lambda reading: _overlap(whole, reading, apart))
-            if decision and decision.holds:
-                held.add(decision.reading)
-            elif decision:
-                told = _told(whole, decision)
-                found.setdefault((told.start, told.kind), told)
+    for name, attachment in working.attachments:
+        if name in BESIDE and held.explains(attachment.readings[0]):
+            continue
+        decision = decide(attachment, lambda reading: _overlap(whole, reading, apart))
+        if decision and decision.holds:
+            held.add(decision.reading)
+        elif decision:
+            told = _told(whole, decision)
+            found.setdefault((told.start, told.kind), told)
     for list_ in counted(whole.text):
         found.setdefault((list_.start, "count"), _miscounted(list_))
     for growth_ in asked(whole):
@@ -94,15 +94,22 @@ def disagreements_on(whole: Page, apart: Container[Place] = ()) -> list[Disagree
 
 @dataclass(frozen=True)
 class Working:
-    """What the numbers of a page have to do with one another, as far as it adds up."""
+    """What the numbers of a page have to do with one another."""
 
     page: Page
 
     @cached_property
+    def attachments(self) -> list[tuple[str, Attachment]]:
+        """What each rule reads, with its name, in the order of the rules."""
+        rules = RULES.items() if len(self.page.numbers) > 1 else ()
+        return [(name, attachment) for name, rule in rules for attachment in rule(self.page)]
+
+    @cached_property
     def _held(self) -> list[Reading]:
         """The readings that hold: sums of lists, ratios and shares; of a number the first."""
-        attachments = (attachment for rule in (lists, ratios, shares, bare) for attachment in rule(self.page))
-        readings = (reading for attachment in attachments for reading in attachment.readings)
+        readings = (
+            reading for name, attachment in self.attachments if name in WORKED for reading in attachment.readings
+        )
         return [reading for reading in readings if judge(reading) is Verdict.HOLDS]
 
     @cached_property

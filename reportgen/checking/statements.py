@@ -155,7 +155,7 @@ KINDS = {
 
 def _arithmetic(joined: _Joined, facts: Facts, told: Container[str]) -> Iterator[Finding]:
     """Yield what does not add up in a section: its paragraphs between two headings are one text."""
-    for found in disagreements_on(joined.page, _Apart(joined, facts)):
+    for found in disagreements_on(joined.working, _Apart(joined, facts)):
         typed = any(joined.is_typed(*term) for term in found.terms)
         if not typed and any(name in told for term in found.terms for name in joined.sources(*term)):
             continue  # the facts themselves do not sum, which is told at their place
