@@ -11,7 +11,7 @@ from reportgen.arithmetic.cues import cues
 from reportgen.arithmetic.naming import names, resembles
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading
-from reportgen.arithmetic.scope import FAR, NEAR, around, run_of
+from reportgen.arithmetic.scope import FAR, NEAR, around, following, run_of
 
 COMPARED = re.compile(r"[较比与同]\s?([0-9]{4})\s?年")  # 比2014年
 REACHED = re.compile(r"(?:达|达到|至|到|为)$")  # 增长10%，达到220件
@@ -203,16 +203,8 @@ def _bases(page: Page, percent: Number, before: Sequence[Number], size: int) -> 
     start = page.sentences[sentence][0]
     years = COMPARED.findall(page.text[max(start, percent.start - LONGEST) : percent.start])
     later = page.between(percent.end, page.sentences[sentence][1])[:FAR]
-    for nearby in (later, page.sentence(sentence - 1, FAR), _next(page, sentence)):
+    for nearby in (later, page.sentence(sentence - 1, FAR), following(page, sentence)):
         found = [other for other in nearby if other.is_level and years and other.year == years[-1]]
         if len(found) >= size:
             return found[:size]
     return []
-
-
-def _next(page: Page, sentence: int) -> Sequence[Number]:
-    """Return the first numbers of the next sentence."""
-    if sentence + 2 >= len(page.firsts):
-        return ()
-    first, end = page.firsts[sentence + 1], page.firsts[sentence + 2]
-    return page.numbers[first : min(end, first + FAR)]

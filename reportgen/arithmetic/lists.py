@@ -283,7 +283,8 @@ def ends_of(page: Page, chain: Chain) -> list[int]:
 
 def _breaks(page: Page, first: Number, before: Number, item: Number) -> bool:
     """Whether another thing begins with ``item``: other kinds, a verb that the first lacks, a total, another unit."""
-    if _axes(page, before) and _axes(page, item) and not _axes(page, before) & _axes(page, item):
+    axes, others = _axes(page, before), _axes(page, item)
+    if axes and others and not axes & others:
         return True
     verbs = cues().verbs
     if (verbs.match(item.words) and not verbs.match(first.words)) or cues().any("totals").search(item.words):

@@ -36,6 +36,14 @@ def with_whole(page: Page, index: int) -> tuple[Number, ...]:
     return found
 
 
+def following(page: Page, sentence: int) -> tuple[Number, ...]:
+    """Return the first numbers of the next sentence."""
+    if sentence + 2 >= len(page.firsts):
+        return ()
+    first, end = page.firsts[sentence + 1], page.firsts[sentence + 2]
+    return page.numbers[first : min(end, first + FAR)]
+
+
 def visible(other: Number, number: Number) -> bool:
     """Whether no bracket closes between them."""
     return other.place.path == number.place.path[: len(other.place.path)]

@@ -14,7 +14,7 @@ from reportgen.arithmetic.judging import Verdict, judge
 from reportgen.arithmetic.naming import COUNTED, names, resembles
 from reportgen.arithmetic.numbers import Number, Page
 from reportgen.arithmetic.reading import Attachment, Cued, Reading, Terms, summed
-from reportgen.arithmetic.scope import FAR, NEAR, run_of, visible
+from reportgen.arithmetic.scope import FAR, NEAR, following, run_of, visible
 from reportgen.arithmetic.units import MONEY, NOT_COUNTS
 
 # 占受理总数的30%: the words for the whole; 占 is the last of the clause
@@ -244,7 +244,7 @@ def _wholes_behind(page: Page, percent: Number, part: Number, base: str) -> list
     """Return the whole that is told last: A20件，占信访总量的20%。全年信访总量100件; A20件（占20%）…，共受理100件."""
     core, sentence = COUNTED.sub("", base), percent.place.sentence
     here = [other for other in page.sentence(sentence) if other.index > percent.index]
-    nearby = [*here, *page.sentence(sentence + 1)[:2]] if base else here
+    nearby = [*here, *following(page, sentence)[:2]] if base else here
     return [other for other in nearby if other.is_level and other.kind == part.kind and other.value >= part.value
             and other.role != "past" and (names(core, other) if core else BEHIND.search(other.words))][:1]  # fmt: skip
 
