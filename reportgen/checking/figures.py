@@ -136,6 +136,15 @@ class Names:
     scores: Sequence[Scores] = ()
     of_any: bool = False  # whether a fact need not be stated: in a finished report, where none is
 
+    @cached_property
+    def wholes(self) -> Mapping[str, set[str]]:
+        """Each fact with those that are worked out from it."""
+        found: dict[str, set[str]] = {}
+        for kind in self.facts.vocabulary.facts.values():
+            for part in self.facts.parts(kind.formula) if kind.formula else ():
+                found.setdefault(part, set()).add(kind.name)
+        return found
+
     @property
     def of_else(self) -> tuple[Callable[[Typed, FactKind], bool], ...]:
         """The ways in which a number that is called as a fact is, may be none."""
@@ -204,12 +213,7 @@ class Names:
 
     def is_of_other_whole(self, typed: Typed, kind: FactKind) -> bool:
         """Whether a text tells a number as a part of something else than the fact is: 办结案件296件，其中|民事198件."""
-        group = kind.name.partition(".")[0]
-        wholes = {
-            other.name
-            for other in self.facts.vocabulary.facts.values()
-            if other.formula and {kind.name, group} & set(other.formula.names)
-        }
+        wholes = self.wholes.get(kind.name, set())
         if among := AMONG.search(typed.sentence):
             return self._is_other(among["head"], wholes)
         whole = typed.working.whole_of(typed.number)

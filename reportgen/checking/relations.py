@@ -102,10 +102,8 @@ def stated_equals_formula(facts: Facts, kind: FactKind, stated: Stated, formula:
     try:
         expected = expected_value(kind, facts.scope)
         agreement = agree(stated.quantity, expected)
-        parts = facts.parts(formula)
-        absent = facts.lacking(formula)
-        if kind.open and expected.high < stated.quantity.low and absent:
-            if len(parts) - len(absent) > 1:
+        if kind.open and expected.high < stated.quantity.low and (absent := facts.lacking(formula)):
+            if len(facts.parts(formula)) - len(absent) > 1:
                 yield from _cannot_check(facts, kind, stated, formula, "、".join(absent))
             return
     except UnknownError as unknown:

@@ -191,7 +191,7 @@ class Facts:
     def together(self, name: str) -> Quantity | None:
         """Return the sum of a fact over the centres under 下辖; None where one lacks it, or it cannot be summed."""
         kind = self.vocabulary.facts.get(name)
-        if kind is None or not kind.unit.base or any(power < 0 for _name, power in kind.unit.base):
+        if kind is None or not kind.can_be_summed:
             return None
         values = [centre.value(name) for centre in self.subordinates]
         known = [value for value in values if isinstance(value, Quantity)]

@@ -50,6 +50,11 @@ class FactKind:
     printed: str = ""  # what a reader of the report calls it
     after: tuple[str, ...] = ()  # words before its name by which a text means it; none: its group, or nothing
 
+    @property
+    def can_be_summed(self) -> bool:
+        """Whether figures of it may be added up: counts and amounts, no rate."""
+        return bool(self.unit.base) and all(power > 0 for _name, power in self.unit.base)
+
 
 @dataclass(frozen=True)
 class Check:
