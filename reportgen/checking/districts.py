@@ -19,7 +19,7 @@ from reportgen.numbers.formula import Missing
 from reportgen.reading.keys import FACTS
 from reportgen.telling.catalogue import ERROR
 from reportgen.telling.findings import Finding, Subject, has_errors
-from reportgen.telling.messages import _
+from reportgen.telling.messages import _, listed
 
 BEFORE, BELOW = ELSEWHERE
 NAME = re.compile(r"(?<![\w.])(?:(\w{1,40})\.)?(\w{1,40}\.\w{1,40})(?![\w.])")  # 案件.受理, 区.案件.受理
@@ -37,7 +37,7 @@ def districts_are_sound(case: Case) -> Iterator[Finding]:
             yield _told(case, "district-errors", name, message.format(name=name))
         elif wrong:
             message = _("{name}.yaml has errors in figures that are taken from it: {facts}")
-            yield _told(case, "district-errors", name, message.format(name=name, facts=_listed(wrong)))
+            yield _told(case, "district-errors", name, message.format(name=name, facts=listed(wrong, LISTED)))
         elif centre is None or has_errors(centre.findings):
             message = _("{name}.yaml has errors: whether it and the city's totals agree cannot be judged")
             yield _told(case, "cannot-check", name, message.format(name=name))
@@ -53,7 +53,7 @@ def sums_are_whole(case: Case) -> Iterator[Finding]:
             open_[absent].append(name)
     for absent, names in open_.items():
         message = _("there is no sum of {facts}: not stated in {files}, as it is in the others")
-        message = message.format(facts=_listed(names), files=_listed(f"{each}.yaml" for each in absent))
+        message = message.format(facts=listed(names, LISTED), files=listed((f"{each}.yaml" for each in absent), LISTED))
         yield _told(case, "cannot-check", absent[0], message, _("state it there, if only as 0"))
 
 
@@ -89,11 +89,6 @@ def _told(case: Case, code: str, name: str, message: str, hint: str = "") -> Fin
     index = next(at for at, entry in enumerate(entries) if name == entry or ("*" in entry and fnmatchcase(name, entry)))
     hint = hint or _("correct {name}.yaml first").format(name=name)
     return Finding(code, case.facts.source.span((BELOW, index)), message, hint, Subject.key(BELOW, index))
-
-
-def _listed(names: Iterable[str]) -> str:
-    every = list(names)
-    return "、".join(every[:LISTED]) + ("……" if len(every) > LISTED else "")
 
 
 def _wrong_in(centre: Facts, relied: frozenset[str]) -> list[str]:

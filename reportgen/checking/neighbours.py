@@ -13,7 +13,7 @@ from reportgen.facts.facts import Facts, Stated
 from reportgen.numbers.quantity import Agreement, Quantity, QuantityError, agree, brief, convert, rounded, trimmed
 from reportgen.reading.keys import FACTS
 from reportgen.telling.findings import Finding, Subject
-from reportgen.telling.messages import _
+from reportgen.telling.messages import _, listed
 
 LEAST_SAME = 3  # figures equal to last year's
 LISTED = 12
@@ -73,8 +73,8 @@ def centres_sum_to_city(case: Case) -> Iterator[Finding]:
 
 def _not_the_sum(facts: Facts, name: str, stated: Stated, total: Quantity) -> Finding:
     values = [(value, centre) for centre in facts.subordinates if isinstance(value := centre.value(name), Quantity)]
-    terms = [f"{brief(value)}（{centre.entry.unit or centre.source.file}）" for value, centre in values]
-    parts = " + ".join(terms[:LISTED]) + ("……" if len(terms) > LISTED else "")
+    terms = (f"{brief(value)}（{centre.entry.unit or centre.source.file}）" for value, centre in values)
+    parts = listed(terms, LISTED, " + ")
     said, sum_ = brief(stated.quantity), brief(replace(total, words=None))
     message = _("“{name}” is stated as {stated}, but the centres under 下辖 sum to {total}: {parts}")
     message = message.format(name=name, stated=said, total=sum_, parts=parts)
@@ -93,8 +93,8 @@ def _no_total(facts: Facts, name: str, stated: Stated) -> Iterator[Finding]:
     if kind is None or not kind.unit.base or not 0 < len(absent) < len(values):
         return
     known = reduce(add, (value for value in values.values() if isinstance(value, Quantity)))
-    is_sum = not kind.signed and all(power > 0 for _name, power in kind.unit.base)
-    if is_sum and convert(known, kind.unit).low > convert(stated.quantity, kind.unit).high:
+    adds = kind.can_be_summed and not kind.signed
+    if adds and convert(known, kind.unit).low > convert(stated.quantity, kind.unit).high:
         yield _not_the_sum(facts, name, stated, known)
         return
     message = _("“{name}” cannot be compared with its centres: not stated in {files}")

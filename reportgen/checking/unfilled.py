@@ -9,7 +9,7 @@ from dataclasses import replace
 from reportgen.facts.facts import Facts
 from reportgen.telling.catalogue import ERROR
 from reportgen.telling.findings import About, Finding, Span, Subject
-from reportgen.telling.messages import _
+from reportgen.telling.messages import _, listed
 
 BLANKS = ("empty-value", "missing-fact", "fact-required", "missing-section", "missing-score", "missing-actual")
 FRESH = 10  # facts whose lines are blank in a file that is being filled
@@ -60,7 +60,7 @@ def _places(blank: Finding, facts: Facts) -> Iterator[tuple[str, Span]]:
 
 def _together(first: Finding, part: str, places: dict[str, Span], must: bool) -> Finding:
     names = sorted(places, key=lambda name: places[name].line)
-    shown, span = "、".join(names[:SHOWN]) + ("……" if len(names) > SHOWN else ""), places[names[0]]
+    shown, span = listed(names, SHOWN), places[names[0]]
     if must:
         message = _("{part}: {n} not yet filled: {names}").format(part=part, n=len(names), names=shown)
         return Finding("not-filled", span, message, _("fill them one after the other"), Subject.key(part))

@@ -19,7 +19,7 @@ from reportgen.reading.source import Place
 from reportgen.reading.trace import Piece, Spot, Traced
 from reportgen.telling.catalogue import ERROR
 from reportgen.telling.findings import Finding, Span, Subject
-from reportgen.telling.messages import _, joined
+from reportgen.telling.messages import _, joined, listed
 from reportgen.telling.notebook import Notebook
 
 UNKNOWN = "【？】"
@@ -222,9 +222,8 @@ class Wording:
         if not centres:
             return _("it is the sum over 下辖: first mend the file there that is missing or cannot be read")
         open_ = [centre.source.file for centre in centres if isinstance(centre.value(name), Missing)]
-        more = "……" if len(open_) > LISTED else ""
         hint = _("it is the sum over 下辖: first state it in {files}")
-        return hint.format(files="、".join(open_[:LISTED]) + more) if open_ else ""
+        return hint.format(files=listed(open_, LISTED)) if open_ else ""
 
     def told(self) -> list[Finding]:
         """Return the findings, without facts that can be computed from others that are named as missing."""

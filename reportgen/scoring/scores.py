@@ -23,7 +23,7 @@ from reportgen.scoring.completion import Completion, completion, of_score, row_s
 from reportgen.scoring.judgement import SCORE_PLACES, Judgement
 from reportgen.scoring.targets import parted
 from reportgen.telling.findings import Finding, Span, Subject
-from reportgen.telling.messages import _
+from reportgen.telling.messages import _, listed
 from reportgen.telling.nearest import did_you_mean
 
 LISTED = 6  # names in one message
@@ -135,8 +135,7 @@ def of_other_forms(found: Iterable[Lost], printed_by: PrintedBy) -> Iterator[Fin
 
 def _of_another_form(forms: Sequence[str], found: Sequence[Lost]) -> Finding:
     """Say of texts or rows, all ``found``, that they belong to ``forms`` not asked for: once, at the first."""
-    form = "、".join(forms[:LISTED]) + ("……" if len(forms) > LISTED else "")
-    name = "、".join(lost.name for lost in found[:LISTED]) + ("……" if len(found) > LISTED else "")
+    form, name = listed(forms, LISTED), listed((lost.name for lost in found), LISTED)
     if len(forms) > 1:
         one = _("“{name}” is not printed: it belongs to forms that are not asked for: {form}")
         many = _("{n} are not printed, as they belong to forms that are not asked for ({form}): {name}")

@@ -46,6 +46,12 @@ def use(name: str) -> None:
 use(language())
 
 
+def listed(words: Iterable[str], most: int, between: str = "、") -> str:
+    """Return the first words in a row, with …… where there are more."""
+    every = list(words)
+    return between.join(every[:most]) + ("……" if len(every) > most else "")
+
+
 def joined(parts: Iterable[str]) -> str:
     """Return clauses as one sentence, with the semicolon of the reader's language; a question has its own mark."""
     is_chinese = language().startswith("zh")

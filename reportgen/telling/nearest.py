@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
-from reportgen.telling.messages import _, language
+from reportgen.telling.messages import _, language, listed
 
 LISTED = 12  # words, where none is near
 ALIKE = 0.5
@@ -32,6 +32,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     known = list(known)
     if near := nearest(word, known):
         return _("did you mean {word}?").format(word=near)
-    more = "……" if len(known) > LISTED else ""
     comma = "、" if language().startswith("zh") else ", "
-    return _("it can be: {words}").format(words=comma.join(known[:LISTED]) + more) if known else ""
+    return _("it can be: {words}").format(words=listed(known, LISTED, comma)) if known else ""
